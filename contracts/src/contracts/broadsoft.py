@@ -1,0 +1,101 @@
+"""broadsoft-provisioner: build and remove groups in BroadWorks. Ids and limits are BroadWorks' (1 to 30 bytes)."""
+
+from typing import ClassVar
+
+from contracts.message import Command, Refusal, Reply, Value
+
+
+class Enterprise(Value):
+    """`new` asks for it to be built; otherwise it must exist."""
+
+    service_provider_id: str
+    name: str
+    new: bool = False
+
+
+class Group(Value):
+    """`new` asks for it to be built; otherwise seats are added to the one that exists."""
+
+    group_id: str
+    name: str
+    domain: str
+    time_zone: str
+    contact_name: str = ""
+    contact_email: str = ""
+    new: bool = True
+
+
+class Seats(Value):
+    """`quantity` users of a seat package, or `quantity` of a service for the group."""
+
+    package: str
+    quantity: int
+    seats: int = 0
+
+
+class ProvisionedUser(Value):
+    user_id: str
+    package: str
+    extension: str
+    number: str | None = None
+
+
+class ProvisionGroup(Command):
+    owner: ClassVar[str] = "broadsoft"
+    topic: ClassVar[str] = "broadsoft.commands"
+    enterprise: Enterprise
+    group: Group
+    items: tuple[Seats, ...]
+    numbers: tuple[str, ...] = ()
+
+
+class GroupProvisioned(Reply):
+    """`effects` counts the ledger entries of this order: what was really done in BroadWorks."""
+
+    owner: ClassVar[str] = "broadsoft"
+    service_provider_id: str
+    group_id: str
+    users: tuple[ProvisionedUser, ...] = ()
+    effects: int = 0
+
+
+class ProvisioningRefused(Refusal):
+    """BroadWorks or our own rules said no. `operation` is the OCI command, `oci_code` BroadWorks' number if it gave one.
+
+    What was done before the refusal is in the ledger and is taken back by `RemoveGroup`.
+    """
+
+    owner: ClassVar[str] = "broadsoft"
+    operation: str = ""
+    oci_code: str = ""
+    detail: str = ""
+
+
+class RemoveGroup(Command):
+    """Takes back, from the ledger, everything this order did in BroadWorks, and nothing else."""
+
+    owner: ClassVar[str] = "broadsoft"
+    topic: ClassVar[str] = "broadsoft.commands"
+
+
+class GroupRemoved(Reply):
+    owner: ClassVar[str] = "broadsoft"
+    effects: int = 0
+
+
+class AddNumbers(Command):
+    """Backordered numbers of a hosted order have come: add them to its group."""
+
+    owner: ClassVar[str] = "broadsoft"
+    topic: ClassVar[str] = "broadsoft.commands"
+    service_provider_id: str
+    group_id: str
+    numbers: tuple[str, ...]
+
+
+class NumbersAdded(Reply):
+    owner: ClassVar[str] = "broadsoft"
+    numbers: tuple[str, ...] = ()
+
+
+COMMANDS = (ProvisionGroup, RemoveGroup, AddNumbers)

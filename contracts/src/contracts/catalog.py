@@ -1,0 +1,142 @@
+"""catalog: price an order, start its billing. Money is USD before tax, as decimal strings in JSON."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from contracts.message import Command, Event, Refusal, Reply, Value
+
+ChargeKind = Literal["MRC", "NRC", "usage"]
+Fulfilment = Literal["hosted", "trunking", "billing"]
+
+
+class OrderedItem(Value):
+    """`trunking` marks an item that people build from a ticket."""
+
+    item_id: str
+    package: str
+    quantity: int = 1
+    trunking: bool = False
+
+
+class ChargeLine(Value):
+    """One charge; `amount` is recomputable from the line alone.
+
+    Periods are half-open `[from_date, to_date)` of calendar dates in the customer's zone; `days` of `days_in_period`
+    prorate an MRC. `first_period` lines are due on the billing start; the rest describes the first full month.
+    """
+
+    line: int
+    item_id: str
+    package: str
+    kind: ChargeKind
+    quantity: int
+    unit_price: Decimal
+    from_date: date
+    to_date: date | None = None
+    days: int | None = None
+    days_in_period: int | None = None
+    amount: Decimal
+    first_period: bool = True
+
+
+class PricedItem(Value):
+    """How an item is fulfilled. `seats` counts BroadWorks users, 0 for what is no seat."""
+
+    item_id: str
+    package: str
+    quantity: int
+    fulfilment: Fulfilment
+    seats: int = 0
+
+
+class PriceOrder(Command):
+    """`submitted_on` is the date of the submit in the customer's zone: it selects the version of the price book."""
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "catalog.commands"
+    partner_id: str
+    customer_id: str
+    time_zone: str
+    submitted_on: date
+    billing_start: date | None = None
+    items: tuple[OrderedItem, ...] = ()
+    numbers: int = 0
+
+
+class OrderPriced(Reply):
+    owner: ClassVar[str] = "catalog"
+    price_book: str
+    billing_start: date
+    items: tuple[PricedItem, ...]
+    lines: tuple[ChargeLine, ...]
+    free_numbers: int = 0
+    first_invoice: Decimal
+    monthly: Decimal
+    currency: str = "USD"
+
+
+class ItemFault(Value):
+    item_id: str
+    code: str
+    detail: str
+
+
+class OrderNotPriceable(Refusal):
+    owner: ClassVar[str] = "catalog"
+    faults: tuple[ItemFault, ...] = ()
+
+
+class DiscardCharges(Command):
+    """Undo of pricing: the planned charges of the order are void."""
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "catalog.commands"
+
+
+class ChargesDiscarded(Reply):
+    owner: ClassVar[str] = "catalog"
+
+
+class StartBilling(Command):
+    """Posts the planned charges. `numbers` are delivered now; `backordered` ones are billed on delivery."""
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "catalog.commands"
+    numbers: int = 0
+    backordered: int = 0
+
+
+class BillingStarted(Reply):
+    owner: ClassVar[str] = "catalog"
+    billing_start: date
+    lines: int
+
+
+class BillDeliveredNumbers(Command):
+    """Backordered numbers have come: charge those beyond the free allowance from `delivered_on` (customer's zone)."""
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "catalog.commands"
+    numbers: int
+    delivered_on: date
+
+
+class DeliveredNumbersBilled(Reply):
+    owner: ClassVar[str] = "catalog"
+    lines: int
+
+
+class BillingActivated(Event):
+    """Billing of an order has begun: `lines` are the posted charges."""
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "billing.events"
+    partner_id: str
+    customer_id: str
+    price_book: str
+    billing_start: date
+    lines: tuple[ChargeLine, ...]
+
+
+COMMANDS = (PriceOrder, DiscardCharges, StartBilling, BillDeliveredNumbers)

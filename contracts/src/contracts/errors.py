@@ -1,0 +1,21 @@
+"""What a participant answers when it can neither do a command nor refuse it for a business reason."""
+
+from typing import ClassVar
+
+from contracts.message import Refusal, Reply
+
+
+class CommandFailed(Reply):
+    """The handler broke: the outcome of the step is unknown. `code` is stable and is also the metric label."""
+
+    owner: ClassVar[str] = "saga"
+    ok: ClassVar[bool] = False
+    code: str
+    detail: str
+    traceback: str = ""
+
+
+class StepAlreadyUndone(Refusal):
+    """A late `do` whose undo this participant has already seen: nothing was done."""
+
+    owner: ClassVar[str] = "saga"

@@ -1,0 +1,99 @@
+"""did-inventory: reserve, release and assign telephone numbers. Numbers are E.164 (`+1NPANXXXXXX`)."""
+
+from typing import ClassVar
+
+from contracts.message import Command, Event, Refusal, Reply, Value
+
+
+class ChosenNumber(Value):
+    number: str
+    trunking: bool = False
+
+
+class WantedNumbers(Value):
+    """Any `quantity` free numbers of an NPA, or of an NPA-NXX. `backorder` says whether to wait for what is missing."""
+
+    npa: str
+    nxx: str | None = None
+    quantity: int
+    trunking: bool = False
+    backorder: bool = True
+
+
+class ReservedNumber(Value):
+    number: str
+    trunking: bool = False
+    rate_center: str = ""
+
+
+class ReserveNumbers(Command):
+    owner: ClassVar[str] = "numbers"
+    topic: ClassVar[str] = "numbers.commands"
+    partner_id: str
+    chosen: tuple[ChosenNumber, ...] = ()
+    wanted: tuple[WantedNumbers, ...] = ()
+
+
+class NumbersReserved(Reply):
+    """`backordered` is what the inventory lacks; it waits in the queue, first come, first served."""
+
+    owner: ClassVar[str] = "numbers"
+    numbers: tuple[ReservedNumber, ...] = ()
+    backordered: tuple[WantedNumbers, ...] = ()
+
+
+class NumbersUnavailable(Refusal):
+    """Nothing was reserved. `unavailable` are chosen numbers that are not free, `short` what a search lacks."""
+
+    owner: ClassVar[str] = "numbers"
+    unavailable: tuple[str, ...] = ()
+    short: tuple[WantedNumbers, ...] = ()
+
+
+class ReleaseNumbers(Command):
+    owner: ClassVar[str] = "numbers"
+    topic: ClassVar[str] = "numbers.commands"
+
+
+class NumbersReleased(Reply):
+    owner: ClassVar[str] = "numbers"
+    numbers: tuple[str, ...] = ()
+
+
+class AssignNumbers(Command):
+    """Every number reserved for the order, now or later by backorder, becomes the customer's."""
+
+    owner: ClassVar[str] = "numbers"
+    topic: ClassVar[str] = "numbers.commands"
+    customer_id: str
+
+
+class NumbersAssigned(Reply):
+    owner: ClassVar[str] = "numbers"
+    numbers: tuple[str, ...] = ()
+
+
+class CheckBackorder(Command):
+    """Asks how the backorder of an order stands; heals a lost `BackorderFilled`."""
+
+    owner: ClassVar[str] = "numbers"
+    topic: ClassVar[str] = "numbers.commands"
+
+
+class BackorderChecked(Reply):
+    """`filled` are the numbers delivered so far, `missing` how many are still wanted."""
+
+    owner: ClassVar[str] = "numbers"
+    filled: tuple[ReservedNumber, ...] = ()
+    missing: int = 0
+
+
+class BackorderFilled(Event):
+    """The last number of an order's backorder has been delivered. `numbers` is everything that was delivered."""
+
+    owner: ClassVar[str] = "numbers"
+    topic: ClassVar[str] = "numbers.events"
+    numbers: tuple[ReservedNumber, ...]
+
+
+COMMANDS = (ReserveNumbers, ReleaseNumbers, AssignNumbers, CheckBackorder)

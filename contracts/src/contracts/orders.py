@@ -1,0 +1,158 @@
+"""order-intake: what a portal submits, and the events of an order's life."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from contracts.message import Event, Message, Value
+
+OrderKind = Literal["new-enterprise", "new-group", "add-services"]
+OrderState = Literal[
+    "acknowledged",
+    "rejected",
+    "pending",
+    "held",
+    "inProgress",
+    "cancelled",
+    "completed",
+    "failed",
+    "partial",
+    "assessingCancellation",
+    "pendingCancellation",
+]
+NoE911Reason = Literal[
+    "location_later", "fax_only", "toll_free_only", "no_outbound", "supplied_by_other_provider", "trunk_customer_ali"
+]
+
+
+class Address(Value):
+    """A postal address; `state` is the two-letter USPS code, `zip` has 5 or 5-4 digits."""
+
+    street: str = Field(min_length=1, max_length=150)
+    unit: str = Field(default="", max_length=60)
+    city: str = Field(min_length=1, max_length=50)
+    state: str = Field(pattern=r"^[A-Z]{2}$")
+    zip: str = Field(pattern=r"^\d{5}(-\d{4})?$")
+
+
+class Customer(Value):
+    """The customer block of the order form. `account_name` names the account, the group and the invoice."""
+
+    account_name: str = Field(min_length=1, max_length=80)
+    first_name: str = Field(default="", max_length=30)
+    last_name: str = Field(default="", max_length=30)
+    email: str = Field(default="", max_length=80)
+    domain: str = Field(default="", max_length=80)
+    time_zone: str = Field(default="America/New_York", max_length=64)
+    address: Address | None = None
+
+
+class E911(Value):
+    """The dispatchable location, or why there is none (telecom-domain §5.2)."""
+
+    required: bool = True
+    location: Address | None = None
+    reason: NoE911Reason | None = None
+
+
+class Trunk(Value):
+    """The trunk group that people build; replaces the paper form."""
+
+    name: str = Field(min_length=1, max_length=30)
+    call_paths: int = Field(default=1, ge=1, le=100_000)
+    pbx: str = ""
+    registration: Literal["register", "static-ip"] = "register"
+    static_ip: str = ""
+    codecs: tuple[str, ...] = ("G711",)
+
+
+class OrderItem(Value):
+    """One package with a quantity; an item with a `trunk` is a trunking item."""
+
+    package: str = Field(min_length=1, max_length=80)
+    quantity: int = Field(default=1, ge=1, le=10_000)
+    trunk: Trunk | None = None
+
+
+class NumberChoice(Value):
+    number: str = Field(min_length=10, max_length=20)
+    trunking: bool = False
+
+
+class NumberSearch(Value):
+    npa: str = Field(pattern=r"^[2-9]\d{2}$")
+    nxx: str | None = Field(default=None, pattern=r"^[2-9]\d{2}$")
+    quantity: int = Field(ge=1, le=10_000)
+    trunking: bool = False
+    backorder: bool = True
+
+
+class OrderForm(Value):
+    """What a portal submits, by HTTP or on `orders.submissions`. `external_id` is the partner's own, unique for ever."""
+
+    external_id: str = Field(min_length=1, max_length=100)
+    kind: OrderKind
+    enterprise: str = Field(min_length=1, max_length=80)
+    customer: Customer
+    billing_start: date | None = None
+    requested_activation: datetime | None = None
+    e911: E911
+    items: tuple[OrderItem, ...] = Field(default=(), max_length=200)
+    numbers: tuple[NumberChoice, ...] = Field(default=(), max_length=1000)
+    number_searches: tuple[NumberSearch, ...] = Field(default=(), max_length=50)
+    notes: str = Field(default="", max_length=4000)
+
+
+class SubmitOrder(Message):
+    """A portal's submission by Kafka. `order_id` is the record key chosen by the portal (its external id will do)."""
+
+    owner: ClassVar[str] = "orders"
+    topic: ClassVar[str] = "orders.submissions"
+    form: OrderForm
+
+
+class Fault(Value):
+    """`pointer` is a JSON pointer into the submitted form (RFC 6901)."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class OrderRejected(Event):
+    """A Kafka submission that is not accepted, with all its faults. `order_id` echoes the submission's key."""
+
+    owner: ClassVar[str] = "orders"
+    topic: ClassVar[str] = "orders.rejections"
+    submission_id: str
+    external_id: str = ""
+    faults: tuple[Fault, ...]
+
+
+class OrderSubmitted(Event):
+    """An order was accepted and its saga has begun."""
+
+    owner: ClassVar[str] = "orders"
+    topic: ClassVar[str] = "orders.events"
+    partner_id: str
+    external_id: str
+    kind: OrderKind
+    enterprise: str
+    account_name: str
+    submitted_at: datetime
+    form: OrderForm
+
+
+class OrderStateChanged(Event):
+    owner: ClassVar[str] = "orders"
+    topic: ClassVar[str] = "orders.events"
+    partner_id: str
+    external_id: str
+    run: int
+    state: OrderState
+    reason: str = ""
+    at: datetime
+
+
+COMMANDS: tuple[type[Message], ...] = ()
