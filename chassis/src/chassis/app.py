@@ -1,0 +1,151 @@
+"""The frame of a service process: database, consumer, relay, timers and HTTP, started and stopped in the right order.
+
+On SIGTERM: stop polling, finish the batch in hand, commit, send what is in the outbox, leave.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+import uvicorn
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from fastapi import FastAPI
+from prometheus_client import Gauge
+
+from chassis import metrics, problems
+from chassis.database import OUTAGE, Pool
+from chassis.health import Health
+from chassis.messaging import inbox, parking
+from chassis.messaging.boundary import Boundary
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.relay import Relay
+from chassis.messaging.service import Service
+from chassis.settings import ServiceSettings
+
+LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
+Job = Callable[[], Awaitable[None]]
+log = structlog.get_logger()
+
+
+class App:
+    """`jobs` are (seconds, coroutine function) pairs: each is called again and again with that pause between."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: ServiceSettings,
+        pool: Pool,
+        api: FastAPI,
+        *,
+        jobs: Sequence[tuple[float, Job]] = (),
+    ) -> None:
+        self._service, self._settings, self._pool, self._api = service, settings, pool, api
+        self._health = Health()
+        self._boundary = Boundary(service, pool, settings)
+        self._consumer = Consumer(service, settings, self._boundary.handle)
+        self._jobs = [*jobs, (1.0, self._retry_parked), (5.0, self._measure_lag), (3600.0, self._prune)]
+        metrics.BUILD_INFO.labels(service.name, settings.version, settings.commit).set(1)
+        api.router.routes.extend(self._health.routes())
+        api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
+        problems.install(api)
+        self._health.ready = {"database": self._database_answers, "partitions": self._consumer.assigned}
+
+    async def serve(self) -> None:
+        """Runs until SIGTERM or SIGINT."""
+        config = uvicorn.Config(
+            self._api,
+            host=self._settings.service_host,
+            port=self._settings.service_port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=5,
+        )
+        async with self._running():
+            await uvicorn.Server(config).serve()
+        log.info("stopped")
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+            client_id=f"{self._service.name}-relay",
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=0,
+            max_batch_size=131_072,
+            request_timeout_ms=10_000,
+            retry_backoff_ms=100,
+            metadata_max_age_ms=self._settings.kafka_metadata_max_age_ms,
+        )
+        await start_patiently(producer.start, "producer")
+        relay = Relay(self._service.name, self._settings.database_url, producer)
+        tasks = [asyncio.create_task(self._health.heart()), asyncio.create_task(relay.run())]
+        try:
+            await start_patiently(self._consumer.start, "consumer")
+            tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
+            self._health.started = True
+            log.info("started", port=self._settings.service_port)
+            yield
+        finally:
+            await self._consumer.stop()
+            await relay_rest(self._pool)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(producer.stop(), 5)
+
+    async def _database_answers(self) -> bool:
+        return bool(await self._pool.fetchval("SELECT true", timeout=2))
+
+    async def _retry_parked(self) -> None:
+        async with self._pool.acquire() as connection:
+            keys = await parking.heads(connection)
+        await asyncio.gather(*(self._boundary.retry(key) for key in keys))
+
+    async def _measure_lag(self) -> None:
+        for (topic, partition), behind in (await self._consumer.lag()).items():
+            LAG.labels(self._service.name, topic, str(partition)).set(behind)
+
+    async def _prune(self) -> None:
+        await inbox.prune(self._pool)
+
+
+async def every(pause: float, job: Job) -> None:
+    """Runs `job` for ever; a failure of one round is logged and does not end the next."""
+    while True:
+        try:
+            await job()
+        except OUTAGE as error:
+            log.warning("job waits for the database", job=job.__qualname__, error=repr(error))
+        except Exception as error:
+            log.exception("job failed", job=job.__qualname__, exc_info=error)
+        await asyncio.sleep(pause)
+
+
+async def start_patiently(start: Job, what: str, patience: timedelta = timedelta(minutes=2)) -> None:
+    """A broker that is still starting is waited for; after `patience` the last error escapes."""
+    deadline = asyncio.get_running_loop().time() + patience.total_seconds()
+    while True:
+        try:
+            return await start()
+        except (KafkaError, OSError) as error:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            log.info("waiting for the broker", what=what, error=repr(error))
+            await asyncio.sleep(0.5)
+
+
+async def relay_rest(pool: Pool, patience: float = 5.0) -> None:
+    """Give the relay a moment to send the last replies; what stays is sent at the next start."""
+    deadline = asyncio.get_running_loop().time() + patience
+    with contextlib.suppress(*OUTAGE):
+        while await pool.fetchval("SELECT EXISTS (SELECT FROM outbox)"):
+            if asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(0.05)

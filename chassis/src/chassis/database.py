@@ -1,0 +1,41 @@
+"""PostgreSQL: the asyncpg pool of the hot path, and the SQLAlchemy engine for queries and migrations."""
+
+import asyncio
+from typing import TypeAlias
+
+import asyncpg
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy"
+Pool: TypeAlias = "asyncpg.Pool"
+
+# What an outage of the database looks like from here; the batch is then left uncommitted and comes again.
+OUTAGE = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+# Worth another try in place: somebody else was faster.
+CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
+
+
+async def connect(url: str, *, connections: int, patience: float = 30.0) -> Pool:
+    """Open the pool; waits up to `patience` seconds for a database that is still starting."""
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        try:
+            return await asyncpg.create_pool(url, min_size=1, max_size=connections, command_timeout=60)
+        except OUTAGE:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.2)
+
+
+def engine(url: str) -> AsyncEngine:
+    """The same database for SQLAlchemy (queries, migrations)."""
+    return create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))

@@ -1,0 +1,112 @@
+"""The FastStream batch subscriber that feeds the boundary, with the traps of its defaults closed.
+
+NACK_ON_ERROR is only the net under the boundary: what escapes it is an outage of our own database, and then the
+batch is rewound after a pause. The parser never looks at header values, because FastStream's own loses a whole batch
+when one of them is null or not UTF-8.
+"""
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import ConsumerRecord
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from prometheus_client import Counter, Gauge
+
+from chassis.messaging.service import Service
+from chassis.settings import ServiceSettings
+
+CONSUMED = Counter("messages_consumed_total", "Records polled.", ["service", "topic"])
+BATCHES = Counter("message_batches_total", "Batches polled.", ["service"])
+LAST_BATCH = Gauge("message_batch_timestamp_seconds", "When the last batch was handled.", ["service"])
+log = structlog.get_logger()
+Handle = Callable[[Sequence[ConsumerRecord[bytes, bytes]]], Awaitable[None]]
+
+
+async def parse(records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:
+    """FastStream's message around the untouched records."""
+    blank = dataclasses.replace(records[0], headers=(), value=b"")
+    message = await original((blank,))
+    message.raw_message = records
+    return message
+
+
+async def decode(message: Any) -> Any:
+    return message.raw_message
+
+
+class Consumer:
+    def __init__(self, service: Service, settings: ServiceSettings, handle: Handle) -> None:
+        self._service, self._settings, self._handle = service, settings, handle
+        self._pause = 0.2
+        self._broker = KafkaBroker(
+            settings.kafka_bootstrap.split(","),
+            client_id=service.name,
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            apply_types=False,
+            logger=None,
+            graceful_timeout=30.0,
+            metadata_max_age_ms=settings.kafka_metadata_max_age_ms,
+            retry_backoff_ms=100,
+        )
+        self._subscriber = self._broker.subscriber(
+            *(topic.name for topic in service.listens_to),
+            batch=True,
+            group_id=service.name,
+            auto_offset_reset="earliest",
+            no_reply=True,
+            max_records=settings.batch_size,
+            batch_timeout_ms=10,
+            fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            heartbeat_interval_ms=max(settings.kafka_session_timeout_ms // 6, 100),
+            parser=parse,
+            decoder=decode,
+        )
+        self._subscriber(self._consume)
+
+    async def start(self) -> None:
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Stops polling, finishes the batch in hand, commits, leaves the group."""
+        await self._broker.stop()
+
+    async def assigned(self) -> bool:
+        consumer = self._subscriber.consumer
+        return consumer is not None and bool(consumer.assignment())
+
+    async def lag(self) -> dict[tuple[str, int], int]:
+        """Messages behind the end of the log, by topic and partition, as the last fetch saw it."""
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return {}
+        behind: dict[tuple[str, int], int] = {}
+        for partition in consumer.assignment():
+            end = consumer.highwater(partition)
+            if end is not None:
+                position = await consumer.position(partition)
+                behind[partition.topic, partition.partition] = max(end - position, 0)
+        return behind
+
+    async def _consume(self, records: Sequence[ConsumerRecord[bytes, bytes]]) -> None:
+        if not records:
+            return
+        BATCHES.labels(self._service.name).inc()
+        for topic in {record.topic for record in records}:
+            CONSUMED.labels(self._service.name, topic).inc(sum(record.topic == topic for record in records))
+        try:
+            await self._handle(records)
+        except Exception as error:
+            log.warning("batch rewound", size=len(records), error=repr(error), pause=self._pause)
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, 10.0)
+            raise
+        self._pause = 0.2
+        LAST_BATCH.labels(self._service.name).set(time.time())

@@ -1,0 +1,94 @@
+"""What was handled before, with the reply it got: a message seen again changes nothing and gets its reply again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from contracts.topics import INBOX_RETENTION
+from prometheus_client import Counter
+
+from chassis.database import Connection, Pool
+from chassis.messaging.incoming import Incoming, step_message_id
+
+DUPLICATES = Counter("inbox_duplicates_total", "Deliveries seen before.", ["service"])
+
+LOOK_UP = """
+SELECT message_id, mark, reply_type, reply, NULL AS parked FROM inbox
+WHERE message_id = ANY($1::text[]) OR mark = ANY($2::text[])
+UNION ALL
+SELECT message_id, mark, NULL, NULL, key FROM parked WHERE key = ANY($3::text[])
+"""
+REMEMBER = """
+INSERT INTO inbox (message_id, mark, reply_type, reply)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
+"""
+PRUNE = """
+DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE received_at < now() - $1::interval LIMIT 5000)
+"""
+
+
+@dataclass(slots=True)
+class Handled:
+    """What the inbox keeps of one message."""
+
+    message_id: str
+    mark: str | None
+    reply_type: str | None = None
+    reply: bytes | None = None
+
+
+@dataclass(slots=True)
+class Known:
+    """What the database knows about a batch: handled messages, undone steps, and keys with parked messages."""
+
+    handled: dict[str, Handled]
+    undone: set[str]
+    parked: dict[str, set[str]]
+
+    def is_undone(self, one: Incoming) -> bool:
+        return one.envelope.direction == "do" and one.counterpart("undo") in self.undone
+
+
+def mark_of(one: Incoming) -> str | None:
+    envelope = one.envelope
+    return step_message_id(envelope.saga, envelope.step, envelope.direction) if envelope.direction else None
+
+
+async def look_up(connection: Connection, batch: Sequence[Incoming]) -> Known:
+    rows = await connection.fetch(
+        LOOK_UP,
+        [one.id for one in batch],
+        [one.counterpart("undo") for one in batch if one.envelope.direction == "do"],
+        list({one.key for one in batch}),
+    )
+    known = Known({}, set(), {})
+    for message_id, mark, reply_type, reply, parked_key in rows:
+        if parked_key is not None:
+            known.parked.setdefault(parked_key, set()).add(mark or message_id)
+            continue
+        known.handled[message_id] = Handled(message_id, mark, reply_type, reply)
+        if mark:
+            known.undone.add(mark)
+    return known
+
+
+async def remember(connection: Connection, handled: Sequence[Handled]) -> None:
+    """Raises asyncpg.UniqueViolationError when another process handled one of them meanwhile: start over."""
+    if handled:
+        await connection.execute(
+            REMEMBER,
+            [one.message_id for one in handled],
+            [one.mark for one in handled],
+            [one.reply_type for one in handled],
+            [one.reply for one in handled],
+        )
+
+
+async def prune(pool: Pool, older_than: timedelta = INBOX_RETENTION) -> int:
+    """Forget what no topic and no replay can bring again; returns how many rows went."""
+    gone = 0
+    while True:
+        done = int((await pool.execute(PRUNE, older_than)).split()[-1])
+        gone += done
+        if done == 0:
+            return gone

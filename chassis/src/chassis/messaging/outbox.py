@@ -1,0 +1,61 @@
+"""Messages wait in the outbox in the transaction that caused them; the relay takes them from there."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from zlib import crc32
+
+from chassis.database import Connection
+from chassis.messaging.outgoing import Outgoing, RawHeaders
+
+SHARDS = 8
+CHANNEL = "outbox"
+
+INSERT = f"""
+WITH written AS (
+    INSERT INTO outbox (shard, topic, key, value, headers)
+    SELECT * FROM unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::text[])
+)
+SELECT pg_notify('{CHANNEL}', '')
+"""
+
+
+def shard(key: bytes | None) -> int:
+    return crc32(key or b"") % SHARDS
+
+
+def headers_to_text(headers: RawHeaders) -> str:
+    """JSON pairs; a value that is not UTF-8 becomes `{"b64": ...}`, a null stays null: nothing is changed."""
+    return json.dumps([(name, _packed(value)) for name, value in headers])
+
+
+def headers_from_text(text: str) -> RawHeaders:
+    return [(name, _unpacked(value)) for name, value in json.loads(text)]
+
+
+def _packed(value: bytes | None) -> str | dict[str, str] | None:
+    if value is None:
+        return None
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return {"b64": b64encode(value).decode()}
+
+
+def _unpacked(value: str | dict[str, str] | None) -> bytes | None:
+    if value is None:
+        return None
+    return value.encode() if isinstance(value, str) else b64decode(value["b64"])
+
+
+async def write(connection: Connection, messages: Sequence[Outgoing]) -> None:
+    """One statement and one notification for the whole batch."""
+    if messages:
+        await connection.execute(
+            INSERT,
+            [shard(one.key) for one in messages],
+            [one.topic for one in messages],
+            [one.key for one in messages],
+            [one.value for one in messages],
+            [headers_to_text(one.headers) for one in messages],
+        )

@@ -1,0 +1,61 @@
+"""A message on its way into the outbox; its id is fixed here, so a second send is a duplicate and not a new message."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from contracts.envelope import Envelope
+from contracts.message import Message
+
+RawHeaders = list[tuple[str, bytes | None]]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: RawHeaders
+
+
+def span(traceparent: str) -> str:
+    """A new span in the trace of `traceparent` (W3C trace context), or the first span of a new trace."""
+    parts = traceparent.split("-")
+    trace = parts[1] if len(parts) == 4 and len(parts[1]) == 32 else os.urandom(16).hex()
+    return f"00-{trace}-{os.urandom(8).hex()}-01"
+
+
+def pack(message: Message, envelope: Envelope, topic: str = "") -> Outgoing:
+    headers: RawHeaders = [(name, value.encode()) for name, value in envelope.headers().items()]
+    return Outgoing(topic or message.topic, envelope.key.encode(), message.encode(), headers)
+
+
+def event(message: Message, source: str, now: datetime, cause: Envelope | None = None) -> Outgoing:
+    """An event, keyed by order id, in the trace of its cause."""
+    envelope = Envelope(
+        id=uuid4().hex,
+        type=message.ce_type,
+        source=source,
+        key=message.order_id,
+        time=now,
+        causation=cause.id if cause else "",
+        traceparent=span(cause.traceparent if cause else ""),
+    )
+    return pack(message, envelope)
+
+
+def reply_envelope(command: Envelope, reply_type: str, source: str, now: datetime) -> Envelope:
+    """The envelope of the answer to `command`; its id is derived, so an answer sent again is the same message."""
+    return Envelope(
+        id=f"{command.id}:reply",
+        type=reply_type,
+        source=source,
+        key=command.key,
+        time=now,
+        causation=command.id,
+        saga=command.saga,
+        step=command.step,
+        direction=command.direction,
+        traceparent=span(command.traceparent),
+    )

@@ -1,0 +1,74 @@
+"""From records to messages: what can be read goes on, what cannot is poison and becomes a dead letter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from contracts.envelope import Envelope, NotAnEvent
+from contracts.message import Command
+from contracts.vocabulary import MESSAGES
+from pydantic import ValidationError
+
+from chassis.errors import Permanent
+from chassis.messaging.incoming import Incoming, Record
+from chassis.messaging.service import Service
+
+
+class NotReadable(Permanent):
+    """The record is no message that we can read."""
+
+    code = "message-not-readable"
+
+
+class UnknownMessage(Permanent):
+    """Nobody here handles this type of message."""
+
+    code = "message-unknown"
+
+
+@dataclass(slots=True)
+class Batch:
+    readable: list[Incoming] = field(default_factory=list)
+    poison: list[tuple[Record, Permanent]] = field(default_factory=list)
+    raw: dict[str, list[Record]] = field(default_factory=dict)
+
+
+def read_one(record: Record, service: Service) -> Incoming | None:
+    """The message of a record; None for an event that does not concern us. Raises NotReadable, UnknownMessage."""
+    try:
+        envelope = Envelope.of(record.headers, record.key)
+    except NotAnEvent as error:
+        raise NotReadable(str(error)) from error
+    kind = MESSAGES.get(envelope.type)
+    if kind is None or kind not in service.handlers:
+        if record.topic.endswith(".events"):
+            return None
+        raise UnknownMessage(f"{envelope.type} on {record.topic}; {service.name} handles {_handled(service)}.")
+    try:
+        message = kind.parse(record.value or b"")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = "/".join(str(part) for part in first["loc"])
+        raise NotReadable(f"{kind.__name__}: /{where}: {first['msg']} ({error.error_count()} faults)") from error
+    if isinstance(message, Command) and message.order_id != envelope.key:
+        raise NotReadable(f"the record's key {envelope.key!r} is not the order id {message.order_id!r}")
+    return Incoming(record, envelope, message)
+
+
+def read(records: Sequence[Record], service: Service) -> Batch:
+    batch = Batch()
+    for record in records:
+        if record.topic in service.raw:
+            batch.raw.setdefault(record.topic, []).append(record)
+            continue
+        try:
+            one = read_one(record, service)
+        except (NotReadable, UnknownMessage) as error:
+            batch.poison.append((record, error))
+        else:
+            if one is not None:
+                batch.readable.append(one)
+    return batch
+
+
+def _handled(service: Service) -> str:
+    return ", ".join(sorted(kind.__name__ for kind in service.handlers))

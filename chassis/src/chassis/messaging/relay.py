@@ -1,0 +1,113 @@
+"""The outbox relay: one owner per hash shard, publish in order, delete what the broker has acknowledged.
+
+A crash between publishing and deleting sends again, by design: ids are fixed in the rows. A failed send stops its shard
+at that row, so nothing is lost and nothing overtakes it.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from prometheus_client import Counter, Gauge
+
+from chassis.database import OUTAGE
+from chassis.messaging.outbox import CHANNEL, SHARDS, headers_from_text
+
+PENDING = Gauge("outbox_pending", "Messages not yet sent.", ["service"])
+OLDEST = Gauge("outbox_oldest_pending_timestamp_seconds", "When the oldest unsent message was written.", ["service"])
+SENT = Counter("outbox_sent_total", "Messages the broker acknowledged.", ["service", "topic"])
+
+LOCKS = 0x0B0C  # first number of the advisory lock; the second is the shard
+CLAIM = """
+SELECT id, shard, topic, key, value, headers FROM outbox
+WHERE shard = ANY($1::smallint[]) ORDER BY id LIMIT $2
+"""
+DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+AGE = "SELECT count(*) AS pending, coalesce(extract(epoch FROM min(created_at)), 0)::float8 AS oldest FROM outbox"
+log = structlog.get_logger()
+
+
+class Relay:
+    """Runs until cancelled; a lost connection or broker only makes it start over."""
+
+    def __init__(
+        self, service: str, database_url: str, producer: AIOKafkaProducer, *, batch: int = 500, poll: float = 1.0
+    ) -> None:
+        self._service, self._url, self._producer = service, database_url, producer
+        self._batch, self._poll = batch, poll
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                connection = await asyncpg.connect(self._url, command_timeout=60)
+                try:
+                    await self._own(connection)
+                finally:
+                    connection.terminate()
+            except OUTAGE as error:
+                log.warning("relay lost its database", error=str(error))
+                await asyncio.sleep(0.5)
+
+    async def _own(self, connection: asyncpg.Connection) -> None:
+        """Shards are owned by this connection: session locks die with it, no lease clock is needed."""
+        await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
+        owned: list[int] = []
+        while True:
+            self._woken.clear()
+            for shard in set(range(SHARDS)) - set(owned):
+                if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCKS, shard):
+                    owned.append(shard)
+            await self.drain(connection, owned)
+            await self._measure(connection)
+            try:
+                await asyncio.wait_for(self._woken.wait(), self._poll)
+            except TimeoutError:
+                continue
+
+    async def drain(self, connection: asyncpg.Connection, owned: Sequence[int]) -> None:
+        """Send until the owned shards are empty or each has a row that will not go."""
+        open_shards = list(owned)
+        while open_shards:
+            rows = await connection.fetch(CLAIM, open_shards, self._batch)
+            if not rows:
+                return
+            sent, stopped = await self._publish(rows)
+            if sent:
+                await connection.execute(DELETE, sent)
+            open_shards = [shard for shard in open_shards if shard not in stopped]
+        await asyncio.sleep(0.5)
+
+    async def _publish(self, rows: Sequence[Any]) -> tuple[list[int], set[int]]:
+        """The ids that were acknowledged with everything before them in their shard, and the shards that stopped."""
+        results = await asyncio.gather(*[await self._send(row) for row in rows], return_exceptions=True)
+        sent: list[int] = []
+        stopped: set[int] = set()
+        for row, result in zip(rows, results, strict=True):
+            if isinstance(result, BaseException):
+                if row["shard"] not in stopped:
+                    log.warning("send failed", topic=row["topic"], shard=row["shard"], error=repr(result))
+                stopped.add(row["shard"])
+            elif row["shard"] not in stopped:
+                sent.append(row["id"])
+                SENT.labels(self._service, row["topic"]).inc()
+        return sent, stopped
+
+    async def _send(self, row: Any) -> "asyncio.Future[Any]":
+        try:
+            delivery: asyncio.Future[Any] = await self._producer.send(
+                row["topic"], row["value"], row["key"], headers=headers_from_text(row["headers"])
+            )
+        except (KafkaError, OSError, TimeoutError) as error:
+            delivery = asyncio.get_running_loop().create_future()
+            delivery.set_exception(error)
+        return delivery
+
+    async def _measure(self, connection: asyncpg.Connection) -> None:
+        row = await connection.fetchrow(AGE)
+        PENDING.labels(self._service).set(row["pending"])
+        OLDEST.labels(self._service).set(row["oldest"])

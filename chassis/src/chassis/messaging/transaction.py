@@ -1,0 +1,147 @@
+"""The one transaction: inbox rows, domain changes and outbox rows of a whole batch, committed together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from contracts.errors import StepAlreadyUndone
+from contracts.message import MESSAGES, Command, Reply
+from prometheus_client import Counter, Histogram
+
+from chassis.database import Connection
+from chassis.messaging import inbox, outbox, parking
+from chassis.messaging.inbox import Handled, Known
+from chassis.messaging.incoming import Incoming
+from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
+from chassis.messaging.service import Handler, Service
+from chassis.messaging.unit import Unit
+
+HANDLED = Counter("messages_handled_total", "Messages by what became of them.", ["service", "message", "outcome"])
+HANDLING = Histogram(
+    "message_handling_seconds",
+    "One call of a handler, for one message or a batch.",
+    ["service", "message"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+
+
+def count(service: str, one: Incoming, outcome: str) -> None:
+    HANDLED.labels(service, type(one.message).__name__, outcome).inc()
+
+
+def waves(batch: Iterable[Incoming], service: Service) -> Iterator[dict[Handler, list[Incoming]]]:
+    """Groups by handler, cut where a key comes back with another handler: the order of each key is kept."""
+    wave: dict[Handler, list[Incoming]] = {}
+    taken: dict[str, Handler] = {}
+    for one in batch:
+        handler = service.handlers[type(one.message)]
+        if taken.setdefault(one.key, handler) is not handler:
+            yield wave
+            wave, taken = {}, {one.key: handler}
+        wave.setdefault(handler, []).append(one)
+    if wave:
+        yield wave
+
+
+class Transaction:
+    """Handles messages inside a transaction that the caller opened and commits."""
+
+    def __init__(self, connection: Connection, service: Service, *, first_delay: float) -> None:
+        self._connection, self._service, self._first_delay = connection, service, first_delay
+        self._outgoing: list[Outgoing] = []
+        self._handled: dict[str, Handled] = {}
+
+    async def run(self, batch: Sequence[Incoming], *, from_parked: bool = False) -> None:
+        """Whatever a handler raises comes out of here, and the caller rolls back."""
+        known = await inbox.look_up(self._connection, batch)
+        free = from_parked or not known.parked
+        todo = batch if free else [one for one in batch if await self.is_free(one, known)]
+        for wave in waves(todo, self._service):
+            for handler, group in wave.items():
+                fresh = [one for one in group if self._is_new(one, known)]
+                if fresh:
+                    await self._call(handler, fresh)
+        await self.finish()
+
+    async def finish(self) -> None:
+        await inbox.remember(self._connection, list(self._handled.values()))
+        await outbox.write(self._connection, self._outgoing)
+
+    def record(self, one: Incoming, reply: Reply | None) -> None:
+        """Remember a message and queue its reply."""
+        entry = Handled(one.id, inbox.mark_of(one))
+        if reply is not None:
+            outgoing = pack(reply, reply_envelope(one.envelope, reply.ce_type, self._service.name, datetime.now(UTC)))
+            entry.reply_type, entry.reply = reply.ce_type, outgoing.value
+            self._outgoing.append(outgoing)
+        self._handled[one.id] = entry
+        count(self._service.name, one, "refused" if reply is not None and not reply.ok else "replied")
+
+    def _is_new(self, one: Incoming, known: Known) -> bool:
+        """A duplicate gets its stored reply again; a do whose undo was seen is refused; the rest is new."""
+        seen = known.handled.get(one.id) or self._handled.get(one.id)
+        if seen is not None:
+            self.send_again(one, seen)
+            return False
+        mark = one.counterpart("undo") if one.envelope.direction == "do" else None
+        if mark and (mark in known.undone or any(mark == entry.mark for entry in self._handled.values())):
+            self.record(one, already_undone(one))
+            return False
+        return True
+
+    def send_again(self, one: Incoming, seen: Handled) -> None:
+        inbox.DUPLICATES.labels(self._service.name).inc()
+        count(self._service.name, one, "duplicate")
+        if seen.reply_type is None or seen.reply is None:
+            return
+        kind = MESSAGES[seen.reply_type]
+        envelope = reply_envelope(one.envelope, seen.reply_type, self._service.name, datetime.now(UTC))
+        headers = [(name, value.encode()) for name, value in envelope.headers().items()]
+        self._outgoing.append(Outgoing(kind.topic, envelope.key.encode(), seen.reply, list(headers)))
+
+    async def _call(self, handler: Handler, group: list[Incoming]) -> None:
+        assert handler.many is not None
+        fresh, again = _first_of_each(group)
+        unit = Unit(self._connection, self._service.name, fresh)
+        with HANDLING.labels(self._service.name, type(fresh[0].message).__name__).time():
+            replies = await handler.many([one.message for one in fresh], unit)
+        if len(replies) != len(fresh):
+            raise TypeError(f"{handler.name} answered {len(replies)} of {len(fresh)} messages")
+        for one, reply in zip(fresh, replies, strict=True):
+            self.record(one, reply)
+        self._outgoing += unit.outgoing
+        for one in again:
+            self.send_again(one, self._handled[one.id])
+
+    async def is_free(self, one: Incoming, known: Known) -> bool:
+        """Messages of a parked key queue behind it, except the undo of the very step that is parked: that one wins."""
+        marks = known.parked.get(one.key)
+        if marks and one.envelope.direction == "undo" and (do := one.counterpart("do")) in marks:
+            await self._connection.execute(parking.RELEASE_DO, one.key, do)
+            marks.discard(do)
+        if not marks or one.id in known.handled:
+            return True
+        await parking.park(self._connection, one, None, first_delay=self._first_delay)
+        count(self._service.name, one, "retried")
+        return False
+
+
+def _first_of_each(group: list[Incoming]) -> tuple[list[Incoming], list[Incoming]]:
+    """The same message twice in one batch is handled once."""
+    fresh: dict[str, Incoming] = {}
+    again: list[Incoming] = []
+    for one in group:
+        if one.id in fresh:
+            again.append(one)
+        else:
+            fresh[one.id] = one
+    return list(fresh.values()), again
+
+
+def already_undone(one: Incoming) -> StepAlreadyUndone:
+    run = one.message.run if isinstance(one.message, Command) else 1
+    return StepAlreadyUndone(
+        order_id=one.message.order_id,
+        run=run,
+        code="step-already-undone",
+        reason=f"The undo of {one.envelope.step!r} came before it; nothing was done.",
+    )

@@ -1,0 +1,279 @@
+"""The saga engine: pure functions from (progress, what happened, now) to (progress, commands). No I/O, no clock.
+
+| what happened   | running, before the pivot              | after the pivot      | undoing               |
+|-----------------|----------------------------------------|----------------------|-----------------------|
+| succeeded       | next part when its stage is done       | the same             | the stage before      |
+| refused, failed | undo all that may have happened        | sent anew, for ever  | sent anew, then stuck |
+| timed out       | sent again, then undo, this step too   | sent again, for ever | sent again, then stuck|
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from contracts.errors import CommandFailed
+from contracts.message import Message, Refusal, Reply
+
+from chassis.saga.progress import Ending, Progress, Reason, Sending, StepState
+from chassis.saga.steps import Gate, Pivot, Saga, Stage, Step, Wait, Waits
+
+S = TypeVar("S")
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Generic[S]):
+    """The outcome of one event. `changed` is False for a duplicate or a late reply: nothing needs to be stored."""
+
+    subject: S
+    progress: Progress
+    sending: tuple[Sending, ...] = ()
+    changed: bool = True
+
+
+class PastThePivot(Exception):
+    """It cannot be taken back any more."""
+
+
+class Engine(Generic[S]):
+    """`patience` multiplies every deadline (tests and demos shorten them)."""
+
+    def __init__(self, saga: Saga[S], *, patience: float = 1.0) -> None:
+        self.saga, self._patience = saga, patience
+
+    def start(self, subject: S, run: int, now: datetime) -> Move[S]:
+        progress = Progress(self.saga.name, self.saga.version, run).noted(now, "started", detail=f"run {run}")
+        return self._enter(subject, progress, 0, now)
+
+    def answered(
+        self, subject: S, progress: Progress, step: str, direction: str, attempt: int, reply: Reply, now: datetime
+    ) -> Move[S]:
+        """A reply to the command of `step`; one that nobody waits for (late, duplicate) changes nothing."""
+        if direction == "ask":
+            return self.informed(subject, progress, reply, now)
+        state = progress.steps.get(step)
+        awaited = {"do": "doing", "undo": "undoing"}[direction]
+        if state is None or state.status != awaited or state.attempt != attempt:
+            return Move(subject, progress, changed=False)
+        if not reply.ok:
+            return self._said_no(subject, progress, step, reply, now)
+        if direction == "undo":
+            progress = progress.with_step(step, StepState("undone")).noted(now, "undone", step)
+            return self._undo_next(subject, progress, now)
+        subject = self.saga.absorb(subject, reply)
+        progress = progress.with_step(step, replace(state, status="done", due=None)).noted(now, "done", step)
+        return self._advance(subject, progress, now)
+
+    def informed(self, subject: S, progress: Progress, fact: Message, now: datetime) -> Move[S]:
+        """Something the saga may be waiting for; kept even when it comes early."""
+        return self.changed(self.saga.absorb(subject, fact), progress, now)
+
+    def changed(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
+        """The subject is another one now: ask the present gate or waits again."""
+        if progress.phase != "running" or progress.at >= len(self.saga.parts):
+            return Move(subject, progress)
+        match self.saga.parts[progress.at]:
+            case Gate() | Waits():
+                return self._enter(subject, progress, progress.at, now)
+        return Move(subject, progress)
+
+    def timed_out(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
+        """Whatever was due by `now`; harmless when nothing was."""
+        if progress.phase == "stuck" or progress.due is None or progress.due > now:
+            return Move(subject, progress, changed=False)
+        if progress.phase == "undoing":
+            return self._resend(subject, progress, self._late(progress, "undoing", now), "undo", now)
+        if progress.phase != "running":
+            return Move(subject, replace(progress, due=None))
+        match self.saga.parts[progress.at]:
+            case Gate():
+                return self._enter(subject, progress, progress.at, now)
+            case Waits(waits):
+                return self._ask(subject, progress, waits, now)
+        return self._resend(subject, progress, self._late(progress, "doing", now), "do", now)
+
+    def cancelled(self, subject: S, progress: Progress, reason: Reason, now: datetime) -> Move[S]:
+        """Undo everything. Raises PastThePivot when the run only goes forward; a second cancel changes nothing."""
+        if progress.phase != "running":
+            return Move(subject, progress, changed=False)
+        if self.past_pivot(progress):
+            raise PastThePivot
+        return self._undo(subject, progress, reason, "cancelled", now)
+
+    def resumed(self, subject: S, progress: Progress, now: datetime, by: str) -> Move[S]:
+        """An operator lets a stuck undo try again."""
+        if progress.phase != "stuck":
+            return Move(subject, progress, changed=False)
+        progress = replace(progress, phase="undoing").noted(now, "resumed", detail=f"by {by}")
+        stuck = {name: state for name, state in progress.steps.items() if state.status == "undoing"}
+        sending = []
+        for name, state in stuck.items():
+            fresh = StepState("undoing", 1, state.attempt + 1, self._deadline(self.saga.step(name), 1, now))
+            progress = progress.with_step(name, fresh)
+            sending.append(self._undo_of(self.saga.step(name), subject, fresh))
+        return Move(subject, self._with_due(progress), tuple(sending))
+
+    def past_pivot(self, progress: Progress) -> bool:
+        return progress.at > self.saga.pivot
+
+    # ── forward ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _enter(self, subject: S, progress: Progress, at: int, now: datetime) -> Move[S]:
+        """Go through the parts from `at` on until one has to wait for somebody."""
+        while at < len(self.saga.parts):
+            progress = replace(progress, at=at)
+            part = self.saga.parts[at]
+            if isinstance(part, Stage):
+                steps = [step for step in part.steps if step.name not in progress.steps and step.when(subject)]
+                if steps:
+                    return self._begin(subject, progress, steps, now)
+            elif isinstance(part, Gate):
+                held = part.verdict(subject, now)
+                if held is not None:
+                    if progress.held != held.reason:
+                        progress = progress.noted(now, "held", part.name, held.reason)
+                    progress = replace(progress, held=held.reason, held_state=held.state, held_until=held.until)
+                    return Move(subject, replace(progress, due=held.until))
+                progress = replace(progress, held="", held_state="", held_until=None)
+            elif isinstance(part, Pivot):
+                progress = progress.noted(now, "past the pivot")
+            elif any(wait.waiting(subject) for wait in part.waits):
+                return Move(subject, self._waiting(subject, progress, part.waits, now))
+            at += 1
+        return Move(subject, replace(progress, at=at, phase="completed", due=None).noted(now, "completed"))
+
+    def _begin(self, subject: S, progress: Progress, steps: Sequence[Step[S]], now: datetime) -> Move[S]:
+        sending = []
+        for step in steps:
+            state = StepState("doing", due=self._deadline(step, 1, now))
+            progress = progress.with_step(step.name, state).noted(now, "sent", step.name)
+            sending.append(Sending(step.do(subject), step.name, "do", state.attempt))
+        return Move(subject, self._with_due(progress), tuple(sending))
+
+    def _advance(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
+        if any(state.status == "doing" for state in progress.steps.values()):
+            return Move(subject, self._with_due(progress))
+        return self._enter(subject, progress, progress.at + 1, now)
+
+    def _waiting(self, subject: S, progress: Progress, waits: Sequence[Wait[S]], now: datetime) -> Progress:
+        asked = {
+            wait.name: progress.asked.get(wait.name, now + wait.every * self._patience)
+            for wait in waits
+            if wait.waiting(subject)
+        }
+        for name in asked.keys() - progress.asked.keys():
+            progress = progress.noted(now, "waiting", name)
+        return replace(progress, asked=asked, due=min(asked.values()))
+
+    def _ask(self, subject: S, progress: Progress, waits: Sequence[Wait[S]], now: datetime) -> Move[S]:
+        sending, asked = [], dict(progress.asked)
+        for wait in waits:
+            if wait.waiting(subject) and asked.get(wait.name, now) <= now:
+                attempt = int(now.timestamp() * 1000)  # every question is a new message
+                sending.append(Sending(wait.ask(subject), wait.name, "ask", attempt))
+                asked[wait.name] = now + wait.every * self._patience
+        return Move(subject, replace(progress, asked=asked, due=min(asked.values())), tuple(sending))
+
+    # ── "no", silence ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _said_no(self, subject: S, progress: Progress, name: str, reply: Reply, now: datetime) -> Move[S]:
+        state, step = progress.steps[name], self.saga.step(name)
+        reason = reason_of(name, reply)
+        what = "failed" if isinstance(reply, CommandFailed) else "refused"
+        progress = progress.noted(now, what, name, f"{reason.code}: {reason.detail}")
+        if state.status == "doing" and not self.past_pivot(progress):
+            progress = progress.with_step(name, replace(state, status="failed" if what == "failed" else "refused"))
+            return self._undo(subject, progress, reason, "fallout", now)
+        if state.status == "undoing" and state.attempt >= step.tries:
+            return self._stuck(subject, progress, reason, now)
+        # Sent anew as another command after a pause; `tries` 0 marks that it has not gone out yet.
+        pause = min(timedelta(seconds=2 ** min(state.attempt, 9)), LONGEST_PAUSE) * self._patience
+        fresh = StepState(state.status, 0, state.attempt + 1, now + pause)
+        return Move(subject, self._with_due(replace(progress.with_step(name, fresh), reason=reason)))
+
+    def _late(self, progress: Progress, status: str, now: datetime) -> list[str]:
+        return [
+            name
+            for name, state in progress.steps.items()
+            if state.status == status and state.due is not None and state.due <= now
+        ]
+
+    def _resend(self, subject: S, progress: Progress, late: list[str], direction: str, now: datetime) -> Move[S]:
+        sending = []
+        for name in late:
+            step, state = self.saga.step(name), progress.steps[name]
+            if state.tries >= step.tries and not (direction == "do" and self.past_pivot(progress)):
+                reason = Reason("no-answer", f"no answer to {name!r} after {state.tries} tries", name)
+                progress = progress.noted(now, "timed out", name)
+                if direction == "undo":
+                    return self._stuck(subject, progress, reason, now)
+                return self._undo(subject, progress, reason, "fallout", now)
+            tries = state.tries + 1
+            fresh = replace(state, tries=tries, due=self._deadline(step, tries, now))
+            progress = progress.with_step(name, fresh).noted(now, "sent again", name)
+            if direction == "undo":
+                sending.append(self._undo_of(step, subject, fresh))
+            else:
+                sending.append(Sending(step.do(subject), name, "do", fresh.attempt))
+        return Move(subject, self._with_due(progress), tuple(sending))
+
+    # ── back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _undo(self, subject: S, progress: Progress, reason: Reason, ending: Ending, now: datetime) -> Move[S]:
+        progress = replace(progress, phase="undoing", ending=ending, reason=reason)
+        progress = replace(progress, held="", held_state="", held_until=None).noted(
+            now, "undoing", detail=reason.detail
+        )
+        return self._undo_next(subject, progress, now)
+
+    def _undo_next(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
+        """Undo the last stage that has something to undo; stage by stage, in reverse."""
+        if any(state.status == "undoing" for state in progress.steps.values()):
+            return Move(subject, self._with_due(progress))
+        for part in reversed(self.saga.parts[: self.saga.pivot]):
+            steps = [step for step in part.steps if self._to_undo(step, progress)] if isinstance(part, Stage) else []
+            if steps:
+                sending = []
+                for step in steps:
+                    state = StepState("undoing", due=self._deadline(step, 1, now))
+                    progress = progress.with_step(step.name, state).noted(now, "undo sent", step.name)
+                    sending.append(self._undo_of(step, subject, state))
+                return Move(subject, self._with_due(progress), tuple(sending))
+        return Move(subject, replace(progress, phase="compensated", due=None).noted(now, "everything undone"))
+
+    def _to_undo(self, step: Step[S], progress: Progress) -> bool:
+        """Everything that may have happened: done, failed half-way, or still without an answer."""
+        state = progress.steps.get(step.name)
+        if step.undo is None or state is None:
+            return False
+        return state.status in ("done", "doing", "failed") or (state.status == "refused" and step.leaves_traces)
+
+    def _undo_of(self, step: Step[S], subject: S, state: StepState) -> Sending:
+        assert step.undo is not None
+        return Sending(step.undo(subject), step.name, "undo", state.attempt)
+
+    def _stuck(self, subject: S, progress: Progress, reason: Reason, now: datetime) -> Move[S]:
+        progress = replace(progress, phase="stuck", due=None, reason=progress.reason or reason)
+        return Move(subject, progress.noted(now, "stuck", reason.step, reason.detail))
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _deadline(self, step: Step[S], tries: int, now: datetime) -> datetime:
+        """Each re-send waits longer, so that a slow participant is not buried under repeats."""
+        return now + step.within * self._patience * min(tries, 5)
+
+    def _with_due(self, progress: Progress) -> Progress:
+        dues = [
+            state.due
+            for state in progress.steps.values()
+            if state.due is not None and state.status in ("doing", "undoing")
+        ]
+        return replace(progress, due=min(dues, default=None))
+
+
+def reason_of(step: str, reply: Reply) -> Reason:
+    if isinstance(reply, CommandFailed):
+        return Reason(reply.code, reply.detail, step)
+    assert isinstance(reply, Refusal)
+    return Reason(reply.code, reply.reason, step)

@@ -1,0 +1,23 @@
+"""The settings every service shares, read once from the environment by `__main__`."""
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class ServiceSettings(BaseSettings):
+    service_host: str = "127.0.0.1"
+    service_port: int = 8000
+    database_url: str = Field(description="postgresql://user:password@host:port/database")
+    database_connections: int = Field(default=8, ge=2, description="largest number of pooled connections")
+    kafka_bootstrap: str = Field(default="127.0.0.1:9092", description="host:port, several separated by commas")
+    kafka_fetch_max_wait_ms: int = Field(default=500, description="10 with the embedded broker, which does not wake up")
+    kafka_session_timeout_ms: int = 10_000
+    kafka_metadata_max_age_ms: int = 60_000
+    operator_keys: dict[str, str] = Field(default={}, description="operator name -> SHA-256 (hex) of their key")
+    batch_size: int = Field(default=500, ge=1, description="most records handled in one transaction")
+    park_attempts: int = Field(default=8, ge=1, description="tries of a parked message before it is given up")
+    park_first_delay: float = Field(default=1.0, gt=0, description="seconds; doubles with each try, capped at a minute")
+    in_place_seconds: float = Field(default=2.0, ge=0, description="how long a transient failure is retried in place")
+    log_level: str = "INFO"
+    version: str = "0.1.0"
+    commit: str = "unknown"
