@@ -5,7 +5,8 @@ On SIGTERM: stop polling, finish the batch in hand, commit, send what is in the 
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -29,6 +30,17 @@ from chassis.settings import ServiceSettings
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
 Job = Callable[[], Awaitable[None]]
 log = structlog.get_logger()
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: they end the process before the batch in hand is finished."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def leave(self) -> None:
+        self.should_exit = True
 
 
 class App:
@@ -65,8 +77,11 @@ class App:
             lifespan="off",
             timeout_graceful_shutdown=5,
         )
+        server = Server(config)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.leave)
         async with self._running():
-            await uvicorn.Server(config).serve()
+            await server.serve()
         log.info("stopped")
 
     @asynccontextmanager

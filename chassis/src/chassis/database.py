@@ -4,6 +4,7 @@ import asyncio
 from typing import TypeAlias
 
 import asyncpg
+from asyncpg.exceptions import InterfaceError
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -13,7 +14,7 @@ Pool: TypeAlias = "asyncpg.Pool"
 # What an outage of the database looks like from here; the batch is then left uncommitted and comes again.
 OUTAGE = (
     OSError,
-    asyncpg.InterfaceError,
+    InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -29,11 +30,13 @@ async def connect(url: str, *, connections: int, patience: float = 30.0) -> Pool
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         try:
-            return await asyncpg.create_pool(url, min_size=1, max_size=connections, command_timeout=60)
+            pool: Pool = await asyncpg.create_pool(url, min_size=1, max_size=connections, command_timeout=60)
         except OUTAGE:
             if asyncio.get_running_loop().time() > deadline:
                 raise
             await asyncio.sleep(0.2)
+        else:
+            return pool
 
 
 def engine(url: str) -> AsyncEngine:

@@ -24,7 +24,7 @@ CONSUMED = Counter("messages_consumed_total", "Records polled.", ["service", "to
 BATCHES = Counter("message_batches_total", "Batches polled.", ["service"])
 LAST_BATCH = Gauge("message_batch_timestamp_seconds", "When the last batch was handled.", ["service"])
 log = structlog.get_logger()
-Handle = Callable[[Sequence[ConsumerRecord[bytes, bytes]]], Awaitable[None]]
+Handle = Callable[[Sequence[Any]], Awaitable[None]]
 
 
 async def parse(records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:
