@@ -60,7 +60,7 @@ class GroupProvisioned(Reply):
 
 
 class ProvisioningRefused(Refusal):
-    """BroadWorks or our own rules said no. `operation` is the OCI command, `oci_code` BroadWorks' number if it gave one.
+    """BroadWorks or our own rules said no. `operation` is the OCI command, `oci_code` BroadWorks' number, if any.
 
     What was done before the refusal is in the ledger and is taken back by `RemoveGroup`.
     """

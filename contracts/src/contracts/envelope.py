@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 CONTENT_TYPE = "application/json"
 HEADERS_REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion")
@@ -71,7 +71,7 @@ class Envelope:
         if found["ce_specversion"] != "1.0":
             raise NotAnEvent(f"ce_specversion is {found['ce_specversion']!r}; only 1.0 is read")
         try:
-            time = datetime.fromisoformat(found["ce_time"]) if found.get("ce_time") else datetime.min
+            time = datetime.fromisoformat(found["ce_time"]) if found.get("ce_time") else _UNDATED
         except ValueError as error:
             raise NotAnEvent(f"ce_time {found['ce_time']!r} is not an RFC 3339 time") from error
         return cls(
@@ -89,6 +89,7 @@ class Envelope:
         )
 
 
+_UNDATED = datetime.min.replace(tzinfo=UTC)
 _KNOWN = {
     *HEADERS_REQUIRED,
     "ce_time",

@@ -89,7 +89,7 @@ class NumberSearch(Value):
 
 
 class OrderForm(Value):
-    """What a portal submits, by HTTP or on `orders.submissions`. `external_id` is the partner's own, unique for ever."""
+    """What a portal submits, by HTTP or by Kafka. `external_id` is the partner's own, unique for ever."""
 
     external_id: str = Field(min_length=1, max_length=100)
     kind: OrderKind

@@ -1,4 +1,4 @@
-"""ticketing: the tickets that people work. One order ticket per order; trunking, backorder and 911 tickets beside it."""
+"""ticketing: the tickets that people work: one order ticket per order, and trunking, backorder and 911 tickets."""
 
 from datetime import date
 from typing import ClassVar, Literal

@@ -81,11 +81,11 @@ def read(stock: Stock, *, allow_fiction: bool) -> list[str]:
             numbers += [e164(f"+{first + step}", fiction=allow_fiction) for step in range(stock.count)]
         except NotANumber as error:
             faults.append({"pointer": "/first", "code": "not-a-number", "detail": str(error)})
-    if faults or not numbers:
-        faults = faults or [
-            {"pointer": "/numbers", "code": "empty", "detail": "give `numbers`, or `first` and `count`"}
-        ]
-        raise Problem(422, "invalid", "The stock cannot be imported.", "Nothing was imported.", errors=faults or [nothing])
+    if not faults and not numbers:
+        detail = "give `numbers`, or `first` and `count`"
+        faults.append({"pointer": "/numbers", "code": "empty", "detail": detail})
+    if faults:
+        raise Problem(422, "invalid", "The stock cannot be imported.", "Nothing was imported.", errors=faults)
     return sorted(set(numbers))
 
 
