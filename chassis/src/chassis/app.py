@@ -28,6 +28,8 @@ from chassis.messaging.service import Service
 from chassis.settings import ServiceSettings
 
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
+# A dead letter is larger than the record it keeps (default limit 1 MiB); its topic allows as much.
+LARGEST_RECORD = 2_097_152
 Job = Callable[[], Awaitable[None]]
 log = structlog.get_logger()
 
@@ -93,6 +95,7 @@ class App:
             enable_idempotence=True,
             linger_ms=0,
             max_batch_size=131_072,
+            max_request_size=LARGEST_RECORD,
             request_timeout_ms=10_000,
             retry_backoff_ms=100,
             metadata_max_age_ms=self._settings.kafka_metadata_max_age_ms,

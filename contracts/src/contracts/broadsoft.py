@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from contracts.message import Command, Refusal, Reply, Value
+from contracts.message import E164, Command, Count, Quantity, Refusal, Reply, Value
 
 
 class Enterprise(Value):
@@ -29,24 +29,26 @@ class Seats(Value):
     """`quantity` users of a seat package, or `quantity` of a service for the group."""
 
     package: str
-    quantity: int
-    seats: int = 0
+    quantity: Quantity
+    seats: Count = 0
 
 
 class ProvisionedUser(Value):
     user_id: str
     package: str
     extension: str
-    number: str | None = None
+    number: E164 | None = None
 
 
 class ProvisionGroup(Command):
+    """Build the group with its seats and numbers, and the enterprise when it is new."""
+
     owner: ClassVar[str] = "broadsoft"
     topic: ClassVar[str] = "broadsoft.commands"
     enterprise: Enterprise
     group: Group
     items: tuple[Seats, ...]
-    numbers: tuple[str, ...] = ()
+    numbers: tuple[E164, ...] = ()
 
 
 class GroupProvisioned(Reply):
@@ -55,8 +57,8 @@ class GroupProvisioned(Reply):
     owner: ClassVar[str] = "broadsoft"
     service_provider_id: str
     group_id: str
-    users: tuple[ProvisionedUser, ...] = ()
-    effects: int = 0
+    users: tuple[ProvisionedUser, ...]
+    effects: Count
 
 
 class ProvisioningRefused(Refusal):
@@ -79,8 +81,10 @@ class RemoveGroup(Command):
 
 
 class GroupRemoved(Reply):
+    """`effects` ledger entries were taken back; nothing of the order is left in BroadWorks."""
+
     owner: ClassVar[str] = "broadsoft"
-    effects: int = 0
+    effects: Count
 
 
 class AddNumbers(Command):
@@ -90,12 +94,14 @@ class AddNumbers(Command):
     topic: ClassVar[str] = "broadsoft.commands"
     service_provider_id: str
     group_id: str
-    numbers: tuple[str, ...]
+    numbers: tuple[E164, ...]
 
 
 class NumbersAdded(Reply):
+    """The numbers are in the group and active."""
+
     owner: ClassVar[str] = "broadsoft"
-    numbers: tuple[str, ...] = ()
+    numbers: tuple[E164, ...]
 
 
 COMMANDS = (ProvisionGroup, RemoveGroup, AddNumbers)

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from contracts.message import Command, Event, Refusal, Reply, Value
+from contracts.message import Command, Count, Event, Quantity, Refusal, Reply, Value
 
 ChargeKind = Literal["MRC", "NRC", "usage"]
 Fulfilment = Literal["hosted", "trunking", "billing"]
@@ -15,7 +15,7 @@ class OrderedItem(Value):
 
     item_id: str
     package: str
-    quantity: int = 1
+    quantity: Quantity = 1
     trunking: bool = False
 
 
@@ -47,7 +47,7 @@ class PricedItem(Value):
     package: str
     quantity: int
     fulfilment: Fulfilment
-    seats: int = 0
+    seats: Count = 0
 
 
 class PriceOrder(Command):
@@ -61,16 +61,18 @@ class PriceOrder(Command):
     submitted_on: date
     billing_start: date | None = None
     items: tuple[OrderedItem, ...] = ()
-    numbers: int = 0
+    numbers: Count = 0
 
 
 class OrderPriced(Reply):
+    """The order's charges, frozen with the version of the price book; money is USD before tax."""
+
     owner: ClassVar[str] = "catalog"
     price_book: str
     billing_start: date
     items: tuple[PricedItem, ...]
     lines: tuple[ChargeLine, ...]
-    free_numbers: int = 0
+    free_numbers: Count
     first_invoice: Decimal
     monthly: Decimal
     currency: str = "USD"
@@ -83,6 +85,8 @@ class ItemFault(Value):
 
 
 class OrderNotPriceable(Refusal):
+    """All faults of the order's items and dates at once; nothing was stored."""
+
     owner: ClassVar[str] = "catalog"
     faults: tuple[ItemFault, ...] = ()
 
@@ -95,6 +99,8 @@ class DiscardCharges(Command):
 
 
 class ChargesDiscarded(Reply):
+    """No planned charge of the run is left."""
+
     owner: ClassVar[str] = "catalog"
 
 
@@ -103,14 +109,16 @@ class StartBilling(Command):
 
     owner: ClassVar[str] = "catalog"
     topic: ClassVar[str] = "catalog.commands"
-    numbers: int = 0
-    backordered: int = 0
+    numbers: Count = 0
+    backordered: Count = 0
 
 
 class BillingStarted(Reply):
+    """`lines` charges are posted."""
+
     owner: ClassVar[str] = "catalog"
     billing_start: date
-    lines: int
+    lines: Count
 
 
 class BillDeliveredNumbers(Command):
@@ -118,13 +126,15 @@ class BillDeliveredNumbers(Command):
 
     owner: ClassVar[str] = "catalog"
     topic: ClassVar[str] = "catalog.commands"
-    numbers: int
+    numbers: Quantity
     delivered_on: date
 
 
 class DeliveredNumbersBilled(Reply):
+    """`lines` charges were added for delivered numbers."""
+
     owner: ClassVar[str] = "catalog"
-    lines: int
+    lines: Count
 
 
 class BillingActivated(Event):

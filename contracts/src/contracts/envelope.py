@@ -53,8 +53,7 @@ class Envelope:
         ):
             if value:
                 headers[name] = value
-        headers.update(self.extra)
-        return headers
+        return {**self.extra, **headers}
 
     @classmethod
     def of(cls, headers: Iterable[tuple[str, bytes | None]], key: bytes | None) -> "Envelope":
@@ -74,6 +73,8 @@ class Envelope:
             time = datetime.fromisoformat(found["ce_time"]) if found.get("ce_time") else _UNDATED
         except ValueError as error:
             raise NotAnEvent(f"ce_time {found['ce_time']!r} is not an RFC 3339 time") from error
+        if time.tzinfo is None:
+            raise NotAnEvent(f"ce_time {found['ce_time']!r} has no offset; RFC 3339 wants one")
         return cls(
             id=found["ce_id"],
             type=found["ce_type"],

@@ -1,10 +1,16 @@
 """The base of every message and the registry that maps a CloudEvents type to its model."""
 
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Direction = Literal["do", "undo", "ask"]
+
+
+# A telephone number as it travels: E.164, North America.
+E164 = Annotated[str, Field(pattern=r"^\+1[2-9][0-9]{9}$")]
+Count = Annotated[int, Field(ge=0)]
+Quantity = Annotated[int, Field(ge=1)]
 
 
 class Value(BaseModel):
@@ -32,7 +38,8 @@ class Message(Value):
         super().__pydantic_init_subclass__(**kwargs)
         if cls.owner:
             cls.ce_type = f"dialtone.{cls.owner}.{cls.__name__}.v{cls.version}"
-            if MESSAGES.setdefault(cls.ce_type, cls).__qualname__ != cls.__qualname__:
+            other = MESSAGES.setdefault(cls.ce_type, cls)
+            if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
                 raise TypeError(f"two messages are called {cls.ce_type}")
 
     @classmethod
@@ -50,7 +57,7 @@ class Command(Message):
     `run` counts the runs of the order (a replay starts a new one), so a command of an old run never acts on a new one.
     """
 
-    run: int = 1
+    run: int = Field(ge=1)
 
 
 class Reply(Message):
@@ -58,7 +65,7 @@ class Reply(Message):
 
     topic: ClassVar[str] = "orders.replies"
     ok: ClassVar[bool] = True
-    run: int = 1
+    run: int = Field(ge=1)
 
 
 class Refusal(Reply):

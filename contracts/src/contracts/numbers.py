@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
-from contracts.message import Command, Event, Refusal, Reply, Value
+from pydantic import AwareDatetime
+
+from contracts.message import E164, Command, Count, Event, Quantity, Refusal, Reply, Value
 
 
 class ChosenNumber(Value):
-    number: str
+    number: E164
     trunking: bool = False
 
 
@@ -15,18 +17,20 @@ class WantedNumbers(Value):
 
     npa: str
     nxx: str | None = None
-    quantity: int
+    quantity: Quantity
     trunking: bool = False
     backorder: bool = True
 
 
 class ReservedNumber(Value):
-    number: str
+    number: E164
     trunking: bool = False
     rate_center: str = ""
 
 
 class ReserveNumbers(Command):
+    """Keep numbers for an order in flight: all that is chosen or nothing, and what a search finds."""
+
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.commands"
     partner_id: str
@@ -38,26 +42,30 @@ class NumbersReserved(Reply):
     """`backordered` is what the inventory lacks; it waits in the queue, first come, first served."""
 
     owner: ClassVar[str] = "numbers"
-    numbers: tuple[ReservedNumber, ...] = ()
-    backordered: tuple[WantedNumbers, ...] = ()
+    numbers: tuple[ReservedNumber, ...]
+    backordered: tuple[WantedNumbers, ...]
 
 
 class NumbersUnavailable(Refusal):
     """Nothing was reserved. `unavailable` are chosen numbers that are not free, `short` what a search lacks."""
 
     owner: ClassVar[str] = "numbers"
-    unavailable: tuple[str, ...] = ()
+    unavailable: tuple[E164, ...] = ()
     short: tuple[WantedNumbers, ...] = ()
 
 
 class ReleaseNumbers(Command):
+    """Undo of `ReserveNumbers`: what the run reserved is free again, and its backorders are cancelled."""
+
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.commands"
 
 
 class NumbersReleased(Reply):
+    """What was given back; empty when nothing was reserved."""
+
     owner: ClassVar[str] = "numbers"
-    numbers: tuple[str, ...] = ()
+    numbers: tuple[E164, ...]
 
 
 class AssignNumbers(Command):
@@ -69,8 +77,10 @@ class AssignNumbers(Command):
 
 
 class NumbersAssigned(Reply):
+    """Every number of the order that is the customer's now."""
+
     owner: ClassVar[str] = "numbers"
-    numbers: tuple[str, ...] = ()
+    numbers: tuple[E164, ...]
 
 
 class CheckBackorder(Command):
@@ -84,8 +94,9 @@ class BackorderChecked(Reply):
     """`filled` are the numbers delivered so far, `missing` how many are still wanted."""
 
     owner: ClassVar[str] = "numbers"
-    filled: tuple[ReservedNumber, ...] = ()
-    missing: int = 0
+    filled: tuple[ReservedNumber, ...]
+    missing: Count
+    filled_at: AwareDatetime | None = None
 
 
 class BackorderFilled(Event):
@@ -93,7 +104,9 @@ class BackorderFilled(Event):
 
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.events"
+    partner_id: str
     numbers: tuple[ReservedNumber, ...]
+    filled_at: AwareDatetime
 
 
 COMMANDS = (ReserveNumbers, ReleaseNumbers, AssignNumbers, CheckBackorder)

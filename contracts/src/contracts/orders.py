@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from contracts.message import Event, Message, Value
 
@@ -125,6 +125,7 @@ class OrderRejected(Event):
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.rejections"
+    partner_id: str = ""
     submission_id: str
     external_id: str = ""
     faults: tuple[Fault, ...]
@@ -140,11 +141,13 @@ class OrderSubmitted(Event):
     kind: OrderKind
     enterprise: str
     account_name: str
-    submitted_at: datetime
+    submitted_at: AwareDatetime
     form: OrderForm
 
 
 class OrderStateChanged(Event):
+    """The state at the edge is another one (TMF622's words); `reason` says why where it is not plain progress."""
+
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.events"
     partner_id: str
@@ -152,7 +155,31 @@ class OrderStateChanged(Event):
     run: int
     state: OrderState
     reason: str = ""
-    at: datetime
+    at: AwareDatetime
+
+
+class StoryLine(Value):
+    """One line of a run's time line."""
+
+    at: AwareDatetime
+    what: str
+    step: str = ""
+    detail: str = ""
+
+
+class OrderFallout(Event):
+    """An order whose saga failed and was undone, with its whole story; an operator replays or discards it."""
+
+    owner: ClassVar[str] = "orders"
+    topic: ClassVar[str] = "dead-letters"
+    partner_id: str
+    external_id: str
+    run: int
+    step: str
+    code: str
+    reason: str
+    form: OrderForm
+    story: tuple[StoryLine, ...]
 
 
 COMMANDS: tuple[type[Message], ...] = ()

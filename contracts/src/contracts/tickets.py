@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from contracts.message import Command, Event, Reply, Value
+from contracts.message import Command, Count, Event, Reply, Value
 
 TicketKind = Literal["order", "trunking", "backorder", "e911"]
 Outcome = Literal["done", "cannot-do"]
@@ -40,8 +40,10 @@ class OpenTickets(Command):
 
 
 class TicketsOpened(Reply):
+    """The tickets of the request, whether opened now or before."""
+
     owner: ClassVar[str] = "tickets"
-    tickets: tuple[OpenedTicket, ...] = ()
+    tickets: tuple[OpenedTicket, ...]
 
 
 class CancelTickets(Command):
@@ -54,8 +56,10 @@ class CancelTickets(Command):
 
 
 class TicketsCancelled(Reply):
+    """The tickets that are cancelled now."""
+
     owner: ClassVar[str] = "tickets"
-    tickets: tuple[str, ...] = ()
+    tickets: tuple[str, ...]
 
 
 class CheckTickets(Command):
@@ -78,8 +82,8 @@ class TicketsChecked(Reply):
     """`open` counts the trunking tickets that people still work."""
 
     owner: ClassVar[str] = "tickets"
-    open: int
-    resolved: tuple[ResolvedTicket, ...] = ()
+    open: Count
+    resolved: tuple[ResolvedTicket, ...]
 
 
 class CloseTickets(Command):
@@ -90,8 +94,10 @@ class CloseTickets(Command):
 
 
 class TicketsClosed(Reply):
+    """The tickets that are closed now."""
+
     owner: ClassVar[str] = "tickets"
-    tickets: tuple[str, ...] = ()
+    tickets: tuple[str, ...]
 
 
 class TicketResolved(Event):
@@ -99,10 +105,11 @@ class TicketResolved(Event):
 
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.events"
+    partner_id: str
     ticket: ResolvedTicket
     resolved_by: str
-    still_open: int = 0
-    resolved: tuple[ResolvedTicket, ...] = ()
+    still_open: Count
+    resolved: tuple[ResolvedTicket, ...]
 
 
 COMMANDS = (OpenTickets, CancelTickets, CheckTickets, CloseTickets)

@@ -1,4 +1,7 @@
-"""The topics: names, partitions, retention, who writes and who reads. Every record is keyed by order id."""
+"""The topics: names, partitions, retention, who writes and who reads. Every record is keyed by order id,
+
+but submissions and rejections by the key the portal chose.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -11,8 +11,6 @@ from datetime import datetime
 
 import asyncpg
 import structlog
-from contracts.errors import CommandFailed
-from contracts.message import Command
 
 from chassis.database import CONTENTION, OUTAGE, Pool
 from chassis.errors import Transient, code_of
@@ -27,6 +25,8 @@ from chassis.messaging.service import Service
 from chassis.messaging.transaction import Transaction, count
 from chassis.messaging.unit import Unit
 from chassis.settings import ServiceSettings
+from contracts.errors import CommandFailed
+from contracts.message import Command
 
 log = structlog.get_logger()
 TRIES_IN_PLACE = (0.05, 0.15, 0.4, 1.0)  # seconds between tries; cut at `in_place_seconds`
@@ -77,10 +77,11 @@ class Boundary:
             queue = await parking.queue(connection, key)
         for parked in queue:
             batch = read([parked], self._service)
-            if not batch.readable:
-                await self._bury(batch.poison)
             if batch.readable and not await self.one(batch.readable[0], parked=parked):
                 return
+            if not batch.readable:
+                await self._bury(batch.poison)
+                await self._pool.execute("DELETE FROM parked WHERE id = $1", parked.row_id)
 
     async def _together(self, batch: Sequence[Incoming]) -> None:
         try:
@@ -98,6 +99,8 @@ class Boundary:
             await self._outsider.one(one, parked)
             return
         async with self._pool.acquire() as connection, connection.transaction():
+            if parked is not None and not await connection.fetchval(parking.HOLD, parked.row_id):
+                return  # another process was faster, or the undo of the step has come
             transaction = Transaction(connection, self._service, first_delay=self._settings.park_first_delay)
             await transaction.run([one], from_parked=parked is not None)
             if parked is not None:
@@ -150,15 +153,24 @@ class Boundary:
         letters = [dead_letter(record, self._service.name, error) for record, error in poison]
         async with self._pool.acquire() as connection, connection.transaction():
             await outbox.write(connection, letters)
-            for record, _ in poison:
-                if isinstance(record, ParkedRecord):
-                    await connection.execute("DELETE FROM parked WHERE id = $1", record.row_id)
         for record, error in poison:
             log.warning(
                 "dead letter", topic=record.topic, partition=record.partition, offset=record.offset, error=str(error)
             )
 
     async def _raw(self, topic: str, records: Sequence[Record]) -> None:
+        try:
+            await self._raw_together(topic, records)
+        except OUTAGE:
+            raise
+        except Exception as error:
+            for record in records:
+                if len(records) > 1:
+                    await self._raw(topic, [record])
+                else:
+                    log.exception("raw record left where it is", topic=topic, offset=record.offset, exc_info=error)
+
+    async def _raw_together(self, topic: str, records: Sequence[Record]) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             unit = Unit(connection, self._service.name)
             await self._service.raw[topic](records, unit)

@@ -4,12 +4,12 @@ import traceback
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from contracts.topics import DEAD_LETTERS
 from prometheus_client import Counter
 
 from chassis.errors import Transient, code_of
 from chassis.messaging.incoming import Record
 from chassis.messaging.outgoing import Outgoing
+from contracts.topics import DEAD_LETTERS
 
 DEAD = Counter("dead_letters_total", "Dead letters written.", ["service", "source_topic", "error_code"])
 

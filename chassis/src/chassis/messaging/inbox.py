@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from contracts.topics import INBOX_RETENTION
 from prometheus_client import Counter
 
 from chassis.database import Connection, Pool
 from chassis.messaging.incoming import Incoming, step_message_id
+from contracts.message import Command
+from contracts.topics import INBOX_RETENTION
 
 DUPLICATES = Counter("inbox_duplicates_total", "Deliveries seen before.", ["service"])
 
@@ -46,19 +47,26 @@ class Known:
     parked: dict[str, set[str]]
 
     def is_undone(self, one: Incoming) -> bool:
-        return one.envelope.direction == "do" and one.counterpart("undo") in self.undone
+        return is_command(one, "do") and one.counterpart("undo") in self.undone
+
+
+def is_command(one: Incoming, direction: str) -> bool:
+    """Replies carry the step and direction of their command too, but only commands do and undo."""
+    return one.envelope.direction == direction and isinstance(one.message, Command)
 
 
 def mark_of(one: Incoming) -> str | None:
     envelope = one.envelope
-    return step_message_id(envelope.saga, envelope.step, envelope.direction) if envelope.direction else None
+    if not envelope.direction or not isinstance(one.message, Command):
+        return None
+    return step_message_id(envelope.saga, envelope.step, envelope.direction)
 
 
 async def look_up(connection: Connection, batch: Sequence[Incoming]) -> Known:
     rows = await connection.fetch(
         LOOK_UP,
         [one.id for one in batch],
-        [one.counterpart("undo") for one in batch if one.envelope.direction == "do"],
+        [one.counterpart("undo") for one in batch if is_command(one, "do")],
         list({one.key for one in batch}),
     )
     known = Known({}, set(), {})

@@ -4,23 +4,33 @@ They must be idempotent by themselves: a crash between the effect and the commit
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from chassis.database import Connection, Pool
 from chassis.messaging import inbox, parking
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.parking import ParkedRecord
 from chassis.messaging.service import Service
-from chassis.messaging.transaction import HANDLING, Transaction, already_undone
+from chassis.messaging.transaction import HANDLING, Transaction, already_undone, unreachable_is_transient
 from chassis.settings import ServiceSettings
 
 AT_ONCE = 16
 
 
+@dataclass(slots=True)
+class Turn:
+    """The lock of a key, and how many hold it or wait for it."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+
+
 class Outsider:
     def __init__(self, service: Service, pool: Pool, settings: ServiceSettings) -> None:
         self._service, self._pool, self._settings = service, pool, settings
-        self._busy: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, Turn] = {}
 
     async def each(self, batch: Sequence[Incoming], handle: Callable[[Incoming], Awaitable[bool]]) -> None:
         """Keys side by side, the messages of one key in order."""
@@ -39,20 +49,45 @@ class Outsider:
                 group.create_task(drain(queue))
 
     async def one(self, one: Incoming, parked: ParkedRecord | None) -> None:
+        async with self._alone(one.key), self._held(parked) as held:
+            if held and await self._is_new(one, parked):
+                await self._call(one)
+
+    async def _call(self, one: Incoming) -> None:
         handler = self._service.handlers[type(one.message)].outside
         assert handler is not None
-        async with self._busy.setdefault(one.key, asyncio.Lock()):
-            if not await self._is_new(one, parked):
-                return
-            with HANDLING.labels(self._service.name, type(one.message).__name__).time():
-                reply = await handler(one.message)
-            async with self._pool.acquire() as connection, connection.transaction():
-                transaction = self._transaction(connection)
-                transaction.record(one, reply)
-                await transaction.finish()
-                await connection.execute(parking.RELEASE, one.id)
-        if not self._busy[one.key].locked():
-            self._busy.pop(one.key, None)
+        with HANDLING.labels(self._service.name, type(one.message).__name__).time(), unreachable_is_transient():
+            reply = await handler(one.message)
+        async with self._pool.acquire() as connection, connection.transaction():
+            transaction = self._transaction(connection)
+            transaction.record(one, reply)
+            await transaction.finish()
+
+    @asynccontextmanager
+    async def _alone(self, key: str) -> AsyncIterator[None]:
+        """One message of a key at a time, whether it comes from the topic or was parked."""
+        turn = self._turns.setdefault(key, Turn())
+        turn.users += 1
+        try:
+            async with turn.lock:
+                yield
+        finally:
+            turn.users -= 1
+            if turn.users == 0:
+                self._turns.pop(key, None)
+
+    @asynccontextmanager
+    async def _held(self, parked: ParkedRecord | None) -> AsyncIterator[bool]:
+        """Keeps a parked row locked while its message is handled, and removes it when that went well.
+
+        False when it is gone: another process was faster, or the undo of the step has come.
+        """
+        if parked is None:
+            yield True
+            return
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield bool(await connection.fetchval(parking.HOLD, parked.row_id))
+            await connection.execute("DELETE FROM parked WHERE id = $1", parked.row_id)
 
     async def _is_new(self, one: Incoming, parked: ParkedRecord | None) -> bool:
         """Deals with duplicates, late dos and parked keys in a transaction of their own."""
@@ -67,8 +102,6 @@ class Outsider:
             elif parked is not None or not known.parked or await transaction.is_free(one, known):
                 return True
             await transaction.finish()
-            if parked is not None:
-                await connection.execute(parking.RELEASE, one.id)
         return False
 
     def _transaction(self, connection: Connection) -> Transaction:

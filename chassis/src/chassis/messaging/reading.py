@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contracts.envelope import Envelope, NotAnEvent
-from contracts.message import Command
-from contracts.vocabulary import MESSAGES
 from pydantic import ValidationError
 
 from chassis.errors import Permanent
 from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.service import Service
+from contracts.envelope import Envelope, NotAnEvent
+from contracts.message import Command
+from contracts.vocabulary import MESSAGES
 
 
 class NotReadable(Permanent):
@@ -38,6 +38,8 @@ def read_one(record: Record, service: Service) -> Incoming | None:
         envelope = Envelope.of(record.headers, record.key)
     except NotAnEvent as error:
         raise NotReadable(str(error)) from error
+    if "\0" in envelope.id or "\0" in envelope.key:
+        raise NotReadable("the id or the key contains a NUL character, which no database keeps")
     kind = MESSAGES.get(envelope.type)
     if kind is None or kind not in service.handlers:
         if record.topic.endswith(".events"):

@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
 from prometheus_client import Counter, Gauge
 
 from chassis.database import OUTAGE
@@ -51,7 +50,9 @@ class Relay:
                     connection.terminate()
             except OUTAGE as error:
                 log.warning("relay lost its database", error=str(error))
-                await asyncio.sleep(0.5)
+            except Exception as error:
+                log.exception("relay starts over", exc_info=error)
+            await asyncio.sleep(0.5)
 
     async def _own(self, connection: asyncpg.Connection) -> None:
         """Shards are owned by this connection: session locks die with it, no lease clock is needed."""
@@ -84,27 +85,34 @@ class Relay:
 
     async def _publish(self, rows: Sequence[Any]) -> tuple[list[int], set[int]]:
         """The ids that were acknowledged with everything before them in their shard, and the shards that stopped."""
-        results = await asyncio.gather(*[await self._send(row) for row in rows], return_exceptions=True)
-        sent: list[int] = []
-        stopped: set[int] = set()
-        for row, result in zip(rows, results, strict=True):
+        barred: dict[int, int] = {}  # shard -> the first row of it that did not go
+        handed: list[tuple[Any, asyncio.Future[Any]]] = []
+        for row in rows:
+            if row["shard"] not in barred:
+                try:
+                    handed.append((row, await self._send(row)))
+                except Exception as error:  # noqa: BLE001  whatever it is, nothing of this shard may overtake the row
+                    self._bar(barred, row, error)
+        results = await asyncio.gather(*(delivery for _, delivery in handed), return_exceptions=True)
+        for (row, _), result in zip(handed, results, strict=True):
             if isinstance(result, BaseException):
-                if row["shard"] not in stopped:
-                    log.warning("send failed", topic=row["topic"], shard=row["shard"], error=repr(result))
-                stopped.add(row["shard"])
-            elif row["shard"] not in stopped:
-                sent.append(row["id"])
-                SENT.labels(self._service, row["topic"]).inc()
-        return sent, stopped
+                self._bar(barred, row, result)
+        sent = [row for row, _ in handed if row["id"] < barred.get(row["shard"], row["id"] + 1)]
+        for row in sent:
+            SENT.labels(self._service, row["topic"]).inc()
+        return [row["id"] for row in sent], set(barred)
+
+    def _bar(self, barred: dict[int, int], row: Any, error: BaseException) -> None:
+        log.warning("send failed", topic=row["topic"], shard=row["shard"], error=repr(error))
+        barred[row["shard"]] = min(row["id"], barred.get(row["shard"], row["id"]))
 
     async def _send(self, row: Any) -> "asyncio.Future[Any]":
-        try:
-            delivery: asyncio.Future[Any] = await self._producer.send(
-                row["topic"], row["value"], row["key"], headers=headers_from_text(row["headers"])
-            )
-        except (KafkaError, OSError, TimeoutError) as error:
-            delivery = asyncio.get_running_loop().create_future()
-            delivery.set_exception(error)
+        """A record needs a key or a value; the dead letter of one that had neither gets an empty value."""
+        key, value = row["key"], row["value"]
+        empty = b"" if key is None and value is None else value
+        delivery: asyncio.Future[Any] = await self._producer.send(
+            row["topic"], empty, key, headers=headers_from_text(row["headers"])
+        )
         return delivery
 
     async def _measure(self, connection: asyncpg.Connection) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from contracts.message import Message, Reply
-from contracts.topics import Topic
-
 from chassis.messaging.incoming import Record
 from chassis.messaging.unit import Unit
+from contracts.message import Message, Reply
+from contracts.topics import Topic
 
 M = TypeVar("M", bound=Message)
 One = Callable[[M, Unit], Awaitable[Reply | None]]

@@ -1,19 +1,22 @@
 """The one transaction: inbox rows, domain changes and outbox rows of a whole batch, committed together."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from contracts.errors import StepAlreadyUndone
-from contracts.message import MESSAGES, Command, Reply
+from asyncpg.exceptions import InterfaceError
 from prometheus_client import Counter, Histogram
 
 from chassis.database import Connection
+from chassis.errors import Transient
 from chassis.messaging import inbox, outbox, parking
 from chassis.messaging.inbox import Handled, Known
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
 from chassis.messaging.service import Handler, Service
 from chassis.messaging.unit import Unit
+from contracts.errors import StepAlreadyUndone
+from contracts.message import MESSAGES, Command, Reply
 
 HANDLED = Counter("messages_handled_total", "Messages by what became of them.", ["service", "message", "outcome"])
 HANDLING = Histogram(
@@ -29,17 +32,33 @@ def count(service: str, one: Incoming, outcome: str) -> None:
 
 
 def waves(batch: Iterable[Incoming], service: Service) -> Iterator[dict[Handler, list[Incoming]]]:
-    """Groups by handler, cut where a key comes back with another handler: the order of each key is kept."""
+    """Groups by handler, cut where a key comes back for something else: the order of each key is kept."""
     wave: dict[Handler, list[Incoming]] = {}
-    taken: dict[str, Handler] = {}
+    taken: dict[str, tuple[Handler, str]] = {}
     for one in batch:
         handler = service.handlers[type(one.message)]
-        if taken.setdefault(one.key, handler) is not handler:
+        turn = (handler, one.envelope.direction)
+        if taken.setdefault(one.key, turn) != turn:
             yield wave
-            wave, taken = {}, {one.key: handler}
+            wave, taken = {}, {one.key: turn}
         wave.setdefault(handler, []).append(one)
     if wave:
         yield wave
+
+
+class Unreachable(Transient):
+    """Something the handler talks to did not answer."""
+
+    code = "unreachable"
+
+
+@contextmanager
+def unreachable_is_transient() -> Iterator[None]:
+    """A handler's own time-out or broken connection concerns its message only, not the whole batch."""
+    try:
+        yield
+    except (OSError, InterfaceError) as error:
+        raise Unreachable(repr(error)) from error
 
 
 class Transaction:
@@ -82,7 +101,7 @@ class Transaction:
         if seen is not None:
             self.send_again(one, seen)
             return False
-        mark = one.counterpart("undo") if one.envelope.direction == "do" else None
+        mark = one.counterpart("undo") if inbox.is_command(one, "do") else None
         if mark and (mark in known.undone or any(mark == entry.mark for entry in self._handled.values())):
             self.record(one, already_undone(one))
             return False
@@ -102,7 +121,7 @@ class Transaction:
         assert handler.many is not None
         fresh, again = _first_of_each(group)
         unit = Unit(self._connection, self._service.name, fresh)
-        with HANDLING.labels(self._service.name, type(fresh[0].message).__name__).time():
+        with HANDLING.labels(self._service.name, type(fresh[0].message).__name__).time(), unreachable_is_transient():
             replies = await handler.many([one.message for one in fresh], unit)
         if len(replies) != len(fresh):
             raise TypeError(f"{handler.name} answered {len(replies)} of {len(fresh)} messages")
@@ -115,7 +134,7 @@ class Transaction:
     async def is_free(self, one: Incoming, known: Known) -> bool:
         """Messages of a parked key queue behind it, except the undo of the very step that is parked: that one wins."""
         marks = known.parked.get(one.key)
-        if marks and one.envelope.direction == "undo" and (do := one.counterpart("do")) in marks:
+        if marks and inbox.is_command(one, "undo") and (do := one.counterpart("do")) in marks:
             await self._connection.execute(parking.RELEASE_DO, one.key, do)
             marks.discard(do)
         if not marks or one.id in known.handled:

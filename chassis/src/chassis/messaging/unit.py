@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from contracts.envelope import Envelope
-from contracts.message import Message
-
 from chassis.database import Connection
 from chassis.messaging import outbox
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.outgoing import Outgoing, event
+from contracts.envelope import Envelope
+from contracts.message import Message
 
 
 class Unit:

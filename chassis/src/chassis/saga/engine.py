@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from contracts.errors import CommandFailed
-from contracts.message import Message, Refusal, Reply
-
 from chassis.saga.progress import Ending, Progress, Reason, Sending, StepState
 from chassis.saga.steps import Gate, Pivot, Saga, Stage, Step, Wait, Waits
+from contracts.errors import CommandFailed
+from contracts.message import Message, Refusal, Reply
 
 S = TypeVar("S")
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -53,8 +52,8 @@ class Engine(Generic[S]):
         if direction == "ask":
             return self.informed(subject, progress, reply, now)
         state = progress.steps.get(step)
-        awaited = {"do": "doing", "undo": "undoing"}[direction]
-        if state is None or state.status != awaited or state.attempt != attempt:
+        awaited, phase = {"do": ("doing", "running"), "undo": ("undoing", "undoing")}[direction]
+        if state is None or progress.phase != phase or (state.status, state.attempt) != (awaited, attempt):
             return Move(subject, progress, changed=False)
         if not reply.ok:
             return self._said_no(subject, progress, step, reply, now)
@@ -95,10 +94,10 @@ class Engine(Generic[S]):
 
     def cancelled(self, subject: S, progress: Progress, reason: Reason, now: datetime) -> Move[S]:
         """Undo everything. Raises PastThePivot when the run only goes forward; a second cancel changes nothing."""
-        if progress.phase != "running":
-            return Move(subject, progress, changed=False)
         if self.past_pivot(progress):
             raise PastThePivot
+        if progress.phase != "running":
+            return Move(subject, progress, changed=False)
         return self._undo(subject, progress, reason, "cancelled", now)
 
     def resumed(self, subject: S, progress: Progress, now: datetime, by: str) -> Move[S]:
@@ -190,7 +189,8 @@ class Engine(Generic[S]):
         # Sent anew as another command after a pause; `tries` 0 marks that it has not gone out yet.
         pause = min(timedelta(seconds=2 ** min(state.attempt, 9)), LONGEST_PAUSE) * self._patience
         fresh = StepState(state.status, 0, state.attempt + 1, now + pause)
-        return Move(subject, self._with_due(replace(progress.with_step(name, fresh), reason=reason)))
+        progress = replace(progress.with_step(name, fresh), reason=progress.reason or reason)
+        return Move(subject, self._with_due(progress))
 
     def _late(self, progress: Progress, status: str, now: datetime) -> list[str]:
         return [
@@ -200,15 +200,18 @@ class Engine(Generic[S]):
         ]
 
     def _resend(self, subject: S, progress: Progress, late: list[str], direction: str, now: datetime) -> Move[S]:
+        for_ever = direction == "do" and self.past_pivot(progress)
+        silent = [name for name in late if progress.steps[name].tries >= self.saga.step(name).tries and not for_ever]
+        if silent:
+            name = silent[0]
+            reason = Reason("no-answer", f"no answer to {name!r} after {progress.steps[name].tries} tries", name)
+            progress = progress.noted(now, "timed out", name)
+            if direction == "undo":
+                return self._stuck(subject, progress, reason, now)
+            return self._undo(subject, progress, reason, "fallout", now)
         sending = []
         for name in late:
             step, state = self.saga.step(name), progress.steps[name]
-            if state.tries >= step.tries and not (direction == "do" and self.past_pivot(progress)):
-                reason = Reason("no-answer", f"no answer to {name!r} after {state.tries} tries", name)
-                progress = progress.noted(now, "timed out", name)
-                if direction == "undo":
-                    return self._stuck(subject, progress, reason, now)
-                return self._undo(subject, progress, reason, "fallout", now)
             tries = state.tries + 1
             fresh = replace(state, tries=tries, due=self._deadline(step, tries, now))
             progress = progress.with_step(name, fresh).noted(now, "sent again", name)
@@ -264,11 +267,8 @@ class Engine(Generic[S]):
         return now + step.within * self._patience * min(tries, 5)
 
     def _with_due(self, progress: Progress) -> Progress:
-        dues = [
-            state.due
-            for state in progress.steps.values()
-            if state.due is not None and state.status in ("doing", "undoing")
-        ]
+        awaited = "doing" if progress.phase == "running" else "undoing"
+        dues = [state.due for state in progress.steps.values() if state.status == awaited and state.due is not None]
         return replace(progress, due=min(dues, default=None))
 
 

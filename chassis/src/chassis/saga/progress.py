@@ -4,8 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from contracts.message import Command
 from pydantic import TypeAdapter
+
+from contracts.message import Command
 
 Phase = Literal["running", "undoing", "completed", "compensated", "stuck"]
 Status = Literal["doing", "done", "refused", "failed", "undoing", "undone"]

@@ -2,10 +2,9 @@
 
 from functools import partial
 
+from chassis import commands, database
 from chassis.access import Operators
 from chassis.app import App
-
-from chassis import commands, database
 from did_inventory import api
 from did_inventory.handlers import did_inventory
 from did_inventory.settings import Settings

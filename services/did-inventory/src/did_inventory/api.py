@@ -2,14 +2,14 @@
 
 from typing import Annotated, Any
 
-from chassis.access import Operators
-from chassis.database import Pool
-from chassis.messaging.unit import Unit
-from chassis.problems import Problem
 from fastapi import Depends, FastAPI, Query
 from prometheus_client import Gauge
 from pydantic import BaseModel, Field
 
+from chassis.access import Operators
+from chassis.database import Pool
+from chassis.messaging.unit import Unit
+from chassis.problems import Problem
 from did_inventory import store
 from did_inventory.domain.nanp import NotANumber, e164
 from did_inventory.handlers import did_inventory, stock_arrived

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
+from contracts import topics
 from contracts.message import Reply
 from contracts.numbers import (
     COMMANDS,
@@ -16,8 +17,6 @@ from contracts.numbers import (
     ReleaseNumbers,
     ReserveNumbers,
 )
-
-from contracts import topics
 from did_inventory import store
 from did_inventory.domain.allocation import Free, allocate, scopes
 from did_inventory.domain.backorders import fill
@@ -37,7 +36,7 @@ async def reserve(commands: Sequence[ReserveNumbers], unit: Unit) -> Sequence[Re
 
 @did_inventory.on_batch(ReleaseNumbers)
 async def release(commands: Sequence[ReleaseNumbers], unit: Unit) -> Sequence[Reply]:
-    given, stock = await store.release(unit.connection, [command.order_id for command in commands])
+    given, stock = await store.release(unit.connection, [(one.order_id, one.run) for one in commands])
     await stock_arrived(stock, unit)
     return [
         NumbersReleased(order_id=one.order_id, run=one.run, numbers=tuple(given.get(one.order_id, ())))
@@ -57,12 +56,7 @@ async def assign(commands: Sequence[AssignNumbers], unit: Unit) -> Sequence[Repl
 @did_inventory.on_batch(CheckBackorder)
 async def check_backorder(commands: Sequence[CheckBackorder], unit: Unit) -> Sequence[Reply]:
     standing = await store.standing(unit.connection, [one.order_id for one in commands])
-    return [
-        BackorderChecked(
-            order_id=one.order_id, run=one.run, missing=standing[one.order_id][0], filled=standing[one.order_id][1]
-        )
-        for one in commands
-    ]
+    return [_checked(one, standing[one.order_id]) for one in commands]
 
 
 async def stock_arrived(stock: Sequence[Free], unit: Unit) -> dict[str, int]:
@@ -79,10 +73,25 @@ async def stock_arrived(stock: Sequence[Free], unit: Unit) -> dict[str, int]:
     for backorder in backorders:
         if backorder.backorder_id in filled:
             went[backorder.order_id] = went.get(backorder.order_id, 0) + len(filled[backorder.backorder_id])
-    for order_id, (missing, numbers) in (await store.standing(unit.connection, sorted(went))).items():
-        if missing == 0:
-            unit.emit(BackorderFilled(order_id=order_id, numbers=numbers))
+    for order_id, stands in (await store.standing(unit.connection, sorted(went))).items():
+        if stands.missing == 0:
+            filled_at = stands.filled_at or unit.now
+            unit.emit(
+                BackorderFilled(
+                    order_id=order_id, partner_id=stands.partner_id, numbers=stands.filled, filled_at=filled_at
+                )
+            )
     return went
+
+
+def _checked(command: CheckBackorder, stands: store.Standing) -> BackorderChecked:
+    return BackorderChecked(
+        order_id=command.order_id,
+        run=command.run,
+        filled=stands.filled,
+        missing=stands.missing,
+        filled_at=stands.filled_at,
+    )
 
 
 did_inventory.check(COMMANDS)

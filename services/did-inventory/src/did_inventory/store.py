@@ -1,10 +1,11 @@
 """The inventory in PostgreSQL: claims with SKIP LOCKED, whole batches in one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from chassis.database import Connection
 from contracts.numbers import ReservedNumber, ReserveNumbers, WantedNumbers
-
 from did_inventory.domain.allocation import Free, Scope
 from did_inventory.domain.backorders import Backorder
 
@@ -17,16 +18,18 @@ SELECT number, npa, nxx, rate_center FROM numbers
 WHERE npa = $1 AND ($2::text IS NULL OR nxx = $2) AND status = 'available' ORDER BY number LIMIT $3 FOR UPDATE
 """
 CLAIM = """
-UPDATE numbers SET status = 'reserved', order_id = claim.order_id, trunking = claim.trunking, changed_at = now()
-FROM unnest($1::text[], $2::text[], $3::boolean[]) AS claim (number, order_id, trunking)
+UPDATE numbers SET status = 'reserved', order_id = claim.order_id, run = claim.run, trunking = claim.trunking,
+    changed_at = now()
+FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[]) AS claim (number, order_id, run, trunking)
 WHERE numbers.number = claim.number AND numbers.status = 'available'
 RETURNING numbers.number
 """
 RELEASE = """
-UPDATE numbers SET status = 'available', order_id = NULL, trunking = false, backorder_id = NULL, changed_at = now()
-WHERE order_id = ANY($1::text[]) AND status = 'reserved'
-RETURNING number, npa, nxx, rate_center, (SELECT old.order_id FROM numbers AS old WHERE old.number = numbers.number)
-    AS order_id
+UPDATE numbers SET status = 'available', order_id = NULL, run = NULL, trunking = false, backorder_id = NULL,
+    changed_at = now()
+FROM unnest($1::text[], $2::int[]) AS undo (order_id, run)
+WHERE numbers.order_id = undo.order_id AND numbers.run = undo.run AND numbers.status = 'reserved'
+RETURNING numbers.number, numbers.npa, numbers.nxx, numbers.rate_center, undo.order_id
 """
 ASSIGN = """
 UPDATE numbers SET status = 'assigned', customer_id = wish.customer_id, changed_at = now()
@@ -46,15 +49,20 @@ FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[]
     WITH ORDINALITY AS wish (order_id, run, partner_id, npa, nxx, quantity, trunking, place)
 ORDER BY place
 """
-CANCEL_BACKORDERS = "UPDATE backorders SET cancelled = true WHERE order_id = ANY($1::text[]) AND NOT cancelled"
+CANCEL_BACKORDERS = """
+UPDATE backorders SET cancelled = true FROM unnest($1::text[], $2::int[]) AS undo (order_id, run)
+WHERE backorders.order_id = undo.order_id AND backorders.run = undo.run AND NOT cancelled
+"""
+# Held by whoever queues a backorder and by whoever brings stock, so that neither misses the other.
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(4411, npa::int) FROM unnest($1::text[]) AS area (npa) ORDER BY npa"
 OPEN_BACKORDERS = """
 SELECT backorder_id, order_id, npa, nxx, missing, trunking FROM backorders
 WHERE npa = ANY($1::text[]) AND missing > 0 AND NOT cancelled ORDER BY backorder_id FOR UPDATE
 """
 DELIVER = """
 UPDATE numbers SET status = CASE WHEN backorders.customer_id IS NULL THEN 'reserved' ELSE 'assigned' END,
-    order_id = backorders.order_id, customer_id = backorders.customer_id, trunking = backorders.trunking,
-    backorder_id = backorders.backorder_id, changed_at = now()
+    order_id = backorders.order_id, run = backorders.run, customer_id = backorders.customer_id,
+    trunking = backorders.trunking, backorder_id = backorders.backorder_id, changed_at = now()
 FROM unnest($1::text[], $2::bigint[]) AS delivery (number, backorder_id) JOIN backorders USING (backorder_id)
 WHERE numbers.number = delivery.number AND numbers.status = 'available'
 """
@@ -64,11 +72,11 @@ FROM unnest($1::bigint[], $2::int[]) AS delivery (backorder_id, count)
 WHERE backorders.backorder_id = delivery.backorder_id
 """
 STANDING = """
-SELECT backorders.order_id, sum(missing)::int AS missing FROM backorders
+SELECT order_id, sum(missing)::int AS missing, min(partner_id) AS partner_id FROM backorders
 WHERE order_id = ANY($1::text[]) AND NOT cancelled GROUP BY order_id
 """
 DELIVERED = """
-SELECT order_id, number, trunking, rate_center FROM numbers
+SELECT order_id, number, trunking, rate_center, changed_at FROM numbers
 WHERE order_id = ANY($1::text[]) AND backorder_id IS NOT NULL ORDER BY number
 """
 ADD = """
@@ -76,6 +84,15 @@ INSERT INTO numbers (number, npa, nxx, rate_center, region)
 SELECT number, substr(number, 3, 3), substr(number, 6, 3), $2, $3 FROM unnest($1::text[]) AS stock (number)
 ON CONFLICT (number) DO NOTHING RETURNING number, npa, nxx, rate_center
 """
+
+
+class Standing(NamedTuple):
+    """How the backorders of an order stand; `filled_at` is when the last number came."""
+
+    partner_id: str
+    missing: int
+    filled: tuple[ReservedNumber, ...]
+    filled_at: datetime | None
 
 
 async def chosen(connection: Connection, commands: Iterable[ReserveNumbers]) -> dict[str, Free]:
@@ -88,23 +105,25 @@ async def chosen(connection: Connection, commands: Iterable[ReserveNumbers]) -> 
 async def candidates(connection: Connection, scopes: Mapping[Scope, int]) -> dict[Scope, list[Free]]:
     """Free numbers of each scope, at most as many as may be needed.
 
-    SKIP LOCKED may hide numbers whose holder rolls back; before a scope counts as short it is asked again, waiting.
+    SKIP LOCKED may hide numbers whose holder rolls back; before a scope counts as short it is asked again, waiting,
+    and under the lock that stock arrives under: whoever sees a shortage queues before the next stock is handed out.
     """
     found: dict[Scope, list[Free]] = {}
     for (npa, nxx), room in sorted(scopes.items(), key=str):
         rows = await connection.fetch(SEARCH + " SKIP LOCKED", npa, nxx, room)
         if len(rows) < room:
+            await connection.execute(ONE_AT_A_TIME, [npa])
             rows = await connection.fetch(SEARCH, npa, nxx, room)
         found[npa, nxx] = [Free(*row) for row in rows]
     return found
 
 
-async def claim(connection: Connection, claims: Sequence[tuple[str, str, bool]]) -> None:
+async def claim(connection: Connection, claims: Sequence[tuple[str, str, int, bool]]) -> None:
     """Raises RuntimeError when a locked number was not available after all: the transaction must not commit."""
     if not claims:
         return
-    numbers, orders, trunking = zip(*claims, strict=True)
-    done = await connection.fetch(CLAIM, numbers, orders, trunking)
+    numbers, orders, runs, trunking = zip(*claims, strict=True)
+    done = await connection.fetch(CLAIM, numbers, orders, runs, trunking)
     if len(done) != len(claims):
         raise RuntimeError(f"{len(claims) - len(done)} of {len(claims)} locked numbers were taken")
 
@@ -123,12 +142,13 @@ async def queue(connection: Connection, wishes: Sequence[tuple[ReserveNumbers, W
         )
 
 
-async def release(connection: Connection, orders: Sequence[str]) -> tuple[dict[str, list[str]], list[Free]]:
-    """Numbers given back by order, and the same as stock for the backorders of others."""
-    await connection.execute(CANCEL_BACKORDERS, orders)
+async def release(connection: Connection, undos: Sequence[tuple[str, int]]) -> tuple[dict[str, list[str]], list[Free]]:
+    """(order id, run) pairs -> numbers given back by order, and the same as stock for the backorders of others."""
+    orders, runs = zip(*undos, strict=True)
+    await connection.execute(CANCEL_BACKORDERS, orders, runs)
     given: dict[str, list[str]] = {}
     stock = []
-    for number, npa, nxx, rate_center, order_id in await connection.fetch(RELEASE, orders):
+    for number, npa, nxx, rate_center, order_id in await connection.fetch(RELEASE, orders, runs):
         given.setdefault(order_id, []).append(number)
         stock.append(Free(number, npa, nxx, rate_center))
     return given, stock
@@ -145,6 +165,8 @@ async def assign(connection: Connection, wishes: Sequence[tuple[str, str]]) -> d
 
 
 async def open_backorders(connection: Connection, npas: Iterable[str]) -> list[Backorder]:
+    """In the order of the queue, locked."""
+    await connection.execute(ONE_AT_A_TIME, sorted(set(npas)))
     rows = await connection.fetch(OPEN_BACKORDERS, sorted(set(npas)))
     return [Backorder(row[0], row[1], (row[2], row[3]), row[4], row[5]) for row in rows]
 
@@ -155,14 +177,24 @@ async def deliver(connection: Connection, filled: Mapping[int, Sequence[Free]]) 
     await connection.execute(COUNT_DOWN, list(filled), [len(frees) for frees in filled.values()])
 
 
-async def standing(connection: Connection, orders: Sequence[str]) -> dict[str, tuple[int, tuple[ReservedNumber, ...]]]:
+async def standing(connection: Connection, orders: Sequence[str]) -> dict[str, Standing]:
     """How many numbers each order still misses, and what its backorders have brought."""
     delivered: dict[str, list[ReservedNumber]] = {}
-    for order_id, number, trunking, rate_center in await connection.fetch(DELIVERED, orders):
+    last: dict[str, datetime] = {}
+    for order_id, number, trunking, rate_center, changed_at in await connection.fetch(DELIVERED, orders):
         one = ReservedNumber(number=number, trunking=trunking, rate_center=rate_center)
         delivered.setdefault(order_id, []).append(one)
-    missing = {row["order_id"]: row["missing"] for row in await connection.fetch(STANDING, orders)}
-    return {order: (missing.get(order, 0), tuple(delivered.get(order, ()))) for order in orders}
+        last[order_id] = max(changed_at, last.get(order_id, changed_at))
+    open_ = {row["order_id"]: row for row in await connection.fetch(STANDING, orders)}
+    return {
+        one: Standing(
+            open_[one]["partner_id"] if one in open_ else "",
+            open_[one]["missing"] if one in open_ else 0,
+            tuple(delivered.get(one, ())),
+            last.get(one),
+        )
+        for one in orders
+    }
 
 
 async def add(connection: Connection, numbers: Sequence[str], rate_center: str, region: str) -> list[Free]:

@@ -1,6 +1,5 @@
 """The tables of did-inventory, for alembic's comparison and for queries."""
 
-from chassis.messaging.tables import add_messaging_tables
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,6 +15,8 @@ from sqlalchemy import (
     func,
 )
 
+from chassis.messaging.tables import add_messaging_tables
+
 metadata = MetaData()
 add_messaging_tables(metadata)
 
@@ -30,6 +31,7 @@ numbers = Table(
     Column("region", String, nullable=False, server_default=""),
     Column("status", String, nullable=False, server_default="available"),
     Column("order_id", String),
+    Column("run", Integer),
     Column("customer_id", String),
     Column("trunking", Boolean, nullable=False, server_default="false"),
     Column("backorder_id", BigInteger),

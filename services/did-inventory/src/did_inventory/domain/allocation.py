@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from contracts.numbers import (
     NumbersReserved,
@@ -10,6 +11,7 @@ from contracts.numbers import (
     ReserveNumbers,
     WantedNumbers,
 )
+from did_inventory.domain.nanp import npa
 
 Scope = tuple[str, str | None]
 
@@ -29,18 +31,20 @@ class Free:
 
 @dataclass(slots=True)
 class Allocation:
-    """`claims` are (number, order id, trunking) to reserve, `backorders` what to queue, `replies` one per command."""
+    """`claims` are (number, order id, run, trunking), `backorders` what to queue, `replies` one per command."""
 
     replies: list[NumbersReserved | NumbersUnavailable] = field(default_factory=list)
-    claims: list[tuple[str, str, bool]] = field(default_factory=list)
+    claims: list[tuple[str, str, int, bool]] = field(default_factory=list)
     backorders: list[tuple[ReserveNumbers, WantedNumbers]] = field(default_factory=list)
 
 
 def scopes(commands: Iterable[ReserveNumbers]) -> dict[Scope, int]:
-    """How many candidates each scope may need; overlapping scopes (an NPA and its NXX) get room for each other."""
+    """How many candidates each scope may need: room for every other wish in the same NPA, chosen numbers included."""
     per_npa: dict[str, int] = {}
     found: set[Scope] = set()
     for command in commands:
+        for choice in command.chosen:
+            per_npa[npa(choice.number)] = per_npa.get(npa(choice.number), 0) + 1
         for wanted in command.wanted:
             found.add((wanted.npa, wanted.nxx))
             per_npa[wanted.npa] = per_npa.get(wanted.npa, 0) + wanted.quantity
@@ -52,57 +56,63 @@ def allocate(
 ) -> Allocation:
     """`chosen` holds the asked-for numbers that are free, `candidates` free numbers of each scope in number order."""
     result = Allocation()
-    taken: set[str] = {choice.number for command in commands for choice in command.chosen if choice.number in chosen}
-    explicitly: set[str] = set()
+    taken: set[str] = set()
     for command in commands:
-        lost = [one.number for one in command.chosen if one.number not in chosen or one.number in explicitly]
-        picks = {} if lost else _search(command, candidates, taken)
-        short = [_missing(wanted, picks[index]) for index, wanted in enumerate(command.wanted) if not lost]
-        refused = [one for one in short if one.quantity and not one.backorder]
+        lost = _lost(command, chosen, taken)
+        picks = [] if lost else _search(command, candidates, taken)
+        short = [_missing(wanted, len(found)) for wanted, found in zip(command.wanted, picks, strict=False)]
+        missing = [one for one in short if one is not None]
+        refused = [one for one in missing if not one.backorder]
         if lost or refused:
             result.replies.append(_unavailable(command, lost, refused))
             continue
-        explicitly.update(choice.number for choice in command.chosen)
-        reserved = [
-            ReservedNumber(number=one.number, trunking=one.trunking, rate_center=chosen[one.number].rate_center)
-            for one in command.chosen
-        ]
-        for index, wanted in enumerate(command.wanted):
-            taken.update(free.number for free in picks[index])
-            reserved += [
-                ReservedNumber(number=free.number, trunking=wanted.trunking, rate_center=free.rate_center)
-                for free in picks[index]
-            ]
-        result.claims += [(one.number, command.order_id, one.trunking) for one in reserved]
-        backordered = tuple(one for one in short if one.quantity)
-        result.backorders += [(command, one) for one in backordered]
-        result.replies.append(
-            NumbersReserved(
-                order_id=command.order_id, run=command.run, numbers=tuple(reserved), backordered=backordered
-            )
+        reserved = _reserved(command, chosen, picks)
+        taken.update(one.number for one in reserved)
+        result.claims += [(one.number, command.order_id, command.run, one.trunking) for one in reserved]
+        result.backorders += [(command, one) for one in missing]
+        reply = NumbersReserved(
+            order_id=command.order_id, run=command.run, numbers=tuple(reserved), backordered=tuple(missing)
         )
+        result.replies.append(reply)
     return result
 
 
-def _search(
-    command: ReserveNumbers, candidates: Mapping[Scope, Sequence[Free]], taken: set[str]
-) -> dict[int, list[Free]]:
-    """Free numbers for each search of the command; none is picked twice."""
-    picks: dict[int, list[Free]] = {}
-    mine: set[str] = set()
-    for index, wanted in enumerate(command.wanted):
-        picks[index] = []
-        for free in candidates[wanted.npa, wanted.nxx]:
-            if len(picks[index]) == wanted.quantity:
-                break
-            if free.number not in taken and free.number not in mine:
-                picks[index].append(free)
-                mine.add(free.number)
+def _lost(command: ReserveNumbers, chosen: Mapping[str, Free], taken: set[str]) -> list[str]:
+    """Chosen numbers that are not free, went to an earlier order, or are named twice."""
+    seen: set[str] = set()
+    lost = []
+    for choice in command.chosen:
+        if choice.number not in chosen or choice.number in taken or choice.number in seen:
+            lost.append(choice.number)
+        seen.add(choice.number)
+    return lost
+
+
+def _search(command: ReserveNumbers, candidates: Mapping[Scope, Sequence[Free]], taken: set[str]) -> list[list[Free]]:
+    """Free numbers for each search of the command; none is picked twice, none that the command names itself."""
+    barred = taken | {choice.number for choice in command.chosen}
+    picks: list[list[Free]] = []
+    for wanted in command.wanted:
+        free = (one for one in candidates[wanted.npa, wanted.nxx] if one.number not in barred)
+        picks.append(list(islice(free, wanted.quantity)))
+        barred = barred | {one.number for one in picks[-1]}
     return picks
 
 
-def _missing(wanted: WantedNumbers, picked: Sequence[Free]) -> WantedNumbers:
-    return wanted.model_copy(update={"quantity": wanted.quantity - len(picked)})
+def _reserved(
+    command: ReserveNumbers, chosen: Mapping[str, Free], picks: Sequence[Sequence[Free]]
+) -> list[ReservedNumber]:
+    named = [(chosen[choice.number], choice.trunking) for choice in command.chosen]
+    found = [(free, wanted.trunking) for wanted, frees in zip(command.wanted, picks, strict=True) for free in frees]
+    return [
+        ReservedNumber(number=free.number, trunking=trunking, rate_center=free.rate_center)
+        for free, trunking in [*named, *found]
+    ]
+
+
+def _missing(wanted: WantedNumbers, found: int) -> WantedNumbers | None:
+    short = wanted.quantity - found
+    return wanted.model_copy(update={"quantity": short}) if short else None
 
 
 def _unavailable(command: ReserveNumbers, lost: list[str], short: list[WantedNumbers]) -> NumbersUnavailable:

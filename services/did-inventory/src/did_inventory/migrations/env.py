@@ -1,7 +1,6 @@
 """Alembic's entry: which tables are compared and migrated."""
 
-from did_inventory.tables import metadata
-
 from chassis import migrations
+from did_inventory.tables import metadata
 
 migrations.run(metadata)

@@ -1,6 +1,7 @@
 """Numbers, backorders, and the messaging tables."""
 
 from alembic import op
+
 from chassis.messaging import ddl
 
 revision = "0001"
@@ -15,6 +16,7 @@ CREATE TABLE numbers (
     region varchar NOT NULL DEFAULT '',
     status varchar NOT NULL DEFAULT 'available',
     order_id varchar,
+    run integer,
     customer_id varchar,
     trunking boolean NOT NULL DEFAULT false,
     backorder_id bigint,

@@ -1,0 +1,46 @@
+"""Serving over HTTP: the protocol that lets us break connections, and the loop around it."""
+
+import socket
+import struct
+from asyncio import Transport
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+_DROP_UNSENT = struct.pack("ii", 1, 0)
+
+
+class Protocol(H11Protocol):
+    """Hands its transport to the application, in the state of the scope."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "transport": transport}
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+async def abort(scope: Scope, receive: Receive) -> None:
+    """Reset the connection: the client gets no answer at all."""
+    transport = scope["state"]["transport"]
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP_UNSENT)
+    transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def server(app: ASGIApp) -> uvicorn.Server:
+    """Connections outlive the pauses of a session; answers that hang on purpose do not hold up the end."""
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        loop="uvloop",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=60,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)

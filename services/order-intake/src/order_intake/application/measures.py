@@ -1,0 +1,115 @@
+"""What the time lines of the runs say in numbers."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from chassis.database import Pool
+from chassis.saga.progress import Entry, Progress
+from order_intake.domain.provisioning import DEFINITIONS, PROVISION_ORDER
+
+SAGA = PROVISION_ORDER.name
+STARTED = Counter("saga_started_total", "Runs that began.", ["saga"])
+FINISHED = Counter("saga_finished_total", "Runs that ended, by how.", ["saga", "outcome"])
+DURATION = Histogram(
+    "saga_duration_seconds",
+    "From submit to the end of the run.",
+    ["saga", "outcome"],
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86400),
+)
+STEP = Histogram(
+    "saga_step_duration_seconds",
+    "From the first send of a step to its answer.",
+    ["saga", "step", "outcome"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
+)
+IN_FLIGHT = Gauge("saga_in_flight", "Unfinished runs by phase.", ["saga", "state"])
+OLDEST = Gauge("saga_oldest_started_timestamp_seconds", "Submit time of the oldest unfinished order.", ["saga"])
+ORDERS = Gauge("orders", "Orders by state.", ["state"])
+SUBMITTED = Counter("orders_submitted_total", "Submissions by channel and outcome.", ["channel", "outcome"])
+PARKED = Gauge("dead_letters_parked", "Dead letters that wait for a person.", ["service"])
+OLDEST_LETTER = Gauge("dead_letters_oldest_timestamp_seconds", "Age of the oldest waiting dead letter.", ["service"])
+REPLAYED = Counter("dead_letters_replayed_total", "What operators did with dead letters.", ["service", "outcome"])
+
+OUTCOMES = {"done": "ok", "refused": "refused", "failed": "failed", "timed out": "timed_out", "undone": "undone"}
+ENDS = ("completed", "compensated", "cancelled")
+STATES = (
+    "acknowledged",
+    "pending",
+    "held",
+    "inProgress",
+    "pendingCancellation",
+    "completed",
+    "partial",
+    "failed",
+    "cancelled",
+)
+MEASURE = """
+SELECT state, phase, count(*) AS count, coalesce(extract(epoch FROM min(submitted_at)), 0)::float8 AS oldest
+FROM orders WHERE ended_at IS NULL GROUP BY state, phase
+"""
+ENDED = "SELECT state, count(*) AS count FROM orders WHERE ended_at IS NOT NULL GROUP BY state"
+LETTERS = """
+SELECT service, count(*) AS count, extract(epoch FROM min(failed_at))::float8 AS oldest
+FROM dead_letters WHERE state = 'parked' GROUP BY service
+"""
+
+
+def initialise() -> None:
+    """A healthy system shows zero, not nothing."""
+    STARTED.labels(SAGA)
+    OLDEST.labels(SAGA).set(0)
+    for end in ENDS:
+        FINISHED.labels(SAGA, end)
+    for saga in DEFINITIONS.values():
+        for step in saga.steps():
+            for outcome in OUTCOMES.values():
+                STEP.labels(saga.name, step.name, outcome)
+    for channel in ("http", "kafka"):
+        for outcome in ("accepted", "repeated", "refused"):
+            SUBMITTED.labels(channel, outcome)
+    for outcome in ("replayed", "discarded"):
+        REPLAYED.labels("order-intake", outcome)
+
+
+def noted(before: Progress, after: Progress) -> None:
+    """Observe the lines that one change has added to the time line."""
+    added = after.timeline[len(before.timeline) :] if after.run == before.run else after.timeline
+    for entry in added:
+        if entry.what in OUTCOMES and entry.step:
+            sent = _sent(after.timeline, entry)
+            if sent is not None:
+                seconds = (entry.at - sent.at).total_seconds()
+                STEP.labels(after.saga, entry.step, OUTCOMES[entry.what]).observe(seconds)
+    if after.phase in ("completed", "compensated") and before.phase != after.phase:
+        outcome = "cancelled" if after.ending == "cancelled" else after.phase
+        FINISHED.labels(after.saga, outcome).inc()
+        started = after.timeline[0].at
+        DURATION.labels(after.saga, outcome).observe((after.timeline[-1].at - started).total_seconds())
+
+
+def _sent(timeline: tuple[Entry, ...], entry: Entry) -> Entry | None:
+    what = "undo sent" if entry.what == "undone" else "sent"
+    return next((one for one in reversed(timeline) if one.step == entry.step and one.what == what), None)
+
+
+async def measure(pool: Pool) -> None:
+    """Gauges from the database: what is in flight, how old, what waits for a person."""
+    counts = dict.fromkeys(STATES, 0)
+    phases = dict.fromkeys(("running", "undoing", "stuck"), 0)
+    oldest = []
+    for row in await pool.fetch(MEASURE):
+        counts[row["state"]] = counts.get(row["state"], 0) + row["count"]
+        if row["phase"] in phases:
+            phases[row["phase"]] += row["count"]
+            oldest.append(row["oldest"])
+    for row in await pool.fetch(ENDED):
+        counts[row["state"]] = row["count"]
+    for state, count in counts.items():
+        ORDERS.labels(state).set(count)
+    for phase, count in phases.items():
+        IN_FLIGHT.labels(SAGA, phase).set(count)
+    OLDEST.labels(SAGA).set(min(oldest, default=0))
+    letters = {row["service"]: row for row in await pool.fetch(LETTERS)}
+    for service in ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"):
+        found = letters.get(service)
+        PARKED.labels(service).set(found["count"] if found else 0)
+        OLDEST_LETTER.labels(service).set(found["oldest"] if found else 0)

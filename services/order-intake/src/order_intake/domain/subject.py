@@ -1,0 +1,89 @@
+"""The order as its saga sees it: what was submitted, and what the participants have answered so far."""
+
+from datetime import date, datetime
+
+from contracts.broadsoft import GroupProvisioned
+from contracts.catalog import OrderPriced
+from contracts.message import Message, Value
+from contracts.numbers import BackorderChecked, BackorderFilled, NumbersReserved, ReservedNumber
+from contracts.orders import OrderForm
+from contracts.tickets import ResolvedTicket, TicketResolved, TicketsChecked
+
+
+class Subject(Value):
+    """`submitted_on` is the date of the submit in the customer's zone; the ids are BroadWorks' (1 to 30 bytes).
+
+    `enterprise_new` and `group_new` tell that BroadWorks does not have them yet.
+    `backorder_missing` and `tickets_open` are None until a participant has told.
+    """
+
+    order_id: str
+    partner_id: str
+    run: int = 1
+    submitted_at: datetime
+    submitted_on: date
+    form: OrderForm
+    enterprise_id: str = ""
+    customer_id: str
+    service_provider_id: str
+    group_id: str
+    enterprise_new: bool = False
+    group_new: bool = True
+    location_accepted_at: datetime | None = None
+    priced: OrderPriced | None = None
+    reserved: NumbersReserved | None = None
+    group: GroupProvisioned | None = None
+    backorder_missing: int | None = None
+    delivered: tuple[ReservedNumber, ...] = ()
+    delivered_at: datetime | None = None
+    tickets_open: int | None = None
+    resolved: tuple[ResolvedTicket, ...] = ()
+
+    def trunking(self) -> bool:
+        """Is there anything for people to build: a trunking item, or a number flagged for trunking?"""
+        form = self.form
+        return (
+            any(item.trunk for item in form.items)
+            or any(number.trunking for number in form.numbers)
+            or any(search.trunking for search in form.number_searches)
+        )
+
+    def wants_numbers(self) -> bool:
+        return bool(self.form.numbers or self.form.number_searches)
+
+    def hosted(self) -> bool:
+        """Is there anything to build in BroadWorks? Known once the order is priced."""
+        return self.priced is not None and any(item.fulfilment == "hosted" for item in self.priced.items)
+
+    def backordered(self) -> bool:
+        return self.reserved is not None and bool(self.reserved.backordered)
+
+    def hosted_numbers(self) -> tuple[str, ...]:
+        numbers = self.reserved.numbers if self.reserved else ()
+        return tuple(one.number for one in numbers if not one.trunking)
+
+    def undoable(self) -> bool:
+        """Did people say that something cannot be built?"""
+        return any(ticket.outcome == "cannot-do" for ticket in self.resolved)
+
+
+def absorb(subject: Subject, message: Message) -> Subject:
+    """Fold an answer or an event into the subject; what carries no facts leaves it as it is."""
+    match message:
+        case OrderPriced():
+            return subject.model_copy(update={"priced": message})
+        case NumbersReserved():
+            return subject.model_copy(update={"reserved": message})
+        case GroupProvisioned():
+            return subject.model_copy(update={"group": message})
+        case BackorderFilled(numbers=numbers, filled_at=filled_at):
+            update = {"backorder_missing": 0, "delivered": numbers, "delivered_at": filled_at}
+            return subject.model_copy(update=update)
+        case BackorderChecked(filled=filled, missing=missing, filled_at=filled_at):
+            update = {"backorder_missing": missing, "delivered": filled, "delivered_at": filled_at}
+            return subject.model_copy(update=update)
+        case TicketResolved(still_open=still_open, resolved=resolved):
+            return subject.model_copy(update={"tickets_open": still_open, "resolved": resolved})
+        case TicketsChecked(open=still_open, resolved=resolved):
+            return subject.model_copy(update={"tickets_open": still_open, "resolved": resolved})
+    return subject

@@ -1,0 +1,10 @@
+"""The environment of order-intake."""
+
+from pydantic import Field
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    saga_patience: float = Field(default=1.0, gt=0, description="multiplies every deadline of the saga")
+    replay_limit: int = Field(default=5, ge=1, description="replays of one message before it is refused")

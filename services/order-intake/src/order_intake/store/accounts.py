@@ -1,0 +1,81 @@
+"""Enterprises and their customers, per partner. A name is taken while an account with it is not withdrawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.database import Connection
+
+FIND = """
+SELECT account_id, partner_id, role, name, parent_id, broadworks_id, order_id, status, built FROM accounts
+JOIN unnest($1::text[], $2::text[]) AS wish (partner_id, name)
+    ON accounts.partner_id = wish.partner_id AND lower(accounts.name) = wish.name
+WHERE status <> 'withdrawn' FOR UPDATE OF accounts
+"""
+ADD = """
+INSERT INTO accounts (account_id, partner_id, role, name, parent_id, broadworks_id, order_id, status, built)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::boolean[])
+"""
+ACTIVATE = """
+UPDATE accounts SET status = 'active' WHERE order_id = ANY($1::text[]) AND status = 'ordered'
+"""
+BUILT = "UPDATE accounts SET built = true WHERE account_id = ANY($1::text[]) AND NOT built"
+WITHDRAW = """
+UPDATE accounts SET status = 'withdrawn' WHERE order_id = ANY($1::text[]) AND status = 'ordered'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`parent_id` is empty for an enterprise; `broadworks_id` is its service provider id or group id."""
+
+    account_id: str
+    partner_id: str
+    role: str
+    name: str
+    parent_id: str
+    broadworks_id: str
+    order_id: str | None
+    status: str = "ordered"
+    built: bool = False
+
+
+async def find(connection: Connection, wishes: Sequence[tuple[str, str]]) -> list[Account]:
+    """Accounts by (partner id, name), of either role, locked until the transaction ends."""
+    if not wishes:
+        return []
+    unique = sorted({(partner, name.lower()) for partner, name in wishes})
+    partners, names = zip(*unique, strict=True)
+    return [Account(*row) for row in await connection.fetch(FIND, partners, names)]
+
+
+async def add(connection: Connection, accounts: Sequence[Account]) -> None:
+    """Raises asyncpg.UniqueViolationError when a name was taken meanwhile."""
+    if accounts:
+        await connection.execute(
+            ADD,
+            [one.account_id for one in accounts],
+            [one.partner_id for one in accounts],
+            [one.role for one in accounts],
+            [one.name for one in accounts],
+            [one.parent_id for one in accounts],
+            [one.broadworks_id for one in accounts],
+            [one.order_id for one in accounts],
+            [one.status for one in accounts],
+            [one.built for one in accounts],
+        )
+
+
+async def activate(connection: Connection, orders: Sequence[str]) -> None:
+    if orders:
+        await connection.execute(ACTIVATE, orders)
+
+
+async def mark_built(connection: Connection, account_ids: Sequence[str]) -> None:
+    if account_ids:
+        await connection.execute(BUILT, account_ids)
+
+
+async def withdraw(connection: Connection, orders: Sequence[str]) -> None:
+    if orders:
+        await connection.execute(WITHDRAW, orders)

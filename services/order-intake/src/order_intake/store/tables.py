@@ -1,0 +1,136 @@
+"""The tables of order-intake, for alembic's comparison and for queries."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    func,
+)
+
+from chassis.messaging.tables import add_messaging_tables
+
+metadata = MetaData()
+add_messaging_tables(metadata)
+
+
+def _now(name: str) -> "Column[object]":
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("partner_id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    _now("created_at"),
+)
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("key_id", String, primary_key=True),
+    Column("partner_id", String, nullable=False),
+    Column("secret_sha256", String, nullable=False),
+    Column("revoked_at", DateTime(timezone=True)),
+    _now("created_at"),
+)
+# `built` tells that BroadWorks has it; an account of an order that ended failed or cancelled is withdrawn.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("account_id", String, primary_key=True),
+    Column("partner_id", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("parent_id", String, nullable=False, server_default=""),
+    Column("broadworks_id", String, nullable=False),
+    Column("order_id", String),
+    Column("status", String, nullable=False, server_default="ordered"),
+    Column("built", Boolean, nullable=False, server_default="false"),
+    _now("created_at"),
+    CheckConstraint("role IN ('Enterprise', 'Customer')", name="role_known"),
+    CheckConstraint("status IN ('ordered', 'active', 'withdrawn')", name="status_known"),
+    Index("accounts_order", "order_id"),
+)
+Index(
+    "accounts_name",
+    accounts.c.partner_id,
+    accounts.c.parent_id,
+    func.lower(accounts.c.name),
+    unique=True,
+    postgresql_where="status <> 'withdrawn'",
+)
+# `subject` and `progress` are JSON text of the domain; `version` is the ETag.
+orders = Table(
+    "orders",
+    metadata,
+    Column("order_id", String, primary_key=True),
+    Column("partner_id", String, nullable=False),
+    Column("external_id", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("account_name", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False, server_default=""),
+    Column("run", Integer, nullable=False, server_default="1"),
+    Column("subject", String, nullable=False),
+    Column("progress", String, nullable=False),
+    Column("phase", String, nullable=False),
+    Column("due", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("submitted_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    _now("updated_at"),
+    Index("orders_external_id", "partner_id", "external_id", unique=True),
+    Index("orders_due", "due", postgresql_where="due IS NOT NULL"),
+    Index("orders_newest", "partner_id", "submitted_at"),
+    Index("orders_open", "state", postgresql_where="ended_at IS NULL"),
+    postgresql_with={"fillfactor": "70"},
+)
+# Written in the transaction of the act: who, when, why (invariant 7).
+operator_actions = Table(
+    "operator_actions",
+    metadata,
+    Column("action_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("order_id", String),
+    Column("dl_id", String),
+    Column("who", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("before", String),
+    Column("after", String),
+    _now("at"),
+    Index("operator_actions_order", "order_id"),
+)
+dead_letters = Table(
+    "dead_letters",
+    metadata,
+    Column("dl_id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("order_id", String),
+    Column("service", String, nullable=False),
+    Column("source_topic", String, nullable=False),
+    Column("error_code", String, nullable=False),
+    Column("error_message", String, nullable=False),
+    Column("retriable", Boolean, nullable=False, server_default="false"),
+    Column("attempts", Integer, nullable=False, server_default="1"),
+    Column("failed_at", DateTime(timezone=True), nullable=False),
+    Column("record_key", LargeBinary),
+    Column("value", LargeBinary),
+    Column("headers", String, nullable=False),
+    Column("state", String, nullable=False, server_default="parked"),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("closed_by", String),
+    CheckConstraint("kind IN ('order', 'message')", name="kind_known"),
+    CheckConstraint("state IN ('parked', 'replayed', 'discarded')", name="dead_letter_state_known"),
+    Index("dead_letters_state", "state", "failed_at"),
+    Index("dead_letters_order", "order_id"),
+)
