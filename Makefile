@@ -1,0 +1,65 @@
+# Every command of the project. `make` lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+PROJECTS := contracts chassis services/order-intake services/catalog services/did-inventory \
+            services/broadsoft-provisioner services/ticketing deploy/simulators/broadworks deploy/local
+SOURCES := $(wildcard $(addsuffix /src,$(PROJECTS)))
+STAMP := .venv/.installed
+N ?= 2000
+
+.PHONY: help demo up test unit check fmt schemas dashboards constraints bench sizes clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+# uv comes from PyPI into the environment itself, so that Python and make are all a machine needs.
+$(STAMP): constraints.txt pyproject.toml $(addsuffix /pyproject.toml,$(PROJECTS))
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt $(addprefix -e ./,$(PROJECTS)) --group dev
+	@touch $(STAMP)
+
+demo: $(STAMP) ## run the whole pipeline once, on the embedded stack, and prove what it left behind
+	$(BIN)/dialtone demo
+
+up: $(STAMP) ## start the embedded stack and keep it up (Ctrl-C ends it)
+	$(BIN)/dialtone up
+
+test: $(STAMP) ## every test; the pipeline on the embedded broker, and on Apache Kafka when java and mvn exist
+	$(BIN)/python -m pytest
+
+unit: $(STAMP) ## the tests that need nothing but Python
+	$(BIN)/python -m pytest -m "not integration and not pipeline and not kafka" -q
+
+check: $(STAMP) ## ruff, format, mypy, import-linter, schema and dashboard drift
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/python -m contracts.generate --check
+	$(BIN)/python deploy/grafana/build.py --check
+
+fmt: $(STAMP) ## format, and fix what can be fixed
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+schemas: $(STAMP) ## generate the JSON Schemas and the AsyncAPI document
+	$(BIN)/python -m contracts.generate
+
+dashboards: $(STAMP) ## generate the Grafana dashboards
+	$(BIN)/python deploy/grafana/build.py
+
+constraints: $(STAMP) ## resolve every dependency anew into constraints.txt
+	$(BIN)/uv lock --quiet --upgrade
+	$(BIN)/uv export --quiet --all-packages --all-groups --no-hashes --no-emit-workspace --no-header --no-annotate \
+		-o constraints.txt
+
+bench: $(STAMP) ## measure N orders of each kind beside the floor and DBOS (N=2000)
+	$(BIN)/python -m tests.load.bench --orders $(N)
+
+sizes: ## lines per file and function, as in the table of model codebases
+	@$(PYTHON) tests/sizes.py
+
+clean: ## remove the virtual environment and the embedded stack's data
+	rm -rf .venv .dialtone

@@ -1,0 +1,1 @@
+"""Dialtone on one machine: the embedded stack and the command that drives it."""

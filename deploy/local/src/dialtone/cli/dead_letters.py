@@ -1,0 +1,102 @@
+"""`dialtone dead-letters`: list, show, replay, discard."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dialtone.cli.output import as_json, clock, coloured, fail, out, table
+from dialtone.cli.target import FOLDER, Folder, Json, Url, target
+
+app = typer.Typer(help="Orders and messages that wait for a person.", no_args_is_help=True)
+Why = Annotated[str, typer.Option("--why", help="the reason; it is written down with your name")]
+
+
+@app.command("list")
+def list_letters(
+    state: Annotated[str, typer.Option(help="parked, replayed, discarded or any")] = "parked",
+    error_code: str | None = None,
+    limit: int = 100,
+    folder: Folder = FOLDER,
+    url: Url = None,
+    as_: Json = False,
+) -> None:
+    """The newest dead letters."""
+    chosen = {"state": state, "limit": limit, **({"error_code": error_code} if error_code else {})}
+    rows = target(folder, url, "order-intake", operator=True).call("GET", "/dead-letters", params=chosen)
+    if as_:
+        as_json(rows)
+        return
+    table(
+        f"{len(rows)} dead letters",
+        ("id", "kind", "from", "code", "failed", "state", "what happened"),
+        [
+            (
+                row["dl_id"],
+                row["kind"],
+                row["source_topic"],
+                row["error_code"],
+                clock(row["failed_at"]),
+                row["state"],
+                row["error_message"],
+            )
+            for row in rows
+        ],
+    )
+
+
+@app.command()
+def show(dl_id: str, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
+    """One dead letter, whole: reason, headers, value."""
+    letter = target(folder, url, "order-intake", operator=True).call("GET", f"/dead-letters/{dl_id}")
+    if as_:
+        as_json(letter)
+        return
+    out.print(f"[bold]{letter['dl_id']}[/]  {letter['kind']}  {coloured(letter['state'])}")
+    out.print(f"{letter['error_code']}: {letter['error_message']}", highlight=False)
+    table("headers", ("name", "value"), letter["headers"].items())
+    out.print(pretty(letter["value"]), highlight=False, markup=False)
+
+
+@app.command()
+def replay(
+    dl_id: str,
+    why: Why,
+    form: Annotated[Path | None, typer.Option("--form", help="an edited order form as JSON")] = None,
+    folder: Folder = FOLDER,
+    url: Url = None,
+    as_: Json = False,
+) -> None:
+    """Run it again: an order from its start (edited or not), a message as it was."""
+    body: dict[str, Any] = {"why": why}
+    if form is not None:
+        try:
+            body["form"] = json.loads(form.read_text())
+        except (OSError, ValueError) as error:
+            fail(f"{form} cannot be read as JSON: {error}", 2)
+    answer = target(folder, url, "order-intake", operator=True).call("POST", f"/dead-letters/{dl_id}/replay", json=body)
+    told(answer, as_)
+
+
+@app.command()
+def discard(dl_id: str, why: Why, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
+    """Give it up; an order has then failed for good."""
+    where = target(folder, url, "order-intake", operator=True)
+    told(where.call("POST", f"/dead-letters/{dl_id}/discard", json={"why": why}), as_)
+
+
+def told(answer: dict[str, Any], as_: bool) -> None:  # noqa: FBT001
+    if as_:
+        as_json(answer)
+    else:
+        out.print(
+            f"{answer['dl_id']} {coloured(answer['state'])}; follow it with: dialtone orders show {answer['order_id']}"
+        )
+
+
+def pretty(value: str) -> str:
+    try:
+        return json.dumps(json.loads(value), indent=2)
+    except ValueError:
+        return value

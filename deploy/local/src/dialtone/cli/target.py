@@ -1,0 +1,61 @@
+"""Which deployment a command talks to: the options, the environment, or the stack that runs in this folder."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from dialtone.cli.output import fail
+from dialtone.stack import stackfile
+
+Folder = Annotated[Path, typer.Option("--folder", help="folder of the local stack", envvar="DIALTONE_FOLDER")]
+Url = Annotated[str | None, typer.Option("--url", help="the service's URL", envvar="DIALTONE_URL")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON instead of tables")]
+FOLDER = Path(".dialtone")
+KEY_VARIABLE = "DIALTONE_KEY"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One service, and the key to talk to it with. Keys come from the environment, never from arguments."""
+
+    url: str
+    key: str
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """The JSON answer. Ends the command with the problem's own words when there is one."""
+        headers = {"authorization": f"Bearer {self.key}"}
+        try:
+            answer = httpx.request(method, self.url + path, headers=headers, timeout=30, trust_env=False, **options)
+        except httpx.TransportError as error:
+            fail(f"{self.url} does not answer ({error}). Is the stack up? Start it with: dialtone up")
+        if not answer.is_success:
+            fail(explain(answer))
+        return answer.json() if answer.content else None
+
+
+def explain(answer: httpx.Response) -> str:
+    """The problem document (RFC 9457) in a few lines, every fault with its pointer."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        return f"{answer.request.url} answered {answer.status_code}."
+    faults = [f"  {one['pointer'] or '/'}: {one['detail']}" for one in problem.get("errors", [])]
+    return "\n".join([f"{problem.get('title', '')} {problem.get('detail', '')}".strip(), *faults])
+
+
+def target(folder: Path, url: str | None, service: str, *, operator: bool) -> Target:
+    """The service of a deployment: `--url` with DIALTONE_KEY, else the local stack with its demo partner's key."""
+    key = os.environ.get(KEY_VARIABLE, "")
+    if url is not None:
+        if not key:
+            fail(f"Set {KEY_VARIABLE} to the key of a partner or an operator.", 2)
+        return Target(url.rstrip("/"), key)
+    running = stackfile.read(folder)
+    if running is None:
+        fail(f"No stack runs in {folder}. Start one with: dialtone up (or give --url and {KEY_VARIABLE})")
+    partner = running.partner.key if running.partner else running.operator.key
+    return Target(running.services[service].url, key or (running.operator.key if operator else partner))

@@ -1,0 +1,101 @@
+"""The people of the demonstration, over HTTP like everybody else: portal, technician, stock keeper, operator."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+
+from dialtone.seeds import partner_of
+from dialtone.stack.stack import Stack
+from dialtone.stack.stackfile import read_keys
+
+
+class Actors:
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._portal = {"authorization": f"Bearer {partner_of(stack).key}"}
+        self._operator = {"authorization": f"Bearer {read_keys(stack.folder).operator.key}"}
+        self._client = httpx.AsyncClient(trust_env=False, timeout=30)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def submit(self, form: dict[str, Any]) -> str:
+        answer = await self._call("POST", "order-intake", "/orders", self._portal, json=form)
+        return str(answer["id"])
+
+    async def order(self, order_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self._call("GET", "order-intake", f"/orders/{order_id}", self._portal)
+        return found
+
+    async def until(
+        self, order_id: str, fact: Callable[[dict[str, Any]], bool], *, patience: float = 60
+    ) -> dict[str, Any]:
+        """The order as soon as `fact` holds. Raises TimeoutError with what it was instead."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while True:
+            order = await self.order(order_id)
+            if fact(order):
+                return order
+            if asyncio.get_running_loop().time() > deadline:
+                raise TimeoutError(f"order {order['external_id']} is {order['state']}: {order['reason']}")
+            await asyncio.sleep(0.05)
+
+    async def tickets(self, order_id: str) -> list[dict[str, Any]]:
+        found = await self._call("GET", "ticketing", "/tickets", self._operator, params={"order_id": order_id})
+        return list(found)
+
+    async def resolve_trunking(self, order_id: str) -> list[str]:
+        """The technician has built the trunk groups and says so."""
+        resolved = []
+        form = {
+            "outcome": "done",
+            "activated_on": datetime.now(UTC).date().isoformat(),
+            "trunk_group": "as ordered",
+            "numbers_confirmed": True,
+        }
+        for ticket in await self.tickets(order_id):
+            if ticket["kind"] == "trunking" and ticket["state"] not in ("resolved", "closed", "cancelled"):
+                path = f"/tickets/{ticket['ticket_id']}/resolve"
+                await self._call("POST", "ticketing", path, self._operator, json=form)
+                resolved.append(ticket["ticket_id"])
+        return resolved
+
+    async def bring_stock(self, first: str, count: int) -> dict[str, Any]:
+        stock = {"first": first, "count": count, "rate_center": "New York City", "region": "NY"}
+        brought: dict[str, Any] = await self._call("POST", "did-inventory", "/numbers", self._operator, json=stock)
+        return brought
+
+    async def numbers_of(self, order_id: str) -> list[dict[str, Any]]:
+        everything = await self._call("GET", "did-inventory", "/numbers", self._operator, params={"limit": 10_000})
+        return [one for one in everything if one["order_id"] == order_id]
+
+    async def charges(self, order_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self._call("GET", "catalog", f"/orders/{order_id}/charges", self._operator)
+        return found
+
+    async def dead_letters(self, order_id: str) -> list[dict[str, Any]]:
+        chosen = {"order_id": order_id, "state": "any"}
+        return list(await self._call("GET", "order-intake", "/dead-letters", self._operator, params=chosen))
+
+    async def replay(self, dl_id: str, why: str) -> None:
+        await self._call("POST", "order-intake", f"/dead-letters/{dl_id}/replay", self._operator, json={"why": why})
+
+    async def broadworks(self) -> dict[str, Any]:
+        found: dict[str, Any] = await self._call("GET", "simulator", "/admin/state", {})
+        return found
+
+    async def break_broadworks(self, command: str, code: str, text: str) -> None:
+        fault = {"command": command, "kind": "error", "code": code, "text": text, "times": None}
+        await self._call("POST", "simulator", "/admin/faults", {}, json=fault)
+
+    async def mend_broadworks(self) -> None:
+        await self._call("DELETE", "simulator", "/admin/faults", {})
+
+    async def _call(self, method: str, service: str, path: str, headers: dict[str, str], **more: Any) -> Any:
+        answer = await self._client.request(method, self._stack.url(service) + path, headers=headers, **more)
+        if not answer.is_success:
+            raise RuntimeError(f"{method} {path} at {service} answered {answer.status_code}: {answer.text}")
+        return answer.json() if answer.content else None

@@ -1,0 +1,57 @@
+"""What an order left in every system, asked of each system itself."""
+
+from collections import Counter
+from typing import Any
+
+from dialtone.cli.output import table
+from dialtone.demo.actors import Actors
+
+ENDED = ("closed", "cancelled", "resolved", "rejected")
+
+
+async def left_by(actors: Actors, order: dict[str, Any]) -> dict[str, Any]:
+    numbers = await actors.numbers_of(order["id"])
+    tickets = await actors.tickets(order["id"])
+    charges = await actors.charges(order["id"])
+    posted = [line for line in charges["lines"] if line["state"] == "posted"]
+    return {
+        "order": order["external_id"],
+        "state": order["state"],
+        "runs": order["run"],
+        "numbers": len(numbers),
+        "number_states": dict(Counter(one["status"] for one in numbers)),
+        "group": await group_of(actors, order),
+        "tickets": {ticket["ticket_id"]: f"{ticket['kind']} {ticket['state']}" for ticket in tickets},
+        "tickets_open": sum(ticket["state"] not in ENDED for ticket in tickets),
+        "charges_posted": len(posted),
+        "billing_start": order["charges"]["billing_start"] if order["charges"] else None,
+    }
+
+
+async def group_of(actors: Actors, order: dict[str, Any]) -> str:
+    state = await actors.broadworks()
+    enterprise = state["enterprises"].get(order["enterprise"]["service_provider_id"])
+    group = enterprise["groups"].get(order["customer"]["group_id"]) if enterprise else None
+    if group is None:
+        return ""
+    return f"{order['customer']['group_id']}: {len(group['users'])} users, {len(group['numbers'])} numbers"
+
+
+def print_leftovers(leftovers: list[dict[str, Any]]) -> None:
+    table(
+        "\nwhat each order left",
+        ("order", "state", "runs", "numbers", "group in BroadWorks", "tickets", "charges", "billing from"),
+        [
+            (
+                one["order"],
+                one["state"],
+                one["runs"],
+                ", ".join(f"{count} {state}" for state, count in one["number_states"].items()),
+                one["group"] or "none",
+                ", ".join(one["tickets"].values()),
+                f"{one['charges_posted']} posted",
+                one["billing_start"],
+            )
+            for one in leftovers
+        ],
+    )

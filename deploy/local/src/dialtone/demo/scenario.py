@@ -1,0 +1,124 @@
+"""The demonstration: four orders, one of which fails half-way, is taken back, found as a dead letter and replayed."""
+
+from typing import Any
+
+from dialtone.cli.orders import print_order
+from dialtone.cli.output import as_json, out, table
+from dialtone.demo import forms
+from dialtone.demo.actors import Actors
+from dialtone.demo.leftovers import left_by, print_leftovers
+from dialtone.invariants.checker import check_stack
+from dialtone.stack import stackfile
+from dialtone.stack.stack import Stack
+
+
+def ended(order: dict[str, Any]) -> bool:
+    return bool(order["final"])
+
+
+def waits(order: dict[str, Any]) -> bool:
+    return str(order["reason"]).startswith("waiting for")
+
+
+def fell_out(order: dict[str, Any]) -> bool:
+    return bool(order["state"] == "held")
+
+
+class Teller:
+    """Says what happens; silent when the answer is wanted as JSON."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+
+    def say(self, sentence: str) -> None:
+        if not self._quiet:
+            out.print(sentence, highlight=False)
+
+    def title(self, sentence: str) -> None:
+        self.say(f"\n[bold cyan]{sentence}[/]")
+
+    def order(self, order: dict[str, Any]) -> None:
+        if not self._quiet:
+            print_order(order)
+
+
+async def play(stack: Stack, *, quiet: bool = False) -> bool:
+    """True when every order ended as it should and every invariant holds."""
+    actors, teller = Actors(stack), Teller(quiet=quiet)
+    try:
+        orders = [
+            await hosted(actors, teller),
+            await trunking(actors, teller),
+            await mixed(actors, teller),
+            await failing(actors, teller),
+        ]
+        leftovers = [await left_by(actors, order) for order in orders]
+    finally:
+        await actors.close()
+    running = stackfile.read(stack.folder)
+    assert running is not None
+    report = await check_stack(running)
+    if quiet:
+        as_json({"orders": leftovers, "invariants": report.as_dict()})
+    else:
+        print_leftovers(leftovers)
+        rows = [(one.number, one.title, "broken" if one.broken else "holds") for one in report.results]
+        table(f"\ninvariants, over {report.orders} orders in five databases and BroadWorks", ("no.", "", "holds"), rows)
+        for sentence in report.broken():
+            out.print(f"[red]{sentence}[/]", highlight=False)
+    return all(order["state"] == "completed" for order in orders) and not report.broken()
+
+
+async def hosted(actors: Actors, teller: Teller) -> dict[str, Any]:
+    teller.title("1. A hosted order: a new enterprise with five seats, five numbers and an auto attendant")
+    order_id = await actors.submit(forms.hosted())
+    order = await actors.until(order_id, ended)
+    teller.order(order)
+    return order
+
+
+async def trunking(actors: Actors, teller: Teller) -> dict[str, Any]:
+    teller.title("2. A trunking order: people build it from a ticket")
+    order_id = await actors.submit(forms.trunking())
+    order = await actors.until(order_id, waits)
+    teller.say(f"  everything automatic is done; {order['reason']}")
+    tickets = await actors.resolve_trunking(order_id)
+    teller.say(f"  the provisioning department resolves {', '.join(tickets)}")
+    order = await actors.until(order_id, ended)
+    teller.order(order)
+    return order
+
+
+async def mixed(actors: Actors, teller: Teller) -> dict[str, Any]:
+    teller.title("3. A mixed order that wants more numbers than there are: the rest is a backorder")
+    order_id = await actors.submit(forms.mixed())
+    order = await actors.until(order_id, waits)
+    teller.say(f"  {order['reason']}")
+    await actors.resolve_trunking(order_id)
+    brought = await actors.bring_stock("+12125550160", 10)
+    given = brought["delivered_to_backorders"].get(order_id, 0)
+    teller.say(f"  stock arrives: {brought['added']} numbers, {given} of them for this order")
+    order = await actors.until(order_id, ended)
+    teller.order(order)
+    return order
+
+
+async def failing(actors: Actors, teller: Teller) -> dict[str, Any]:
+    teller.title("4. BroadWorks refuses in the middle: everything is taken back, then replayed")
+    await actors.break_broadworks("UserAddRequest22V2", "9999", "Licence limit reached for Newark.")
+    order_id = await actors.submit(forms.failing())
+    order = await actors.until(order_id, fell_out)
+    teller.order(order)
+    leftover = await left_by(actors, order)
+    teller.say(
+        f"  left behind: {leftover['numbers']} numbers, {leftover['group'] or 'no group'}, "
+        f"{leftover['charges_posted']} posted charges, {leftover['tickets_open']} open tickets"
+    )
+    (letter,) = await actors.dead_letters(order_id)
+    teller.say(f"  dead letter {letter['dl_id']}: {letter['error_code']}: {letter['error_message']}")
+    await actors.mend_broadworks()
+    await actors.replay(letter["dl_id"], "the licence was extended")
+    teller.say("  the cause is removed and the dead letter replayed")
+    order = await actors.until(order_id, ended)
+    teller.order(order)
+    return order

@@ -1,0 +1,125 @@
+"""The embedded broker over the wire, with the client the services use."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+
+from contracts import topics
+from dialtone.stack.brokers import EmbeddedBroker
+from dialtone.stack.errors import StackError
+from dialtone.stack.ports import free_port
+
+pytestmark = pytest.mark.integration
+
+TOPIC = topics.ORDERS_REPLIES.name
+
+
+@pytest.fixture
+async def broker(tmp_path: Path) -> AsyncIterator[EmbeddedBroker]:
+    broker = EmbeddedBroker(tmp_path, port=free_port())
+    await broker.start()
+    yield broker
+    await broker.stop()
+
+
+@pytest.fixture
+async def producer(broker: EmbeddedBroker) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, acks="all", enable_idempotence=True)
+    await producer.start()
+    yield producer
+    await producer.stop()
+
+
+@pytest.fixture
+async def consumer(broker: EmbeddedBroker) -> AsyncIterator[AIOKafkaConsumer]:
+    consumer = AIOKafkaConsumer(
+        TOPIC,
+        bootstrap_servers=broker.bootstrap,
+        group_id="order-intake",
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        session_timeout_ms=3000,
+        heartbeat_interval_ms=500,
+        fetch_max_wait_ms=10,
+    )
+    await consumer.start()
+    yield consumer
+    await consumer.stop()
+
+
+async def send(producer: AIOKafkaProducer, *values: str) -> None:
+    for value in values:
+        await producer.send_and_wait(TOPIC, value.encode(), key=b"order-1")
+
+
+async def read_until(consumer: AIOKafkaConsumer, wanted: set[str], patience: float = 20.0) -> list[str]:
+    """Handle batches as a service does, commit included."""
+    seen: list[str] = []
+    deadline = time.monotonic() + patience
+    while not wanted <= set(seen):
+        assert time.monotonic() < deadline, f"only {seen} of {sorted(wanted)} came"
+        batches = await consumer.getmany(timeout_ms=50)
+        seen += [(record.value or b"").decode() for records in batches.values() for record in records]
+        if batches:
+            try:
+                await consumer.commit()
+            except Exception as error:  # noqa: BLE001  a commit lost in a restart is what the inbox is for
+                print(f"commit: {error!r}")
+    return seen
+
+
+async def test_topics_have_the_partitions_that_the_contracts_declare(producer: AIOKafkaProducer) -> None:
+    for topic in topics.ALL:
+        assert len(await producer.partitions_for(topic.name)) == topic.partitions
+
+
+async def test_the_first_member_of_a_group_gets_its_partitions_at_once(
+    producer: AIOKafkaProducer, consumer: AIOKafkaConsumer
+) -> None:
+    began = time.monotonic()
+    await send(producer, "a")
+    assert await read_until(consumer, {"a"}) == ["a"]
+    assert time.monotonic() - began < 2
+
+
+async def test_clients_go_on_when_the_broker_is_killed_and_comes_back_empty(
+    broker: EmbeddedBroker, producer: AIOKafkaProducer, consumer: AIOKafkaConsumer
+) -> None:
+    before = {f"before-{number}" for number in range(50)}
+    await send(producer, *before)
+    await read_until(consumer, before)  # so the committed offsets lie beyond the end of the new log
+    killed = broker.pid
+
+    began = time.monotonic()
+    await broker.restart_empty()
+    assert broker.pid != killed
+    await send(producer, "after-0", "after-1")
+    await read_until(consumer, {"after-0", "after-1"})
+    assert time.monotonic() - began < 5
+
+    positions = [await consumer.position(TopicPartition(TOPIC, number)) for number in range(6)]
+    assert sum(positions) == 2  # nothing of the old log is left
+
+
+async def test_what_is_sent_while_the_broker_is_down_arrives_when_it_is_back(
+    broker: EmbeddedBroker, producer: AIOKafkaProducer, consumer: AIOKafkaConsumer
+) -> None:
+    await send(producer, "a")
+    await read_until(consumer, {"a"})
+    await broker.kill()
+    sending = asyncio.create_task(send(producer, "b", "c"))
+    await asyncio.sleep(1)
+    await broker.start()
+    await sending
+    await read_until(consumer, {"b", "c"})
+
+
+async def test_a_busy_port_is_one_clear_sentence(broker: EmbeddedBroker, tmp_path: Path) -> None:
+    port = int(broker.bootstrap.rpartition(":")[2])
+    second = EmbeddedBroker(tmp_path / "second", port=port)
+    with pytest.raises(StackError, match=f"^Port {port}, wanted for the broker, is already in use: [^\n]*$"):
+        await second.start()

@@ -1,0 +1,82 @@
+"""The five real processes, on the embedded broker and on Apache Kafka; the invariants are checked after every test."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from dialtone.demo.actors import Actors
+from dialtone.invariants.checker import check_stack
+from dialtone.seeds import seed
+from dialtone.stack import stackfile
+from dialtone.stack.configuration import Options
+from dialtone.stack.stack import Stack
+
+HERE = Path(__file__).parent
+KAFKA_REQUIRED = os.environ.get("DIALTONE_REQUIRE_KAFKA") == "1"
+# The saga's deadlines are a tenth of production's: 6 s, then 12 s, then 18 s for most steps.
+PATIENCE = 0.1
+
+
+def kafka_is_here() -> bool:
+    return bool(shutil.which("java") and shutil.which("mvn"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE / "pipeline") or item.path.is_relative_to(HERE / "faults"):
+            item.add_marker(pytest.mark.pipeline)
+
+
+def pytest_report_header() -> str:
+    if kafka_is_here() or KAFKA_REQUIRED:
+        return "pipeline: on the embedded broker and on Apache Kafka"
+    return "pipeline: ON THE EMBEDDED BROKER ONLY; Apache Kafka needs `java` and `mvn`, which are not here"
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+def broker(request: pytest.FixtureRequest) -> str:
+    if request.param == "kafka" and not kafka_is_here() and not KAFKA_REQUIRED:
+        pytest.skip("java and mvn are not here: the pipeline was NOT tried on Apache Kafka")
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory, broker: str) -> Iterator[Path]:
+    made = tmp_path_factory.mktemp(f"stack-{broker}")
+    yield made
+    logs = Path(".dialtone") / "test-logs" / broker
+    shutil.rmtree(logs, ignore_errors=True)
+    if (made / "logs").exists():
+        shutil.copytree(made / "logs", logs)
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stack(folder: Path, broker: str) -> AsyncIterator[Stack]:
+    fast = {"PARK_FIRST_DELAY": "0.2", "PARK_ATTEMPTS": "4"}
+    environment = {"*": fast, "did-inventory": {"ALLOW_FICTION": "1"}}
+    options = Options(folder=folder, broker=broker, saga_patience=PATIENCE, environment=environment)  # type: ignore[arg-type]
+    async with Stack(options) as running:
+        await seed(running)
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session")
+async def actors(stack: Stack) -> AsyncIterator[Actors]:
+    made = Actors(stack)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(autouse=True)
+async def invariants(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """What must always hold, checked by the one shared checker after every test that used the stack."""
+    yield
+    if "stack" in request.fixturenames:
+        running = stackfile.read(request.getfixturevalue("stack").folder)
+        assert running is not None
+        report = await check_stack(running)
+        assert not report.broken(), "\n".join(report.broken())
