@@ -117,6 +117,8 @@ class App:
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(KafkaError, TimeoutError):
                 await asyncio.wait_for(producer.stop(), 5)
+            with contextlib.suppress(*OUTAGE):
+                await asyncio.wait_for(self._pool.close(), 5)
 
     async def _database_answers(self) -> bool:
         return bool(await self._pool.fetchval("SELECT true", timeout=2))

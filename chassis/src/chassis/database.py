@@ -8,8 +8,8 @@ from asyncpg.exceptions import InterfaceError
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-Connection: TypeAlias = "asyncpg.pool.PoolConnectionProxy"
-Pool: TypeAlias = "asyncpg.Pool"
+Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy
+Pool: TypeAlias = asyncpg.Pool
 
 # What an outage of the database looks like from here; the batch is then left uncommitted and comes again.
 OUTAGE = (

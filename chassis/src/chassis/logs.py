@@ -6,7 +6,7 @@ import sys
 import structlog
 
 QUIET = {
-    "aiokafka": logging.WARNING,
+    "aiokafka": logging.CRITICAL,  # some twenty lines a second while the broker is away; our own say it once
     "zeep.transports": logging.INFO,
     "httpx": logging.WARNING,
     "alembic": logging.WARNING,

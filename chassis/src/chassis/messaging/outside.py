@@ -6,7 +6,6 @@ They must be idempotent by themselves: a crash between the effect and the commit
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from chassis.database import Connection, Pool
 from chassis.messaging import inbox, parking
@@ -15,22 +14,15 @@ from chassis.messaging.parking import ParkedRecord
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLING, Transaction, already_undone, unreachable_is_transient
 from chassis.settings import ServiceSettings
+from chassis.turns import Turns
 
 AT_ONCE = 16
-
-
-@dataclass(slots=True)
-class Turn:
-    """The lock of a key, and how many hold it or wait for it."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    users: int = 0
 
 
 class Outsider:
     def __init__(self, service: Service, pool: Pool, settings: ServiceSettings) -> None:
         self._service, self._pool, self._settings = service, pool, settings
-        self._turns: dict[str, Turn] = {}
+        self._turns = Turns()  # a message of a key may come from the topic and from the parked ones at once
 
     async def each(self, batch: Sequence[Incoming], handle: Callable[[Incoming], Awaitable[bool]]) -> None:
         """Keys side by side, the messages of one key in order."""
@@ -49,7 +41,7 @@ class Outsider:
                 group.create_task(drain(queue))
 
     async def one(self, one: Incoming, parked: ParkedRecord | None) -> None:
-        async with self._alone(one.key), self._held(parked) as held:
+        async with self._turns.at(one.key), self._held(parked) as held:
             if held and await self._is_new(one, parked):
                 await self._call(one)
 
@@ -62,19 +54,6 @@ class Outsider:
             transaction = self._transaction(connection)
             transaction.record(one, reply)
             await transaction.finish()
-
-    @asynccontextmanager
-    async def _alone(self, key: str) -> AsyncIterator[None]:
-        """One message of a key at a time, whether it comes from the topic or was parked."""
-        turn = self._turns.setdefault(key, Turn())
-        turn.users += 1
-        try:
-            async with turn.lock:
-                yield
-        finally:
-            turn.users -= 1
-            if turn.users == 0:
-                self._turns.pop(key, None)
 
     @asynccontextmanager
     async def _held(self, parked: ParkedRecord | None) -> AsyncIterator[bool]:

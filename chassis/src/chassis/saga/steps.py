@@ -22,7 +22,7 @@ def always(_: object) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step(Generic[S]):
     """One command to one participant.
 
@@ -40,7 +40,7 @@ class Step(Generic[S]):
     leaves_traces: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stage(Generic[S]):
     """Steps that run side by side; the next part begins when all have succeeded."""
 
@@ -56,7 +56,7 @@ class Held:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gate(Generic[S]):
     """Holds the saga until `verdict` answers None; asked again when the subject changes and when `until` has come."""
 
@@ -69,7 +69,7 @@ class Pivot:
     """Before it everything can be taken back, after it the saga only goes forward."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wait(Generic[S]):
     """Something that people or stock must do. `ask` heals a lost signal: it is sent every `every`."""
 
@@ -79,7 +79,7 @@ class Wait(Generic[S]):
     every: timedelta = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Waits(Generic[S]):
     """Waits side by side; the next part begins when none is waiting."""
 
@@ -89,7 +89,7 @@ class Waits(Generic[S]):
 Part: TypeAlias = Stage[S] | Gate[S] | Pivot | Waits[S]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Saga(Generic[S]):
     """`absorb` folds a reply or an event into the subject; `parts` run in order. `version` is stored with each run."""
 

@@ -1,0 +1,1 @@
+"""Builds groups in BroadWorks and takes them back, effect by effect."""

@@ -1,0 +1,1 @@
+"""What to do in BroadWorks and in which order: pure, no I/O."""

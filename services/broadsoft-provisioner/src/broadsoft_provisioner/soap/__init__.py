@@ -1,0 +1,1 @@
+"""How BroadWorks is spoken to: SOAP, OCI documents, sessions."""

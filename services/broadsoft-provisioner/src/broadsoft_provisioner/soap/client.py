@@ -1,0 +1,81 @@
+"""The SOAP call: an OCI document in, an OCI document out, both as text."""
+
+import logging
+import ssl
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Any, Protocol
+
+import httpx
+import zeep
+import zeep.proxy
+import zeep.transports
+import zeep.wsdl
+
+from broadsoft_provisioner.soap.faults import UnreadableReply, translated
+
+BINDING = "{urn:com:broadsoft:webservice}ProvisioningServiceSoapBinding"
+untyped: Any = zeep
+
+logging.getLogger("zeep.transports").setLevel(logging.INFO)  # at DEBUG it prints whole bodies, hence passwords
+
+
+class Line(Protocol):
+    """One connection to BroadWorks with a cookie jar of its own."""
+
+    async def call(self, document: str) -> str: ...
+
+    def forget(self) -> None:
+        """Drops the cookies."""
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    connect: float = 5.0
+    read: float = 60.0
+
+
+@cache
+def wsdl() -> Any:
+    with as_file(files(__package__).joinpath("wsdl/provisioning.wsdl")) as path:
+        return untyped.wsdl.Document(str(path), untyped.transports.Transport())
+
+
+class Endpoint:
+    """Where BroadWorks is, and how long we wait for it."""
+
+    def __init__(self, url: str, timeouts: Timeouts | None = None, tls: ssl.SSLContext | None = None) -> None:
+        chosen = timeouts or Timeouts()
+        self._url = url
+        self._timeout = httpx.Timeout(chosen.read, connect=chosen.connect)
+        self._tls = tls or ssl.create_default_context()
+        self._for_wsdl = httpx.Client(verify=self._tls)  # zeep wants one; the WSDL is in the package
+
+    def connect(self) -> "SoapLine":
+        http = httpx.AsyncClient(timeout=self._timeout, verify=self._tls, trust_env=False)
+        transport = untyped.transports.AsyncTransport(client=http, wsdl_client=self._for_wsdl)
+        client = untyped.AsyncClient(wsdl(), transport=transport)
+        service = untyped.proxy.AsyncServiceProxy(client, client.wsdl.bindings[BINDING], address=self._url)
+        return SoapLine(http, service)
+
+
+class SoapLine:
+    def __init__(self, http: httpx.AsyncClient, service: Any) -> None:
+        self._http = http
+        self._service = service
+
+    async def call(self, document: str) -> str:
+        with translated():
+            reply = await self._service.processOCIMessage(in0=document)
+        if not isinstance(reply, str):
+            raise UnreadableReply("It is empty.")
+        return reply
+
+    def forget(self) -> None:
+        self._http.cookies.clear()
+
+    async def close(self) -> None:
+        await self._http.aclose()

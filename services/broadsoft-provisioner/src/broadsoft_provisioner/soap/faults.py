@@ -1,0 +1,131 @@
+"""What can break between us and BroadWorks, and whether it is worth trying again.
+
+Transient
+├── Unreachable     nothing was sent
+├── ReplyLost       something was sent: the outcome is unknown
+├── SessionLost     BroadWorks has forgotten the session
+├── NoBackEnd       the web tier answers, the server behind it does not
+├── Overloaded      5xx
+└── NoFreeSession   all our sessions are busy
+Permanent
+├── LoginRefused    wrong password or disabled account
+├── EndpointRefused 4xx
+├── UnknownFault    a SOAP fault without a rule
+├── UnreadableReply not an OCI document, or a column is missing
+├── ReadRefused     a read-back was refused
+└── UndoRefused     an undo was refused and its object is still there
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from zeep.exceptions import Fault, TransportError, XMLSyntaxError
+
+from chassis.errors import Failure, Permanent, Transient
+
+
+class Unreachable(Transient):
+    """BroadWorks cannot be reached: check its address, and its access list for ours."""
+
+    code = "broadworks-unreachable"
+
+
+class ReplyLost(Transient):
+    """BroadWorks' reply was lost: what it did is found out by reading back."""
+
+    code = "broadworks-reply-lost"
+
+
+class SessionLost(Transient):
+    """BroadWorks does not know the session."""
+
+    code = "broadworks-session-lost"
+
+
+class NoBackEnd(Transient):
+    """BroadWorks' web tier has no connection to its provisioning server."""
+
+    code = "broadworks-no-back-end"
+
+
+class Overloaded(Transient):
+    """BroadWorks or a proxy before it answers with a server error."""
+
+    code = "broadworks-overloaded"
+
+
+class NoFreeSession(Transient):
+    """Every session with BroadWorks was busy for too long."""
+
+    code = "broadworks-no-free-session"
+
+
+class LoginRefused(Permanent):
+    """BroadWorks refuses our login: correct the credentials, then restart. Trying on would lock the account."""
+
+    code = "broadworks-login-refused"
+
+
+class EndpointRefused(Permanent):
+    """The web server refuses the request: check the path and whether OCI over SOAP is switched on."""
+
+    code = "broadworks-endpoint-refused"
+
+
+class UnknownFault(Permanent):
+    """BroadWorks answered with a SOAP fault that we have no rule for."""
+
+    code = "broadworks-unknown-fault"
+
+
+class UnreadableReply(Permanent):
+    """BroadWorks' reply is not what its interface says."""
+
+    code = "broadworks-unreadable-reply"
+
+
+class ReadRefused(Permanent):
+    """BroadWorks refused to be read, so the state of the order cannot be known."""
+
+    code = "broadworks-read-refused"
+
+
+class UndoRefused(Permanent):
+    """BroadWorks refused to take back what this order made, and it is still there."""
+
+    code = "broadworks-undo-refused"
+
+
+FAULTS: dict[str, type[Transient]] = {"INVALID_REQUEST": SessionLost, "NO_OCS_CONNECTION": NoBackEnd}
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns whatever the SOAP stack raises into a Failure of ours."""
+    try:
+        yield
+    except Fault as fault:
+        raise _of_fault(fault) from fault
+    except TransportError as error:
+        raise _of_status(error.status_code, str(error)) from error
+    except NOT_SENT as error:
+        raise Unreachable(repr(error)) from error
+    except (httpx.HTTPError, XMLSyntaxError) as error:
+        raise ReplyLost(repr(error)) from error
+
+
+def _of_fault(fault: Fault) -> Failure:
+    known = FAULTS.get((fault.message or "").strip())
+    if known:
+        return known()
+    if isinstance(fault.detail, bytes):
+        return Overloaded("It sent a page instead of SOAP.")
+    return UnknownFault(f"{fault.code}: {fault.message}")
+
+
+def _of_status(status: int, words: str) -> Failure:
+    return (
+        Overloaded(f"HTTP {status}.") if status >= 500 or status == 429 else EndpointRefused(f"HTTP {status}: {words}")
+    )

@@ -1,0 +1,40 @@
+import inspect
+from typing import Any
+
+import httpx
+import pytest
+from zeep import exceptions
+
+from broadsoft_provisioner.soap import faults
+from chassis.errors import Failure
+
+KINDS = [
+    kind
+    for _, kind in inspect.getmembers(faults, inspect.isclass)
+    if kind.__module__ == faults.__name__ and issubclass(kind, Failure)
+]
+zeep: Any = exceptions
+
+
+def test_every_failure_has_words_and_a_code_of_its_own() -> None:
+    assert len({kind.code for kind in KINDS}) == len(KINDS) == 12
+    assert all("__doc__" in vars(kind) and kind.__doc__ for kind in KINDS)
+
+
+CASES: list[tuple[Exception, type[Failure]]] = [
+    (zeep.Fault("INVALID_REQUEST", code="soapenv:Server.generalException"), faults.SessionLost),
+    (zeep.Fault("NO_OCS_CONNECTION", code="soapenv:Server.generalException"), faults.NoBackEnd),
+    (zeep.Fault("Unknown fault occured", detail=b"<html/>"), faults.Overloaded),
+    (zeep.Fault("Surprise", code="x"), faults.UnknownFault),
+    (zeep.TransportError(status_code=503), faults.Overloaded),
+    (zeep.TransportError(status_code=404), faults.EndpointRefused),
+    (httpx.ConnectError("refused"), faults.Unreachable),
+    (httpx.ReadTimeout("slow"), faults.ReplyLost),
+    (httpx.RemoteProtocolError("reset"), faults.ReplyLost),
+]
+
+
+@pytest.mark.parametrize(("raised", "failure"), CASES)
+def test_what_the_soap_stack_raises_becomes_a_failure_of_ours(raised: Exception, failure: type[Failure]) -> None:
+    with pytest.raises(failure), faults.translated():
+        raise raised
