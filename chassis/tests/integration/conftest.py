@@ -179,7 +179,7 @@ class Toy:
         return [(type(one.message).__name__, one.id) for one in letters]
 
     async def somebody_waits_for_a_lock(self) -> bool:
-        waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())"
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         return bool(await self.pool.fetchval(waits))
 
 

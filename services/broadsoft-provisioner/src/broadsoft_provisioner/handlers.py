@@ -1,4 +1,4 @@
-"""Commands in, replies out. Each is a conversation with BroadWorks, so it runs before the transaction of its message."""
+"""Commands in, replies out. Each is a conversation with BroadWorks: it runs before its message's transaction."""
 
 from broadsoft_provisioner import store
 from broadsoft_provisioner.domain.outcomes import Refused
@@ -29,7 +29,7 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
         provider, group = command.enterprise.service_provider_id, command.group.group_id
         await store.work_at(pool, command.order_id, provider, group)
         async with turns.at(provider):
-            outcome = await provisioner.provision(command, PostgresLedger(pool, command.order_id, command.run))
+            outcome = await provisioner.provision(command, PostgresLedger(pool, command.order_id))
         if isinstance(outcome, Refused):
             return refusal(command, outcome)
         return GroupProvisioned(
@@ -44,7 +44,7 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
     @service.outside(AddNumbers)
     async def add_numbers(command: AddNumbers) -> NumbersAdded | ProvisioningRefused:
         async with turns.at(command.service_provider_id):
-            refused = await provisioner.add_numbers(command, PostgresLedger(pool, command.order_id, command.run))
+            refused = await provisioner.add_numbers(command, PostgresLedger(pool, command.order_id))
         if refused:
             return refusal(command, refused)
         return NumbersAdded(order_id=command.order_id, run=command.run, numbers=command.numbers)
@@ -55,7 +55,7 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
         if place is None:
             return GroupRemoved(order_id=command.order_id, run=command.run, effects=0)
         async with turns.at(place[0]):
-            effects = await provisioner.remove(PostgresLedger(pool, command.order_id, command.run))
+            effects = await provisioner.remove(PostgresLedger(pool, command.order_id))
         return GroupRemoved(order_id=command.order_id, run=command.run, effects=effects)
 
     service.check(COMMANDS)

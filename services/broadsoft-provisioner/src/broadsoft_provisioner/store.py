@@ -6,24 +6,24 @@ from collections.abc import Collection, Mapping, Sequence
 from broadsoft_provisioner.domain.ledger import Entry, State, effect_json, effect_of
 from chassis.database import Pool
 
-ENTRIES = "SELECT seq, effect_key, effect, state FROM ledger WHERE order_id = $1 AND run = $2 ORDER BY seq"
+ENTRIES = "SELECT run, seq, effect_key, effect, state FROM ledger WHERE order_id = $1 ORDER BY seq"
 INTEND = """
 INSERT INTO ledger (order_id, run, seq, effect_key, effect)
-SELECT $1, $2, seq, effect_key, effect::jsonb
-FROM unnest($3::int[], $4::text[], $5::text[]) AS entry (seq, effect_key, effect)
+SELECT $1, run, seq, effect_key, effect::jsonb
+FROM unnest($2::int[], $3::int[], $4::text[], $5::text[]) AS entry (run, seq, effect_key, effect)
 """
 USE = """
-INSERT INTO uses (order_id, run, resource) SELECT $1, $2, resource FROM unnest($3::text[]) AS wish (resource)
+INSERT INTO uses (order_id, resource) SELECT $1, resource FROM unnest($2::text[]) AS wish (resource)
 ON CONFLICT DO NOTHING
 """
 SETTLE = """
 UPDATE ledger SET state = entry.state, settled_at = now()
-FROM unnest($3::int[], $4::text[]) AS entry (seq, state)
-WHERE ledger.order_id = $1 AND ledger.run = $2 AND ledger.seq = entry.seq
+FROM unnest($2::int[], $3::text[]) AS entry (seq, state)
+WHERE ledger.order_id = $1 AND ledger.seq = entry.seq
 """
 FORGET_USES = """
-DELETE FROM uses WHERE order_id = $1 AND run = $2 AND NOT EXISTS (
-    SELECT FROM ledger WHERE ledger.order_id = $1 AND ledger.run = $2 AND ledger.state IN ('intended', 'done')
+DELETE FROM uses WHERE order_id = $1 AND NOT EXISTS (
+    SELECT FROM ledger WHERE ledger.order_id = $1 AND ledger.state IN ('intended', 'done')
 )
 """
 RELIED_ON = "SELECT DISTINCT resource FROM uses WHERE resource = ANY($1::text[]) AND order_id <> $2"
@@ -34,17 +34,17 @@ WORKPLACE = "SELECT service_provider_id, group_id FROM workplaces WHERE order_id
 
 
 class PostgresLedger:
-    """The ledger of one run of an order; see `soap.carrying.Ledger`."""
+    """The ledger of one order, all runs of it; see `soap.carrying.Ledger`."""
 
-    def __init__(self, pool: Pool, order_id: str, run: int) -> None:
-        self._pool, self._order_id, self._run = pool, order_id, run
+    def __init__(self, pool: Pool, order_id: str) -> None:
+        self._pool, self._order_id = pool, order_id
 
     async def entries(self) -> tuple[Entry, ...]:
-        rows = await self._pool.fetch(ENTRIES, self._order_id, self._run)
+        rows = await self._pool.fetch(ENTRIES, self._order_id)
         return tuple(
             Entry(
                 order_id=self._order_id,
-                run=self._run,
+                run=row["run"],
                 seq=row["seq"],
                 effect=effect_of(row["effect_key"], json.loads(row["effect"])),
                 state=row["state"],
@@ -57,18 +57,18 @@ class PostgresLedger:
             await connection.execute(
                 INTEND,
                 self._order_id,
-                self._run,
+                [entry.run for entry in entries],
                 [entry.seq for entry in entries],
-                [entry.key for entry in entries],
+                [entry.effect.key for entry in entries],
                 [json.dumps(effect_json(entry.effect)) for entry in entries],
             )
-            await connection.execute(USE, self._order_id, self._run, sorted(uses))
+            await connection.execute(USE, self._order_id, sorted(uses))
 
     async def settle(self, states: Mapping[int, State]) -> None:
         if states:
             async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute(SETTLE, self._order_id, self._run, list(states), list(states.values()))
-                await connection.execute(FORGET_USES, self._order_id, self._run)
+                await connection.execute(SETTLE, self._order_id, list(states), list(states.values()))
+                await connection.execute(FORGET_USES, self._order_id)
 
     async def relied_on(self, resources: Collection[str]) -> frozenset[str]:
         rows = await self._pool.fetch(RELIED_ON, list(resources), self._order_id)

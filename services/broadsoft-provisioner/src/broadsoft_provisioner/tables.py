@@ -13,7 +13,7 @@ ledger = Table(
     "ledger",
     metadata,
     Column("order_id", String, primary_key=True),
-    Column("run", Integer, primary_key=True),
+    Column("run", Integer, nullable=False),
     Column("seq", Integer, primary_key=True),
     Column("effect_key", String, nullable=False),
     Column("effect", JSONB, nullable=False),
@@ -27,7 +27,6 @@ uses = Table(
     "uses",
     metadata,
     Column("order_id", String, primary_key=True),
-    Column("run", Integer, primary_key=True),
     Column("resource", String, primary_key=True),
     Index("uses_resource", "resource"),
 )

@@ -91,7 +91,10 @@ def read(stock: Stock, *, allow_fiction: bool) -> list[str]:
 
 async def measure(pool: Pool) -> None:
     """Numbers by pool and state; a state that is empty shows zero, not nothing."""
+    counts: dict[tuple[str, str], int] = {}
     for row in await pool.fetch(COUNTS):
-        for state in STATES:
-            NUMBERS.labels(row["npa"], state)
-        NUMBERS.labels(row["npa"], row["status"]).set(row["count"])
+        counts |= {(row["npa"], state): counts.get((row["npa"], state), 0) for state in STATES}
+        counts[row["npa"], row["status"]] = row["count"]
+    NUMBERS.clear()
+    for (npa, state), count in counts.items():
+        NUMBERS.labels(npa, state).set(count)

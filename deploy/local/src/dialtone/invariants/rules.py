@@ -60,7 +60,7 @@ def numbers_have_one_owner(at: Snapshot) -> Iterator[str]:
 
 
 def nothing_stays_in_broadworks(at: Snapshot) -> Iterator[str]:
-    live = {(row["order_id"]) for row in at.ledger if row["state"] in ("intended", "done")}
+    live = {row["order_id"] for row in at.ledger if row["state"] in ("intended", "done")}
     for order in at.judged():
         if undone(order) and order["order_id"] in live:
             yield f"the ledger of {order['order_id']} ({order['state']}) has effects that were not undone"

@@ -35,7 +35,7 @@ class Undoing:
         """What is inside a thing goes with it, or is looked at by itself when the thing stays."""
         del self.waiting[entry.seq]
         self.states[entry.seq] = state
-        for seq in []:
+        for seq in self.contents.get(entry.place, []) if state == "undone" else []:
             if seq in self.waiting:
                 self.finish(self.waiting[seq], "undone")
 

@@ -20,7 +20,7 @@ def order_state(subject: Subject, progress: Progress) -> OrderState:
         return "pending"
     if progress.held_state == "held":
         return "held"
-    started = progress.at > 0 or any(state.status != "doing" for state in progress.steps.values())
+    started = progress.run > 1 or progress.at > 0 or any(state.status != "doing" for state in progress.steps.values())
     return "inProgress" if started else "acknowledged"
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from chassis.database import Connection
 
 FIND = """
-SELECT account_id, partner_id, role, name, parent_id, broadworks_id, order_id, status, built FROM accounts
-JOIN unnest($1::text[], $2::text[]) AS wish (partner_id, name)
+SELECT account_id, accounts.partner_id, role, accounts.name, parent_id, broadworks_id, order_id, status, built
+FROM accounts JOIN unnest($1::text[], $2::text[]) AS wish (partner_id, name)
     ON accounts.partner_id = wish.partner_id AND lower(accounts.name) = wish.name
 WHERE status <> 'withdrawn' FOR UPDATE OF accounts
 """

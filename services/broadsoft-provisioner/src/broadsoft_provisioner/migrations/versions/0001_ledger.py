@@ -10,21 +10,20 @@ down_revision = None
 UP = """
 CREATE TABLE ledger (
     order_id varchar,
-    run integer,
+    run integer NOT NULL,
     seq integer,
     effect_key varchar NOT NULL,
     effect jsonb NOT NULL,
     state varchar NOT NULL DEFAULT 'intended',
     intended_at timestamptz NOT NULL DEFAULT now(),
     settled_at timestamptz,
-    PRIMARY KEY (order_id, run, seq),
+    PRIMARY KEY (order_id, seq),
     CONSTRAINT state_known CHECK (state IN ('intended', 'done', 'undone', 'found', 'kept'))
 );
 CREATE TABLE uses (
     order_id varchar,
-    run integer,
     resource varchar,
-    PRIMARY KEY (order_id, run, resource)
+    PRIMARY KEY (order_id, resource)
 );
 CREATE INDEX uses_resource ON uses (resource);
 CREATE TABLE workplaces (

@@ -1,0 +1,1 @@
+"""catalog: prices orders and starts their billing."""

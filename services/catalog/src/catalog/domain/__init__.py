@@ -1,0 +1,1 @@
+"""The rules of packages, prices and charges: pure functions of plain values, no I/O, no clock."""

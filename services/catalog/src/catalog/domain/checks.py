@@ -1,0 +1,60 @@
+"""What keeps an order from being priced, fault by fault. A fault with an empty `item_id` is the whole order's."""
+
+from datetime import date, timedelta
+
+from catalog.domain.packages import Catalogue, Package
+from contracts.catalog import ItemFault, OrderedItem, PriceOrder
+
+HIGHEST_QUANTITY = 10_000
+MOST_NUMBERS = 100_000
+FARTHEST_START = timedelta(days=2 * 366)
+SUGGESTIONS = 5  # per order: looking for similar names is slow, and an order may have hundreds of wrong ones
+
+
+def order_faults(order: PriceOrder) -> list[ItemFault]:
+    faults = start_faults(order.billing_start or order.submitted_on, order.submitted_on)
+    if order.numbers > MOST_NUMBERS:
+        detail = f"{order.numbers} numbers cannot be ordered: choose at most {MOST_NUMBERS}."
+        faults.append(ItemFault(item_id="", code="bad-numbers", detail=detail))
+    ids = [item.item_id for item in order.items]
+    if len(set(ids)) < len(ids):
+        twice = sorted({i for i in ids if ids.count(i) > 1})
+        faults += [
+            ItemFault(item_id=i, code="duplicate-item", detail=f"Two items of the order have the id {i!r}.")
+            for i in twice
+        ]
+    return faults
+
+
+def start_faults(start: date, submitted_on: date) -> list[ItemFault]:
+    """A billing start lies neither before the month of the submit nor more than two years after it."""
+    earliest, latest = submitted_on.replace(day=1), submitted_on + FARTHEST_START
+    if earliest <= start <= latest:
+        return []
+    code = "billing-start-past" if start < earliest else "billing-start-too-far"
+    detail = f"Billing cannot start on {start}: choose a date from {earliest} to {latest}."
+    return [ItemFault(item_id="", code=code, detail=detail)]
+
+
+def item_faults(item: OrderedItem, package: Package) -> list[ItemFault]:
+    """The faults of an item whose package is known."""
+    faults = []
+    if not package.orderable:
+        detail = f"{item.package!r} is applied by the back office and cannot be ordered."
+        faults.append(ItemFault(item_id=item.item_id, code="not-orderable", detail=detail))
+    if item.quantity > HIGHEST_QUANTITY:
+        detail = f"The quantity of {item.package!r} is {item.quantity}: choose 1 to {HIGHEST_QUANTITY}."
+        faults.append(ItemFault(item_id=item.item_id, code="bad-quantity", detail=detail))
+    return faults
+
+
+def unknown_package_faults(items: list[OrderedItem], catalogue: Catalogue) -> list[ItemFault]:
+    """One fault per item with an unknown package; the first few name the package that was probably meant."""
+    names = list(dict.fromkeys(item.package for item in items))
+    meant = {name: catalogue.nearest(name) for name in names[:SUGGESTIONS]}
+    faults = []
+    for item in items:
+        hint = f" Did you mean {near!r}?" if (near := meant.get(item.package)) else ""
+        detail = f"No package is called {item.package!r}.{hint}"
+        faults.append(ItemFault(item_id=item.item_id, code="unknown-package", detail=detail))
+    return faults

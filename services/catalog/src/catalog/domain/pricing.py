@@ -1,0 +1,119 @@
+"""Price an order: the command, the catalogue and the partner's price book make the plan of charges, or all faults."""
+
+from catalog.domain.charges import Charge, preview
+from catalog.domain.checks import item_faults, order_faults, unknown_package_faults
+from catalog.domain.packages import NUMBER_PACKAGE, Catalogue, Package
+from catalog.domain.price_books import PriceBook, PriceBookVersion
+from contracts.catalog import ChargeKind, ItemFault, OrderedItem, OrderNotPriceable, OrderPriced, PricedItem, PriceOrder
+
+NUMBERS_ITEM = "numbers"  # the item id of what is charged for numbers: they are no item of the order
+
+Chosen = list[tuple[OrderedItem, Package]]
+
+
+def price_order(
+    order: PriceOrder, catalogue: Catalogue, book: PriceBook, unused_free_numbers: int = 0, anchor: int = 1
+) -> OrderPriced | OrderNotPriceable:
+    """Price an order with the version in effect on its submit date; billing starts on that date unless it says another.
+
+    `unused_free_numbers`: the allowance belongs to the customer, so free numbers that earlier orders left over count.
+    A refusal tells every fault of the order at once.
+    """
+    faults = order_faults(order)
+    chosen = _chosen(order, catalogue, faults)
+    version = book.on(order.submitted_on)
+    if version is None:
+        detail = f"The partner has no price book in effect on {order.submitted_on}."
+        faults.append(ItemFault(item_id="", code="no-price-book", detail=detail))
+        return _refused(order, faults)
+    free = unused_free_numbers + sum(
+        item.quantity * package.seats * package.free_numbers for item, package in chosen if package.free_numbers
+    )
+    charges = _item_charges(chosen, version, faults)
+    charges += _number_charges(order.numbers - free, version, faults)
+    if faults:
+        return _refused(order, faults)
+    return _priced(order, chosen, charges, version, free, anchor=anchor)
+
+
+def _chosen(order: PriceOrder, catalogue: Catalogue, faults: list[ItemFault]) -> Chosen:
+    """The items whose package is known, with it; what is wrong with the items is added to `faults`."""
+    chosen, unknown = [], []
+    for item in order.items:
+        package = catalogue.by_name.get(item.package)
+        if package is None:
+            unknown.append(item)
+            continue
+        faults += item_faults(item, package)
+        chosen.append((item, package))
+    if unknown:
+        faults += unknown_package_faults(unknown, catalogue)
+    return chosen
+
+
+def _item_charges(chosen: Chosen, version: PriceBookVersion, faults: list[ItemFault]) -> list[Charge]:
+    """Every charge kind of a package needs a price, usage too: it is frozen with the order and rated later."""
+    charges = []
+    for item, package in chosen:
+        for kind in package.charges:
+            price = version.prices.get((package.name, kind))
+            if price is None:
+                faults.append(_no_price(item.item_id, package.name, kind, version))
+            elif kind != "usage":
+                charges.append(Charge(item.item_id, package.name, kind, item.quantity, price))
+    return charges
+
+
+def _number_charges(beyond: int, version: PriceBookVersion, faults: list[ItemFault]) -> list[Charge]:
+    """Numbers beyond the free allowance are one monthly charge."""
+    if beyond <= 0:
+        return []
+    if version.number_price is None:
+        faults.append(_no_price(NUMBERS_ITEM, NUMBER_PACKAGE, "MRC", version))
+        return []
+    return [Charge(NUMBERS_ITEM, NUMBER_PACKAGE, "MRC", beyond, version.number_price)]
+
+
+def _priced(
+    order: PriceOrder, chosen: Chosen, charges: list[Charge], version: PriceBookVersion, free: int, *, anchor: int
+) -> OrderPriced:
+    start = order.billing_start or order.submitted_on
+    plan = preview(charges, start, anchor)
+    return OrderPriced(
+        order_id=order.order_id,
+        run=order.run,
+        price_book=version.name,
+        billing_start=start,
+        items=tuple(_priced_item(item, package) for item, package in chosen),
+        lines=plan.lines,
+        free_numbers=free,
+        first_invoice=plan.first_invoice,
+        monthly=plan.monthly,
+    )
+
+
+def _priced_item(item: OrderedItem, package: Package) -> PricedItem:
+    """A trunking item has no seats: people build it, and no BroadWorks user of ours comes from it."""
+    return PricedItem(
+        item_id=item.item_id,
+        package=package.name,
+        quantity=item.quantity,
+        fulfilment="trunking" if item.trunking else package.fulfilment,
+        seats=0 if item.trunking else item.quantity * package.seats,
+    )
+
+
+def _no_price(item_id: str, package: str, kind: ChargeKind, version: PriceBookVersion) -> ItemFault:
+    detail = f"The price book {version.name!r} has no {kind} price for {package!r}."
+    return ItemFault(item_id=item_id, code="no-price", detail=detail)
+
+
+def _refused(order: PriceOrder, faults: list[ItemFault]) -> OrderNotPriceable:
+    more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+    return OrderNotPriceable(
+        order_id=order.order_id,
+        run=order.run,
+        code="order-not-priceable",
+        reason=f"The order cannot be priced: {faults[0].detail}{more}",
+        faults=tuple(faults),
+    )

@@ -1,0 +1,7 @@
+"""The environment of catalog."""
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    sample_prices: bool = True  # load the invented price book: off where real customers are billed

@@ -1,0 +1,18 @@
+"""What the service promises before any message comes."""
+
+import pytest
+
+from catalog.books import Books
+from catalog.handlers import service
+from contracts import topics
+from contracts.catalog import COMMANDS
+
+
+def test_every_command_of_the_topic_has_a_handler() -> None:
+    assert set(service.handlers) == set(COMMANDS)
+    assert service.listens_to == (topics.CATALOG_COMMANDS,)
+
+
+def test_nobody_is_priced_before_the_books_are_loaded() -> None:
+    with pytest.raises(RuntimeError, match="not loaded"):
+        Books().of("p-1")

@@ -1,0 +1,62 @@
+"""Versions of a price book, and prices as text."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from catalog.domain.price_books import PriceBook, PriceBookVersion, prices_from
+
+OLD = PriceBookVersion("2026", date(2026, 1, 1), {})
+NEW = PriceBookVersion("2027", date(2027, 1, 1), {})
+
+
+@pytest.mark.parametrize(
+    ("submitted_on", "version"),
+    [
+        (date(2025, 12, 31), None),
+        (date(2026, 1, 1), OLD),
+        (date(2026, 12, 31), OLD),
+        (date(2027, 1, 1), NEW),
+        (date(2030, 6, 1), NEW),
+    ],
+)
+def test_the_version_in_effect_on_the_submit_date_counts(submitted_on: date, version: PriceBookVersion | None) -> None:
+    assert PriceBook([NEW, OLD]).on(submitted_on) == version
+
+
+def test_a_book_without_versions_has_none_in_effect() -> None:
+    assert PriceBook().on(date(2027, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    "twin", [PriceBookVersion("other", OLD.effective_from, {}), PriceBookVersion("2026", date(2028, 1, 1), {})]
+)
+def test_versions_differ_in_name_and_in_date_of_effect(twin: PriceBookVersion) -> None:
+    with pytest.raises(ValueError, match="same name or the same date"):
+        PriceBook([OLD, twin])
+
+
+def test_prices_are_read_as_exact_decimals() -> None:
+    rows = [
+        {"package": "Basic Metered", "kind": "MRC", "unit_price": "9.35"},
+        {"package": "Basic Metered", "kind": "usage", "unit_price": "0.0215"},
+    ]
+    assert prices_from(rows) == {
+        ("Basic Metered", "MRC"): Decimal("9.35"),
+        ("Basic Metered", "usage"): Decimal("0.0215"),
+    }
+
+
+@pytest.mark.parametrize("text", ["", "nine", "-0.01", "NaN", "Infinity", "1e99"])
+def test_a_price_that_is_no_price_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="Late Fee"):
+        prices_from([{"package": "Late Fee", "kind": "NRC", "unit_price": text}])
+
+
+def test_a_kind_that_is_unknown_or_priced_twice_is_refused() -> None:
+    row = {"package": "Late Fee", "kind": "NRC", "unit_price": "25.00"}
+    with pytest.raises(ValueError, match="priced twice"):
+        prices_from([row, row])
+    with pytest.raises(ValueError, match="unknown"):
+        prices_from([{**row, "kind": "nrc"}])

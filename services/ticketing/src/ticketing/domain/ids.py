@@ -1,0 +1,15 @@
+"""Ticket ids as people say and type them: 123 is `T-000123`."""
+
+import re
+
+_SHOWN = re.compile(r"T-([0-9]{6,18})", re.IGNORECASE)
+
+
+def shown(ticket_id: int) -> str:
+    return f"T-{ticket_id:06}"
+
+
+def read(text: str) -> int | None:
+    """None for what is no ticket id of ours."""
+    match = _SHOWN.fullmatch(text)
+    return int(match[1]) if match else None

@@ -1,0 +1,67 @@
+"""What `OpenTickets` opens, and which tickets a replay of the order brings back."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from contracts.tickets import Detail, OpenTickets, TicketRequest
+from ticketing.domain.states import move
+from ticketing.domain.tickets import Change, Key, Ticket
+
+_SECRET = re.compile(r"password|passwd|passphrase|secret|token|(?<![a-z])pin(?![a-z])", re.IGNORECASE)
+WITHHELD = "(withheld: tickets carry no secrets)"
+
+
+@dataclass(slots=True)
+class Opening:
+    """`new` is in the order of the requests; `changes` has one change per ticket."""
+
+    new: dict[Key, tuple[OpenTickets, TicketRequest]] = field(default_factory=dict)
+    changes: dict[int, Change] = field(default_factory=dict)
+
+
+def plan(commands: Sequence[OpenTickets], standing: Iterable[Ticket]) -> Opening:
+    """`standing` are the tickets that the orders of the commands have."""
+    known = {ticket.key: ticket for ticket in standing}
+    opening = Opening()
+    for command in commands:
+        for key, request in requests(command).items():
+            if key not in known:
+                opening.new.setdefault(key, (command, request))
+            elif change := asked_again(known[key], request, command.run):
+                opening.changes[change.ticket.ticket_id] = change
+                known[key] = change.ticket
+    return opening
+
+
+def asked_again(ticket: Ticket, request: TicketRequest, run: int) -> Change | None:
+    """A newer run reopens what was cancelled and refreshes what is open, because the order may have been edited.
+
+    The same run changes nothing: its late repeat must not bring back what its undo has cancelled.
+    """
+    if run <= ticket.run:
+        return None
+    if ticket.is_open:
+        return Change(replace(ticket, run=run), "updated", f"Run {run} of the order asks for it.", request)
+    if ticket.state == "cancelled":
+        reopened = replace(ticket, run=run, state=move(ticket.state, "acknowledged"))
+        return Change(reopened, "reopened", f"Run {run} of the order asks for it again.", request)
+    return None
+
+
+def requests(command: OpenTickets) -> dict[Key, TicketRequest]:
+    """Its requests by the ticket they mean; the first counts where two mean the same."""
+    found: dict[Key, TicketRequest] = {}
+    for request in command.tickets:
+        found.setdefault((command.order_id, request.item_id, request.kind), request)
+    return found
+
+
+def body(request: TicketRequest) -> list[Detail]:
+    """The lines of the ticket; a value whose name announces a secret is left out, unless it names a vault entry."""
+    return [
+        detail.model_copy(update={"value": WITHHELD})
+        if _SECRET.search(detail.name) and "vault" not in detail.name.lower()
+        else detail
+        for detail in request.details
+    ]

@@ -1,0 +1,91 @@
+"""A ticket as the rules see it, what becomes of it, and how the trunking tickets of an order stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.tickets import OpenedTicket, Outcome, ResolvedTicket, TicketKind, TicketRequest
+from ticketing.domain.ids import shown
+from ticketing.domain.states import OPEN, State
+
+Key = tuple[str, str, TicketKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What the person who did the work says about it."""
+
+    outcome: Outcome
+    reason: str = ""
+    activated_on: date | None = None
+    trunk_group: str = ""
+    numbers_confirmed: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """There is one per order, item and kind. `run` is the run of the order that asked for it last."""
+
+    ticket_id: int
+    order_id: str
+    partner_id: str
+    kind: TicketKind
+    item_id: str = ""
+    state: State = "acknowledged"
+    run: int = 1
+    resolution: Resolution | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.order_id, self.item_id, self.kind
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A ticket as it is now, with its line in the history; `request` is its new body, if it gets one."""
+
+    ticket: Ticket
+    what: str
+    why: str
+    request: TicketRequest | None = None
+
+
+def applied(tickets: Iterable[Ticket], changed: Iterable[Ticket]) -> list[Ticket]:
+    """All of `tickets`, as they are now."""
+    now = {ticket.ticket_id: ticket for ticket in changed}
+    return [now.get(ticket.ticket_id, ticket) for ticket in tickets]
+
+
+def by_order(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
+    found: dict[str, list[Ticket]] = {}
+    for ticket in tickets:
+        found.setdefault(ticket.order_id, []).append(ticket)
+    return found
+
+
+def opened(ticket: Ticket) -> OpenedTicket:
+    return OpenedTicket(ticket_id=shown(ticket.ticket_id), kind=ticket.kind, item_id=ticket.item_id)
+
+
+def resolved(ticket: Ticket) -> ResolvedTicket:
+    assert ticket.resolution is not None
+    return ResolvedTicket(
+        ticket_id=shown(ticket.ticket_id),
+        kind=ticket.kind,
+        item_id=ticket.item_id,
+        outcome=ticket.resolution.outcome,
+        reason=ticket.resolution.reason,
+        activated_on=ticket.resolution.activated_on,
+    )
+
+
+def trunking(tickets: Iterable[Ticket]) -> tuple[int, tuple[ResolvedTicket, ...]]:
+    """How many trunking tickets people still work, and those they have resolved."""
+    mine = [ticket for ticket in tickets if ticket.kind == "trunking"]
+    still_open = sum(ticket.is_open for ticket in mine)
+    return still_open, tuple(resolved(ticket) for ticket in mine if ticket.state == "resolved")

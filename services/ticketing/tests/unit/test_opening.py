@@ -1,0 +1,75 @@
+"""What OpenTickets opens, reopens and leaves alone."""
+
+import pytest
+
+from contracts.tickets import Detail, OpenTickets, TicketRequest
+from ticketing.domain.opening import WITHHELD, body, plan, requests
+from ticketing.domain.states import State
+from ticketing.domain.tickets import Ticket
+
+ORDER = TicketRequest(kind="order", summary="Order 417")
+TRUNK = TicketRequest(kind="trunking", item_id="2", summary="Build trunk")
+
+
+def asks(*tickets: TicketRequest, run: int = 1, order_id: str = "o-1") -> OpenTickets:
+    return OpenTickets(order_id=order_id, run=run, partner_id="p-1", tickets=tickets)
+
+
+def test_what_is_not_open_yet_is_new_in_the_order_of_the_requests() -> None:
+    opening = plan([asks(ORDER, TRUNK), asks(ORDER, order_id="o-2")], [])
+    assert list(opening.new) == [("o-1", "", "order"), ("o-1", "2", "trunking"), ("o-2", "", "order")]
+    assert not opening.changes
+
+
+def test_what_is_open_is_not_opened_again() -> None:
+    opening = plan([asks(ORDER, TRUNK)], [Ticket(1, "o-1", "p-1", "order")])
+    assert list(opening.new) == [("o-1", "2", "trunking")]
+    assert not opening.changes
+
+
+def test_the_same_request_twice_in_a_batch_is_one_ticket() -> None:
+    assert len(plan([asks(ORDER), asks(ORDER)], []).new) == 1
+
+
+def test_two_requests_of_one_kind_and_item_mean_one_ticket() -> None:
+    other = ORDER.model_copy(update={"summary": "Another"})
+    assert list(requests(asks(ORDER, other)).values()) == [ORDER]
+
+
+def test_a_replay_reopens_the_cancelled_ticket_with_its_new_body() -> None:
+    cancelled = Ticket(7, "o-1", "p-1", "order", state="cancelled", run=1)
+    opening = plan([asks(ORDER, run=2)], [cancelled])
+    change = opening.changes[7]
+    assert not opening.new
+    assert (change.ticket.state, change.ticket.run, change.what) == ("acknowledged", 2, "reopened")
+    assert change.request == ORDER
+
+
+def test_a_late_repeat_of_the_run_that_was_cancelled_reopens_nothing() -> None:
+    assert not plan([asks(ORDER, run=1)], [Ticket(7, "o-1", "p-1", "order", state="cancelled", run=1)]).changes
+
+
+def test_a_replay_refreshes_what_is_still_open_without_moving_it() -> None:
+    change = plan([asks(TRUNK, run=2)], [Ticket(7, "o-1", "p-1", "trunking", "2", "inProgress")]).changes[7]
+    assert (change.ticket.state, change.ticket.run, change.what) == ("inProgress", 2, "updated")
+
+
+@pytest.mark.parametrize("state", ["resolved", "closed", "rejected"])
+def test_a_replay_leaves_alone_what_people_or_the_end_of_the_order_have_ended(state: State) -> None:
+    opening = plan([asks(TRUNK, run=2)], [Ticket(7, "o-1", "p-1", "trunking", "2", state)])
+    assert not opening.new
+    assert not opening.changes
+
+
+@pytest.mark.parametrize(
+    "name", ["SIP password", "sipAuthenticationPassword", "Port PIN", "Shared secret", "API token"]
+)
+def test_the_value_of_a_secret_is_not_kept(name: str) -> None:
+    request = TicketRequest(kind="trunking", summary="", details=(Detail(name=name, value="hunter2"),))
+    assert body(request) == [Detail(name=name, value=WITHHELD)]
+
+
+@pytest.mark.parametrize("name", ["Call paths", "City: Pinecrest", "Shipping address", "Vault entry of the password"])
+def test_other_lines_are_kept_as_they_are(name: str) -> None:
+    request = TicketRequest(kind="trunking", summary="", details=(Detail(name=name, value="4"),))
+    assert body(request) == [Detail(name=name, value="4")]

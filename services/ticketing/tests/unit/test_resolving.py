@@ -1,0 +1,89 @@
+"""What the form must say before a ticket counts as resolved."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from contracts.tickets import TicketKind
+from ticketing.domain.resolving import faults, resolve, told
+from ticketing.domain.states import NotAllowed, State
+from ticketing.domain.tickets import Resolution, Ticket
+
+TODAY = date(2027, 3, 1)
+BUILT = Resolution("done", activated_on=TODAY, trunk_group="HSD Trunk 1", numbers_confirmed=True)
+TRUNK = Ticket(7, "o-1", "p-1", "trunking", "2")
+
+
+def found(kind: TicketKind, form: Resolution) -> dict[str, str]:
+    return {fault.field: fault.code for fault in faults(kind, form, TODAY)}
+
+
+def test_a_built_trunk_with_date_name_and_confirmed_numbers_is_done() -> None:
+    assert found("trunking", BUILT) == {}
+
+
+def test_a_trunk_without_proof_is_told_everything_that_is_missing() -> None:
+    assert found("trunking", Resolution("done")) == {
+        "activated_on": "missing",
+        "trunk_group": "missing",
+        "numbers_confirmed": "not-confirmed",
+    }
+
+
+@pytest.mark.parametrize("kind", ["backorder", "e911"])
+def test_a_follow_up_needs_no_proof(kind: TicketKind) -> None:
+    assert found(kind, Resolution("done")) == {}
+
+
+@pytest.mark.parametrize("kind", ["trunking", "backorder", "e911"])
+def test_what_cannot_be_done_needs_a_reason(kind: TicketKind) -> None:
+    assert found(kind, Resolution("cannot-do")) == {"reason": "missing"}
+    assert found(kind, Resolution("cannot-do", reason="The PBX has no SIP.")) == {}
+
+
+def test_what_cannot_be_done_was_not_activated() -> None:
+    assert found("trunking", Resolution("cannot-do", "No SIP.", TODAY)) == {"activated_on": "contradiction"}
+
+
+def test_nothing_was_activated_tomorrow() -> None:
+    assert found("trunking", replace(BUILT, activated_on=date(2027, 3, 2))) == {"activated_on": "in-the-future"}
+
+
+def test_a_resolved_ticket_keeps_its_form() -> None:
+    after = resolve(TRUNK, BUILT)
+    assert (after.state, after.resolution) == ("resolved", BUILT)
+
+
+def test_the_same_form_again_changes_nothing() -> None:
+    after = resolve(TRUNK, BUILT)
+    assert resolve(after, BUILT) is after
+
+
+@pytest.mark.parametrize(
+    ("ticket", "code"),
+    [
+        (resolve(TRUNK, replace(BUILT, note="another")), "resolved-otherwise"),
+        (replace(TRUNK, state="cancelled"), "ticket-ended"),
+        (replace(TRUNK, state="closed"), "ticket-ended"),
+        (replace(TRUNK, state="rejected"), "ticket-ended"),
+        (replace(TRUNK, kind="order"), "order-ticket"),
+    ],
+)
+def test_a_ticket_that_is_not_open_for_people_is_not_resolved(ticket: Ticket, code: str) -> None:
+    with pytest.raises(NotAllowed) as refused:
+        resolve(ticket, BUILT)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("state", ["acknowledged", "inProgress", "pending", "held"])
+def test_people_may_resolve_whatever_has_not_ended(state: State) -> None:
+    assert resolve(replace(TRUNK, state=state), BUILT).state == "resolved"
+
+
+def test_the_history_tells_the_form_in_one_line() -> None:
+    form = replace(BUILT, note="second attempt")
+    said = "done: trunk group HSD Trunk 1; activated on 2027-03-01; numbers confirmed; second attempt"
+    assert told(form) == said
+    assert told(Resolution("cannot-do", "No SIP.")) == "cannot-do: No SIP."
+    assert told(Resolution("done")) == "done"
