@@ -5,6 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -14,11 +15,14 @@ from dialtone.seeds import seed
 from dialtone.stack import stackfile
 from dialtone.stack.configuration import Options
 from dialtone.stack.stack import Stack
+from dialtone.stack.stackfile import read_keys
+from tests.pipeline import forms
 
 HERE = Path(__file__).parent
 KAFKA_REQUIRED = os.environ.get("DIALTONE_REQUIRE_KAFKA") == "1"
 # The saga's deadlines are a tenth of production's: 6 s, then 12 s, then 18 s for most steps.
 PATIENCE = 0.1
+STOCK = ("+12012000000", "+12122000000", "+12152000000", "+13052000000")
 
 
 def kafka_is_here() -> bool:
@@ -69,6 +73,21 @@ async def actors(stack: Stack) -> AsyncIterator[Actors]:
     made = Actors(stack)
     yield made
     await made.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def enterprise(stack: Stack, actors: Actors) -> str:
+    """The name of an enterprise that an order has built, with plenty of numbers in stock."""
+    headers = {"authorization": f"Bearer {read_keys(stack.folder).operator.key}"}
+    async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as client:
+        for first in STOCK:
+            stock = {"first": first, "count": 3000, "rate_center": "Test", "region": "NJ"}
+            (await client.post(f"{stack.url('did-inventory')}/numbers", json=stock)).raise_for_status()
+    name = f"Enterprise {forms.SESSION}"
+    order_id = await actors.submit(forms.hosted(name, kind="new-enterprise", seats=1))
+    order = await actors.until(order_id, lambda order: bool(order["final"]))
+    assert order["state"] == "completed"
+    return name
 
 
 @pytest_asyncio.fixture(autouse=True)

@@ -17,7 +17,11 @@ def form(kind: str, enterprise: str, **more: Any) -> dict[str, Any]:
         "external_id": f"T-{SESSION}-{serial}",
         "kind": kind,
         "enterprise": enterprise,
-        "customer": {"account_name": f"Customer {serial} {SESSION}", "domain": "customer.example", "time_zone": "America/New_York"},
+        "customer": {
+            "account_name": f"Customer {serial} {SESSION}",
+            "domain": "customer.example",
+            "time_zone": "America/New_York",
+        },
         "requested_activation": (datetime.now(UTC) + timedelta(days=10)).isoformat(),
         "e911": {"required": True, "location": LOCATION},
         **more,

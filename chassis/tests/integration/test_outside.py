@@ -5,14 +5,14 @@ from typing import Any
 
 import asyncpg
 import pytest
+
 from chassis.errors import Transient
 from chassis.messaging.reading import read_one
 from chassis.messaging.service import Service
 from chassis.testing import FakeRecord, eventually, record_of
+from contracts import topics
 from contracts.message import Reply
 from contracts.numbers import AssignNumbers, CheckBackorder, NumbersAssigned, ReleaseNumbers, ReserveNumbers
-
-from contracts import topics
 
 
 class Down(Transient):
@@ -142,14 +142,6 @@ async def test_one_key_is_never_worked_on_twice_at_once(toy: Any) -> None:
     late = [asyncio.create_task(boundary.handle([do("a", attempt)])) for attempt in range(4, 8)]
     await asyncio.gather(second, third, *late)
     assert (toy.most, len(toy.world)) == (1, 7)
-    assert len(boundary._outsider._turns) == 0
-
-
-async def test_no_key_is_kept_in_memory_after_a_failure(toy: Any) -> None:
-    boundary = toy.boundary()
-    toy.fails["a"] = [Down()]
-    await boundary.handle([do("a"), do("b"), do("b"), undo("c"), do("c")])
-    assert len(boundary._outsider._turns) == 0
 
 
 async def test_the_undo_of_a_do_that_is_under_way_waits_for_it(toy: Any) -> None:
@@ -223,5 +215,3 @@ async def test_inside_and_outside_handlers_share_a_batch(toy: Any) -> None:
     await toy.boundary().handle([do("a"), reserve, do("b"), release])
     assert (await toy.effects(), sorted(toy.world)) == (["a"], ["a", "b"])
     assert len(await toy.replies()) == 4
-
-

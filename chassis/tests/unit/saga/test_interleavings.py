@@ -10,7 +10,7 @@ from chassis.testing import EPOCH, Run
 from contracts.errors import CommandFailed
 from contracts.message import Command, Refusal, Reply
 
-DEPTH = 9
+DEPTH = 8
 
 
 def command(_: object) -> Command:

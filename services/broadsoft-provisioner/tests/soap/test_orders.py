@@ -1,6 +1,7 @@
 """Whole orders against the simulator, without trouble."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from broadsoft_provisioner.domain.packages import parse
 from broadsoft_provisioner.soap.executor import Provisioned, Provisioner
 from broadsoft_provisioner.testing import Books
 from broadworks_simulator.enumerations import GROUP_SERVICES, USER_SERVICES
-from contracts.broadsoft import AddNumbers
+from contracts.broadsoft import AddNumbers, Seats
 
 
 async def provisioned(provisioner: Provisioner, books: Books, command: Any) -> Provisioned:
@@ -73,6 +74,31 @@ async def test_what_another_order_uses_outlives_the_order_that_made_it(
     await provisioner.remove(books.ledger("o-2"))
     await provisioner.remove(books.ledger("o-1"))
     assert (await admin.state())["enterprises"] == {}
+
+
+async def test_of_a_list_of_services_only_those_another_order_uses_are_kept(
+    provisioner: Provisioner, books: Books, admin: Any, order: Any
+) -> None:
+    await provisioned(provisioner, books, order())
+    other = order("o-2", "BRANCH", enterprise=False, first=200)
+    hunting = other.model_copy(update={"items": (Seats(package="Hunt Group", quantity=1),)})
+    await provisioned(provisioner, books, hunting)
+    await provisioner.remove(books.ledger("o-1"))
+    states = await books.ledger("o-1").states()
+    assert {key for key, state in states.items() if state == "kept"} == {"domain", "enterprise", "enterprise services"}
+    assert (await admin.enterprise())["services"] == {"group": {"Hunt Group": "unlimited"}, "user": {}}
+    await provisioner.remove(books.ledger("o-2"))
+    await provisioner.remove(books.ledger("o-1"))
+    assert (await admin.state())["enterprises"] == {}
+
+
+async def test_five_seats_are_built_well_below_a_quarter_of_a_second(
+    provisioner: Provisioner, books: Books, order: Any
+) -> None:
+    await provisioned(provisioner, books, order())
+    began = time.perf_counter()
+    await provisioned(provisioner, books, order("o-2", "BRANCH", enterprise=False, first=200))
+    assert time.perf_counter() - began < 0.25
 
 
 async def test_seats_added_to_an_existing_group_go_on_after_those_that_are_there(

@@ -1,8 +1,12 @@
+from collections.abc import Sequence
+
 import pytest
 
 from broadsoft_provisioner.domain import effects
 from broadsoft_provisioner.domain.ledger import State, intents
+from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Answer, Refused
+from broadsoft_provisioner.domain.survey import Survey
 from broadsoft_provisioner.soap.carrying import carry_out
 from broadsoft_provisioner.soap.faults import ReplyLost
 from broadsoft_provisioner.soap.patience import Patience
@@ -119,15 +123,33 @@ async def test_a_user_that_another_made_meanwhile_is_a_conflict() -> None:
     assert states["user 1002"] == "found"
 
 
+async def test_a_warning_is_settled_by_what_is_there() -> None:
+    platform = PretendBroadWorks(noes={"UserAddRequest22V2": Answer("Warning", "1", "Only partly.")})
+    platform.put(EFFECTS[3].do)
+    refused, states = await carried(platform, Books())
+    assert refused is None
+    assert states["user 1001"] == "done"
+
+
+class Late(PretendBroadWorks):
+    """Does the first effect between our look and our sending."""
+
+    async def look(self, questions: Sequence[Command], seen: Survey | None = None) -> Survey:
+        found = await super().look(questions, seen)
+        self.put(EFFECTS[0].do)
+        return found
+
+
 async def test_what_a_lost_document_did_late_is_still_ours() -> None:
     """Its reply was lost, it was not there when we looked, and it was when we sent it again."""
-
-    class Late(PretendBroadWorks):
-        async def send(self, commands: object) -> list[Answer]:
-            if len(self.sent) == 1 and self.looks == 1:
-                self.put(EFFECTS[0].do)
-            return await super().send(commands)  # type: ignore[arg-type]
-
     refused, states = await carried(Late(unsent={1}), Books())
+    assert refused is None
+    assert states["domain"] == "done"
+
+
+async def test_what_was_sent_before_a_crash_and_done_late_is_still_ours() -> None:
+    books = Books()
+    await books.ledger("o-1").intend(intents("o-1", 1, EFFECTS), ())
+    refused, states = await carried(Late(), books, resumed=True)
     assert refused is None
     assert states["domain"] == "done"

@@ -18,7 +18,8 @@ NUMBERS = Gauge("numbers", "Numbers by area code and state.", ["pool", "state"])
 SEARCH = """
 SELECT number, rate_center, region, status, order_id, customer_id, trunking FROM numbers
 WHERE ($1::text IS NULL OR npa = $1) AND ($2::text IS NULL OR nxx = $2) AND ($3::text IS NULL OR status = $3)
-ORDER BY number LIMIT $4
+    AND ($4::text IS NULL OR order_id = $4)
+ORDER BY number LIMIT $5
 """
 COUNTS = "SELECT npa, status, count(*) AS count FROM numbers GROUP BY npa, status"
 STATES = ("available", "reserved", "assigned")
@@ -60,9 +61,10 @@ def make(pool: Pool, operators: Operators, *, allow_fiction: bool) -> FastAPI:
         npa: str | None = None,
         nxx: str | None = None,
         status: str | None = None,
+        order_id: str | None = None,
         limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
     ) -> list[dict[str, Any]]:
-        return [dict(row) for row in await pool.fetch(SEARCH, npa, nxx, status, limit)]
+        return [dict(row) for row in await pool.fetch(SEARCH, npa, nxx, status, order_id, limit)]
 
     return api
 

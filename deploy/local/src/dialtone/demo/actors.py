@@ -12,12 +12,23 @@ from dialtone.stack.stack import Stack
 from dialtone.stack.stackfile import read_keys
 
 
+class Refused(Exception):
+    """A service said no; `problem` is its problem document."""
+
+    def __init__(self, answer: httpx.Response, service: str) -> None:
+        request = answer.request
+        super().__init__(f"{request.method} {request.url.path} at {service}: {answer.status_code} {answer.text}")
+        self.status = answer.status_code
+        is_problem = answer.headers.get("content-type") == "application/problem+json"
+        self.problem: dict[str, Any] = answer.json() if is_problem else {}
+
+
 class Actors:
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
         self._portal = {"authorization": f"Bearer {partner_of(stack).key}"}
         self._operator = {"authorization": f"Bearer {read_keys(stack.folder).operator.key}"}
-        self._client = httpx.AsyncClient(trust_env=False, timeout=30)
+        self._client = httpx.AsyncClient(trust_env=False, timeout=60)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -69,19 +80,55 @@ class Actors:
         return brought
 
     async def numbers_of(self, order_id: str) -> list[dict[str, Any]]:
-        everything = await self._call("GET", "did-inventory", "/numbers", self._operator, params={"limit": 10_000})
-        return [one for one in everything if one["order_id"] == order_id]
+        chosen = {"order_id": order_id, "limit": 10_000}
+        return list(await self._call("GET", "did-inventory", "/numbers", self._operator, params=chosen))
 
     async def charges(self, order_id: str) -> dict[str, Any]:
         found: dict[str, Any] = await self._call("GET", "catalog", f"/orders/{order_id}/charges", self._operator)
+        return found
+
+    async def all_dead_letters(self) -> list[dict[str, Any]]:
+        chosen = {"state": "any", "limit": 500}
+        return list(await self._call("GET", "order-intake", "/dead-letters", self._operator, params=chosen))
+
+    async def dead_letter(self, dl_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = await self._call("GET", "order-intake", f"/dead-letters/{dl_id}", self._operator)
         return found
 
     async def dead_letters(self, order_id: str) -> list[dict[str, Any]]:
         chosen = {"order_id": order_id, "state": "any"}
         return list(await self._call("GET", "order-intake", "/dead-letters", self._operator, params=chosen))
 
-    async def replay(self, dl_id: str, why: str) -> None:
-        await self._call("POST", "order-intake", f"/dead-letters/{dl_id}/replay", self._operator, json={"why": why})
+    async def replay(self, dl_id: str, why: str, form: dict[str, Any] | None = None) -> None:
+        body = {"why": why, **({"form": form} if form else {})}
+        await self._call("POST", "order-intake", f"/dead-letters/{dl_id}/replay", self._operator, json=body)
+
+    async def discard(self, dl_id: str, why: str) -> None:
+        await self._call("POST", "order-intake", f"/dead-letters/{dl_id}/discard", self._operator, json={"why": why})
+
+    async def cancel(self, order_id: str, reason: str) -> None:
+        path = f"/orders/{order_id}/cancel"
+        await self._call("POST", "order-intake", path, self._portal, json={"reason": reason})
+
+    async def give_location(self, order_id: str, location: dict[str, Any]) -> None:
+        await self._call("PUT", "order-intake", f"/orders/{order_id}/e911-location", self._portal, json=location)
+
+    async def refuse_ticket(self, ticket_id: str, reason: str) -> None:
+        form = {"outcome": "cannot-do", "reason": reason}
+        await self._call("POST", "ticketing", f"/tickets/{ticket_id}/resolve", self._operator, json=form)
+
+    async def orders(self, external_id: str) -> list[dict[str, Any]]:
+        chosen = {"external_id": external_id}
+        return list(await self._call("GET", "order-intake", "/orders", self._portal, params=chosen))
+
+    async def order_of(self, external_id: str, *, patience: float = 30) -> str:
+        """The id of the order that a submission by Kafka became."""
+        deadline = asyncio.get_running_loop().time() + patience
+        while not (found := await self.orders(external_id)):
+            if asyncio.get_running_loop().time() > deadline:
+                raise TimeoutError(f"{external_id} never became an order")
+            await asyncio.sleep(0.05)
+        return str(found[0]["id"])
 
     async def broadworks(self) -> dict[str, Any]:
         found: dict[str, Any] = await self._call("GET", "simulator", "/admin/state", {})
@@ -97,5 +144,5 @@ class Actors:
     async def _call(self, method: str, service: str, path: str, headers: dict[str, str], **more: Any) -> Any:
         answer = await self._client.request(method, self._stack.url(service) + path, headers=headers, **more)
         if not answer.is_success:
-            raise RuntimeError(f"{method} {path} at {service} answered {answer.status_code}: {answer.text}")
+            raise Refused(answer, service)
         return answer.json() if answer.content else None

@@ -45,9 +45,8 @@ class Provisioner:
     async def add_numbers(self, command: AddNumbers, ledger: Ledger) -> Refused | None:
         entries = await ledger.entries()
         mark = batch(command)
-        begun = tuple(
-            entry for entry in entries if entry.run == command.run and entry.effect.key.endswith(mark) and mark
-        )
+        ours = (entry for entry in entries if entry.run == command.run)
+        begun = tuple(entry for entry in ours if mark and entry.effect.key.endswith(mark))
         return await self._carried_out(command, ledger, entries, begun)
 
     async def remove(self, ledger: Ledger) -> int:

@@ -31,7 +31,7 @@ class Session:
         """One document. A forgotten session did nothing with it, so it is sent again, once, after a new login."""
         try:
             return await self._exchange(commands)
-        except ZeroDivisionError:
+        except SessionLost:
             await self.open()
             return await self._exchange(commands)
 

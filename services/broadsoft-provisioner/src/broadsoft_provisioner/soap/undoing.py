@@ -39,6 +39,11 @@ class Undoing:
             if seq in self.waiting:
                 self.finish(self.waiting[seq], "undone")
 
+    def spared(self, entry: Entry) -> Command | None:
+        """The undo less what other orders rely on."""
+        undo = entry.effect.undo
+        return kept_from(undo, entry.effect.do, self.relied_on) if undo else None
+
     def outside(self) -> list[Entry]:
         """What is in nothing else that goes as well, in the order of undoing; last what has no undo of its own."""
         places = {entry.place for entry in self.waiting.values()}
@@ -53,7 +58,6 @@ async def take_back(platform: Platform, ledger: Ledger, patience: Patience) -> i
     pauses = patience.begin()
     try:
         while work.waiting:
-            _keep(work)
             outside = work.outside()
             seen = await platform.look(_questions(outside))
             todo = [(entry, undo) for entry in outside if (undo := _left(work, entry, seen))]
@@ -76,14 +80,6 @@ def _questions(entries: Iterable[Entry]) -> list[Command]:
     return list(dict.fromkeys(question for entry in entries for question in questions(entry.effect.do)))
 
 
-def _keep(work: Undoing) -> None:
-    """First of all: a thing that stays does not take along what is inside."""
-    for entry in list(work.waiting.values()):
-        undo = entry.effect.undo
-        if undo and kept_from(undo, entry.effect.do, work.relied_on) is None:
-            work.finish(entry, "kept")
-
-
 def _left(work: Undoing, entry: Entry, seen: Survey) -> Command | None:
     """What is still to be sent to undo this entry; an entry with nothing left is finished."""
     do, undo = entry.effect.do, entry.effect.undo
@@ -92,10 +88,10 @@ def _left(work: Undoing, entry: Entry, seen: Survey) -> Command | None:
     if entry.state == "intended" and isinstance(missing(do, seen), Different):
         work.finish(entry, "found")
         return None
-    spared = kept_from(undo, do, work.relied_on) if undo else None
+    spared = work.spared(entry)
     left = leftover(do, spared, seen) if spared else None
     if left is None:
-        work.finish(entry, "undone" if spared else "kept")
+        work.finish(entry, "undone" if spared and spared == undo else "kept")
     elif entry.seq in work.no and work.no[entry.seq][0] == left:
         _leave(work, entry, work.no[entry.seq][1])
         return None
@@ -115,6 +111,6 @@ async def _send(work: Undoing, todo: list[tuple[Entry, Command]], platform: Plat
         answers = await platform.send([undo for _, undo in document])
         for (entry, undo), answer in zip(document, answers, strict=True):
             if classify(answer) == "done":
-                work.finish(entry, "undone")
+                work.finish(entry, "undone" if work.spared(entry) == entry.effect.undo else "kept")
             else:
                 work.no[entry.seq] = (undo, answer)

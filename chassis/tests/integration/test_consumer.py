@@ -1,0 +1,173 @@
+"""The consumer over a real Kafka protocol: librdkafka's mock cluster in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from confluent_kafka import Producer
+
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.service import Service
+from chassis.settings import ServiceSettings
+from chassis.testing import FakeRecord, eventually, record_of
+from contracts.numbers import ReserveNumbers
+from contracts.topics import Topic
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[str]:
+    cluster = Producer({"test.mock.num.brokers": 1, "log_level": 3})
+    (address,) = cluster.list_topics(timeout=10).brokers.values()
+    yield f"{address.host}:{address.port}"
+    del cluster
+
+
+@pytest.fixture
+async def producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=broker, acks="all", enable_idempotence=True)
+    await producer.start()
+    yield producer
+    await producer.stop()
+
+
+class Receiver:
+    """A service of its own with one topic of its own; `fails` are errors that the next batches raise."""
+
+    def __init__(self, broker: str) -> None:
+        self.broker, self.name = broker, f"toy-{uuid4().hex}"
+        self.topic = Topic(f"{self.name}.commands", (), ())
+        self.batches: list[list[Any]] = []
+        self.fails: list[BaseException] = []
+
+    async def handle(self, records: Sequence[Any]) -> None:
+        self.batches.append(list(records))
+        if self.fails:
+            raise self.fails.pop(0)
+
+    @property
+    def handled(self) -> list[bytes]:
+        """The values of everything that was handed over, as often as it was."""
+        return [record.value for batch in self.batches for record in batch]
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Consumer]:
+        settings = ServiceSettings(
+            database_url="postgresql://nowhere/none",
+            kafka_bootstrap=self.broker,
+            kafka_fetch_max_wait_ms=10,
+            kafka_session_timeout_ms=3000,
+            kafka_metadata_max_age_ms=500,
+        )
+        consumer = Consumer(Service(self.name, [self.topic]), settings, self.handle)
+        await consumer.start()
+        try:
+            yield consumer
+        finally:
+            await consumer.stop()
+
+    async def until_handled(self, values: set[bytes]) -> None:
+        async def all_there() -> bool:
+            return values <= set(self.handled)
+
+        await eventually(all_there, patience=30)
+
+    async def committed(self) -> int:
+        """How many records of the topic the group will never get again."""
+        reader = AIOKafkaConsumer(bootstrap_servers=self.broker, group_id=self.name, enable_auto_commit=False)
+        await reader.start()
+        try:
+            partitions = reader.partitions_for_topic(self.topic.name) or {0, 1, 2, 3}
+            return sum([await reader.committed(TopicPartition(self.topic.name, one)) or 0 for one in partitions])
+        finally:
+            await reader.stop()
+
+
+async def send(producer: AIOKafkaProducer, topic: Topic, *records: FakeRecord) -> None:
+    for one in records:
+        await producer.send_and_wait(topic.name, one.value, one.key, headers=one.headers)
+
+
+def command(order_id: str) -> FakeRecord:
+    one = record_of(ReserveNumbers(order_id=order_id, run=1, partner_id="p-1"), order_id)
+    one.value = order_id.encode()
+    return one
+
+
+async def test_records_come_untouched_whatever_their_headers_are(broker: str, producer: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    strange = FakeRecord("", b"k", b"strange", [("null", None), ("binary", b"\xff\xfe"), ("x", b"1"), ("x", b"2")])
+    naked = FakeRecord("", None, b"naked", [])
+    tombstone = FakeRecord("", b"t", None, [("reply_to", b"somewhere"), ("correlation_id", None)])
+    await send(producer, receiver.topic, command("a"), strange, naked, tombstone, command("b"))
+    async with receiver.listening():
+        await receiver.until_handled({b"a", b"strange", b"naked", b"b", None})
+    assert sorted(map(str, receiver.handled)) == sorted(map(str, [b"a", b"strange", b"naked", b"b", None]))
+    found = {record.value: record for batch in receiver.batches for record in batch}
+    assert list(found[b"strange"].headers) == strange.headers
+    assert (found[b"strange"].key, found[b"naked"].key, found[None].key) == (b"k", None, b"t")
+    assert dict(found[b"a"].headers)["ce_id"] == b"a"
+
+
+async def test_offsets_are_committed_after_the_batch(broker: str, producer: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    await send(producer, receiver.topic, *(command(f"o-{number}") for number in range(20)))
+    wanted = {b"o-%d" % number for number in range(20)}
+    async with receiver.listening():
+        await receiver.until_handled(wanted)
+    assert await receiver.committed() == 20
+    await send(producer, receiver.topic, command("later"))
+    async with receiver.listening():
+        await receiver.until_handled({b"later"})
+    assert len(receiver.handled) == 21
+
+
+async def test_a_batch_that_is_not_done_is_not_committed(broker: str, producer: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    await send(producer, receiver.topic, command("a"))
+    handling = asyncio.Event()
+
+    async def handle(records: Sequence[Any]) -> None:
+        receiver.batches.append(list(records))
+        handling.set()
+        raise OSError("the database is gone")
+
+    receiver.handle = handle  # type: ignore[method-assign]
+    async with receiver.listening():
+        await asyncio.wait_for(handling.wait(), 30)
+    assert await receiver.committed() == 0
+
+
+async def test_a_batch_that_fails_is_rewound_and_comes_again(broker: str, producer: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    receiver.fails = [OSError("the database is gone"), ExceptionGroup("outside", [ConnectionError()])]
+    wanted = {b"o-%d" % number for number in range(12)}  # several keys, so several partitions
+    await send(producer, receiver.topic, *(command(value.decode()) for value in sorted(wanted)))
+    failed = len(receiver.fails)
+    async with receiver.listening():
+
+        async def all_handled_well() -> bool:
+            return wanted <= {record.value for batch in receiver.batches[failed:] for record in batch}
+
+        await eventually(all_handled_well, patience=30)
+    assert await receiver.committed() == len(wanted)
+    for partition in {record.partition for record in receiver.batches[0]}:
+        well = [one.offset for batch in receiver.batches[failed:] for one in batch if one.partition == partition]
+        assert well == sorted(set(well))
+
+
+async def test_a_new_group_starts_at_the_beginning_and_knows_its_lag(broker: str, producer: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    await send(producer, receiver.topic, *(command(f"o-{number}") for number in range(5)))
+    async with receiver.listening() as consumer:
+        await receiver.until_handled({b"o-0", b"o-1", b"o-2", b"o-3", b"o-4"})
+        await eventually(consumer.assigned)
+
+        async def caught_up() -> bool:
+            lag = await consumer.lag()
+            return bool(lag) and sum(lag.values()) == 0
+
+        await eventually(caught_up)
