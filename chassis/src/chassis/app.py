@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import structlog
 import uvicorn
@@ -21,10 +22,14 @@ from chassis import metrics, problems
 from chassis.database import OUTAGE, Pool
 from chassis.health import Health
 from chassis.messaging import inbox, parking
+from chassis.messaging import relay as relays
 from chassis.messaging.boundary import Boundary
-from chassis.messaging.consumer import Consumer
+from chassis.messaging.consumer import BATCHES, CONSUMED, Consumer
+from chassis.messaging.dead_letters import DEAD
+from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.relay import Relay
 from chassis.messaging.service import Service
+from chassis.messaging.transaction import HANDLED, OUTCOMES
 from chassis.settings import ServiceSettings
 
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
@@ -61,8 +66,15 @@ class App:
         self._health = Health()
         self._boundary = Boundary(service, pool, settings)
         self._consumer = Consumer(service, settings, self._boundary.handle)
-        self._jobs = [*jobs, (1.0, self._retry_parked), (5.0, self._measure_lag), (3600.0, self._prune)]
+        self._jobs: list[tuple[float, Job]] = [
+            *jobs,
+            (1.0, self._retry_parked),
+            (2.0, self._measure_lag),
+            (2.0, partial(relays.measure, pool, service.name)),
+            (3600.0, self._prune),
+        ]
         metrics.BUILD_INFO.labels(service.name, settings.version, settings.commit).set(1)
+        initialise(service)
         api.router.routes.extend(self._health.routes())
         api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
         problems.install(api)
@@ -129,11 +141,26 @@ class App:
         await asyncio.gather(*(self._boundary.retry(key) for key in keys))
 
     async def _measure_lag(self) -> None:
-        for (topic, partition), behind in (await self._consumer.lag()).items():
+        behind_now = await self._consumer.lag()
+        LAG.clear()  # a partition that was given to another replica is its business now
+        for (topic, partition), behind in behind_now.items():
             LAG.labels(self._service.name, topic, str(partition)).set(behind)
 
     async def _prune(self) -> None:
         await inbox.prune(self._pool)
+
+
+def initialise(service: Service) -> None:
+    """A healthy service shows zero, not nothing, and its first failure is an increase."""
+    inbox.DUPLICATES.labels(service.name)
+    BATCHES.labels(service.name)
+    for kind in service.handlers:
+        for outcome in OUTCOMES:
+            HANDLED.labels(service.name, kind.__name__, outcome)
+    for topic in service.listens_to:
+        CONSUMED.labels(service.name, topic.name)
+        for failure in (NotReadable, UnknownMessage):
+            DEAD.labels(service.name, topic.name, failure.code)
 
 
 async def every(pause: float, job: Job) -> None:
@@ -142,9 +169,9 @@ async def every(pause: float, job: Job) -> None:
         try:
             await job()
         except OUTAGE as error:
-            log.warning("job waits for the database", job=job.__qualname__, error=repr(error))
+            log.warning("job waits for the database", job=name_of(job), error=repr(error))
         except Exception as error:
-            log.exception("job failed", job=job.__qualname__, exc_info=error)
+            log.exception("job failed", job=name_of(job), exc_info=error)
         await asyncio.sleep(pause)
 
 
@@ -169,3 +196,8 @@ async def relay_rest(pool: Pool, patience: float = 5.0) -> None:
             if asyncio.get_running_loop().time() > deadline:
                 return
             await asyncio.sleep(0.05)
+
+
+def name_of(job: Job) -> str:
+    function = job.func if isinstance(job, partial) else job
+    return getattr(function, "__qualname__", repr(function))

@@ -280,7 +280,7 @@ class Run(Generic[S]):
 
     def _stage(self, name: str) -> int:
         for index, part in enumerate(self.engine.saga.parts):
-            inside: Sequence[Any] = getattr(part, "steps", None) or getattr(part, "waits", ())
+            inside: Any = getattr(part, "steps", None) or getattr(part, "waits", ())
             if any(one.name == name for one in inside):
                 return index
         raise Broken(f"{name!r} is not in {self.engine.saga.name}")

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis.errors import Permanent, Transient
 from chassis.messaging.service import Service
@@ -369,6 +370,18 @@ async def test_what_can_never_work_fails_its_command_at_once(toy: Any, error: Ex
     )
     assert (letter.said["ce_step"], letter.said["ce_direction"]) == ("reserve numbers", "do")
     assert (await toy.effects(), await toy.parked()) == ([], [])
+
+
+async def test_what_was_rolled_back_is_not_counted(toy: Any) -> None:
+    def counted(outcome: str) -> float:
+        labels = {"service": "toy", "message": "ReserveNumbers", "outcome": outcome}
+        return REGISTRY.get_sample_value("messages_handled_total", labels) or 0.0
+
+    before = {outcome: counted(outcome) for outcome in ("replied", "failed", "duplicate")}
+    toy.fails["bad"] = [Wrong()] * 2
+    await toy.boundary().handle([do("a"), do("bad"), do("a")])
+    after = {outcome: counted(outcome) - count for outcome, count in before.items()}
+    assert after == {"replied": 1, "failed": 1, "duplicate": 1}
 
 
 async def test_a_command_outside_any_saga_that_fails_is_a_dead_letter(toy: Any) -> None:

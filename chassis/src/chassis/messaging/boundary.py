@@ -8,6 +8,7 @@ own database escapes, and the consumer seeks back.
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import asyncpg
 import structlog
@@ -17,13 +18,13 @@ from chassis.errors import Transient, code_of
 from chassis.messaging import outbox, parking
 from chassis.messaging.dead_letters import dead_letter, traceback_of
 from chassis.messaging.incoming import Incoming, Record
-from chassis.messaging.outgoing import pack, reply_envelope
+from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
 from chassis.messaging.outside import Outsider
 from chassis.messaging.parking import ParkedRecord
 from chassis.messaging.reading import read
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import Transaction, count
-from chassis.messaging.unit import Unit
+from chassis.messaging.unit import unit_of_work
 from chassis.settings import ServiceSettings
 from contracts.errors import CommandFailed
 from contracts.message import Command
@@ -37,6 +38,8 @@ class Boundary:
     def __init__(self, service: Service, pool: Pool, settings: ServiceSettings) -> None:
         self._service, self._pool, self._settings = service, pool, settings
         self._outsider = Outsider(service, pool, settings)
+        # A retry of an outside handler keeps a connection while it talks; the others stay free for the rest.
+        self._retries = asyncio.Semaphore(max(settings.database_connections // 3, 1))
 
     async def handle(self, records: Sequence[Record]) -> None:
         """Returns when everything in `records` has its outcome in the database."""
@@ -73,6 +76,10 @@ class Boundary:
 
     async def retry(self, key: str) -> None:
         """Drain the parked messages of a key in order, until one has to wait again."""
+        async with self._retries:
+            await self._retry(key)
+
+    async def _retry(self, key: str) -> None:
         async with self._pool.acquire() as connection:
             queue = await parking.queue(connection, key)
         for parked in queue:
@@ -85,8 +92,11 @@ class Boundary:
 
     async def _together(self, batch: Sequence[Incoming]) -> None:
         try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                await Transaction(connection, self._service, first_delay=self._settings.park_first_delay).run(batch)
+            async with self._pool.acquire() as connection:
+                async with connection.transaction():
+                    transaction = Transaction(connection, self._service, first_delay=self._settings.park_first_delay)
+                    await transaction.run(batch)
+                transaction.committed()
         except OUTAGE:
             raise
         except Exception as error:  # noqa: BLE001  whoever raised it is found one by one
@@ -98,13 +108,15 @@ class Boundary:
         if self._service.handlers[type(one.message)].outside is not None:
             await self._outsider.one(one, parked)
             return
-        async with self._pool.acquire() as connection, connection.transaction():
-            if parked is not None and not await connection.fetchval(parking.HOLD, parked.row_id):
-                return  # another process was faster, or the undo of the step has come
-            transaction = Transaction(connection, self._service, first_delay=self._settings.park_first_delay)
-            await transaction.run([one], from_parked=parked is not None)
-            if parked is not None:
-                await connection.execute(parking.RELEASE, one.id)
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                if parked is not None and not await connection.fetchval(parking.HOLD, parked.row_id):
+                    return  # another process was faster, or the undo of the step has come
+                transaction = Transaction(connection, self._service, first_delay=self._settings.park_first_delay)
+                await transaction.run([one], from_parked=parked is not None)
+                if parked is not None:
+                    await connection.execute(parking.RELEASE, one.id)
+            transaction.committed()
 
     async def _later(self, one: Incoming, error: BaseException, parked: ParkedRecord | None) -> bool:
         count(self._service.name, one, "retried")
@@ -122,32 +134,26 @@ class Boundary:
     async def _give_up(self, one: Incoming, error: BaseException, parked: ParkedRecord | None) -> None:
         attempts, since = (parked.attempt + 1, parked.first_failed_at) if parked else (1, None)
         log.error("message given up", order_id=one.key, message=one.id, code=code_of(error), exc_info=error)
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with unit_of_work(self._pool, self._service.name) as unit:
             if isinstance(one.message, Command) and one.envelope.saga:
-                await self._answer_failed(Unit(connection, self._service.name), one, error)
-                count(self._service.name, one, "failed")
+                unit.send(self._failed(one, one.message, error, unit.now))
+                outcome = "failed"
             else:
-                await self._write_dead(Unit(connection, self._service.name), one.record, error, attempts, since)
-                count(self._service.name, one, "dead_lettered")
-            await connection.execute(parking.RELEASE, one.id)
+                name = self._service.name
+                unit.send(dead_letter(one.record, name, error, attempts=attempts, first_failed_at=since))
+                outcome = "dead_lettered"
+            unit.after.append(partial(count, self._service.name, one, outcome))
+            await unit.connection.execute(parking.RELEASE, one.id)
 
-    async def _answer_failed(self, unit: Unit, one: Incoming, error: BaseException) -> None:
-        assert isinstance(one.message, Command)
+    def _failed(self, one: Incoming, command: Command, error: BaseException, now: datetime) -> Outgoing:
         failed = CommandFailed(
-            order_id=one.message.order_id,
-            run=one.message.run,
+            order_id=command.order_id,
+            run=command.run,
             code=code_of(error),
             detail=str(error)[:2000],
             traceback=traceback_of(error),
         )
-        unit.send(pack(failed, reply_envelope(one.envelope, failed.ce_type, self._service.name, unit.now)))
-        await unit.flush()
-
-    async def _write_dead(
-        self, unit: Unit, record: Record, error: BaseException, attempts: int, since: datetime | None
-    ) -> None:
-        unit.send(dead_letter(record, self._service.name, error, attempts=attempts, first_failed_at=since))
-        await unit.flush()
+        return pack(failed, reply_envelope(one.envelope, failed.ce_type, self._service.name, now))
 
     async def _bury(self, poison: Sequence[tuple[Record, Exception]]) -> None:
         letters = [dead_letter(record, self._service.name, error) for record, error in poison]
@@ -171,7 +177,5 @@ class Boundary:
                     log.exception("raw record left where it is", topic=topic, offset=record.offset, exc_info=error)
 
     async def _raw_together(self, topic: str, records: Sequence[Record]) -> None:
-        async with self._pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, self._service.name)
+        async with unit_of_work(self._pool, self._service.name) as unit:
             await self._service.raw[topic](records, unit)
-            await unit.flush()

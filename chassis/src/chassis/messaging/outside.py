@@ -4,17 +4,17 @@ They must be idempotent by themselves: a crash between the effect and the commit
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 
 from chassis.database import Connection, Pool
 from chassis.messaging import inbox, parking
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.parking import ParkedRecord
 from chassis.messaging.service import Service
-from chassis.messaging.transaction import HANDLING, Transaction, already_undone, unreachable_is_transient
+from chassis.messaging.transaction import HANDLING, Transaction, unreachable_is_transient
 from chassis.settings import ServiceSettings
 from chassis.turns import Turns
+from contracts.message import Reply
 
 AT_ONCE = 16
 
@@ -41,47 +41,47 @@ class Outsider:
                 group.create_task(drain(queue))
 
     async def one(self, one: Incoming, parked: ParkedRecord | None) -> None:
-        async with self._turns.at(one.key), self._held(parked) as held:
-            if held and await self._is_new(one, parked):
-                await self._call(one)
+        async with self._turns.at(one.key):
+            if parked is not None:
+                await self._parked(one, parked)
+            elif await self._is_new(one):
+                reply = await self._answer(one)
+                async with self._pool.acquire() as connection:
+                    async with connection.transaction():
+                        transaction = self._transaction(connection)
+                        transaction.record(one, reply)
+                        await transaction.finish()
+                    transaction.committed()
 
-    async def _call(self, one: Incoming) -> None:
+    async def _answer(self, one: Incoming) -> Reply:
         handler = self._service.handlers[type(one.message)].outside
         assert handler is not None
         with HANDLING.labels(self._service.name, type(one.message).__name__).time(), unreachable_is_transient():
-            reply = await handler(one.message)
-        async with self._pool.acquire() as connection, connection.transaction():
-            transaction = self._transaction(connection)
-            transaction.record(one, reply)
-            await transaction.finish()
+            return await handler(one.message)
 
-    @asynccontextmanager
-    async def _held(self, parked: ParkedRecord | None) -> AsyncIterator[bool]:
-        """Keeps a parked row locked while its message is handled, and removes it when that went well.
-
-        False when it is gone: another process was faster, or the undo of the step has come.
-        """
-        if parked is None:
-            yield True
-            return
-        async with self._pool.acquire() as connection, connection.transaction():
-            yield bool(await connection.fetchval(parking.HOLD, parked.row_id))
-            await connection.execute("DELETE FROM parked WHERE id = $1", parked.row_id)
-
-    async def _is_new(self, one: Incoming, parked: ParkedRecord | None) -> bool:
+    async def _is_new(self, one: Incoming) -> bool:
         """Deals with duplicates, late dos and parked keys in a transaction of their own."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            transaction = self._transaction(connection)
-            known = await inbox.look_up(connection, [one])
-            seen = known.handled.get(one.id)
-            if seen is not None:
-                transaction.send_again(one, seen)
-            elif known.is_undone(one):
-                transaction.record(one, already_undone(one))
-            elif parked is not None or not known.parked or await transaction.is_free(one, known):
-                return True
-            await transaction.finish()
-        return False
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                transaction = self._transaction(connection)
+                known = await inbox.look_up(connection, [one])
+                new = transaction.is_new(one, known) and (not known.parked or await transaction.is_free(one, known))
+                await transaction.finish()
+            transaction.committed()
+        return new
+
+    async def _parked(self, one: Incoming, parked: ParkedRecord) -> None:
+        """The row stays locked, on one connection, while its message is handled; gone means that it is settled."""
+        async with self._pool.acquire() as connection:
+            async with connection.transaction():
+                if not await connection.fetchval(f"{parking.HOLD} SKIP LOCKED", parked.row_id):
+                    return
+                transaction = self._transaction(connection)
+                if transaction.is_new(one, await inbox.look_up(connection, [one])):
+                    transaction.record(one, await self._answer(one))
+                await transaction.finish()
+                await connection.execute(parking.RELEASE, one.id)
+            transaction.committed()
 
     def _transaction(self, connection: Connection) -> Transaction:
         return Transaction(connection, self._service, first_delay=self._settings.park_first_delay)

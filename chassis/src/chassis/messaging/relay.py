@@ -13,7 +13,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from prometheus_client import Counter, Gauge
 
-from chassis.database import OUTAGE
+from chassis.database import OUTAGE, Pool
 from chassis.messaging.outbox import CHANNEL, SHARDS, headers_from_text
 
 PENDING = Gauge("outbox_pending", "Messages not yet sent.", ["service"])
@@ -64,7 +64,6 @@ class Relay:
                 if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCKS, shard):
                     owned.append(shard)
             await self.drain(connection, owned)
-            await self._measure(connection)
             try:
                 await asyncio.wait_for(self._woken.wait(), self._poll)
             except TimeoutError:
@@ -115,7 +114,8 @@ class Relay:
         )
         return delivery
 
-    async def _measure(self, connection: asyncpg.Connection) -> None:
-        row = await connection.fetchrow(AGE)
-        PENDING.labels(self._service).set(row["pending"])
-        OLDEST.labels(self._service).set(row["oldest"])
+
+async def measure(pool: Pool, service: str) -> None:
+    row = await pool.fetchrow(AGE)
+    PENDING.labels(service).set(row["pending"])
+    OLDEST.labels(service).set(row["oldest"])

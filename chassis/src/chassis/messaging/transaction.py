@@ -1,8 +1,9 @@
 """The one transaction: inbox rows, domain changes and outbox rows of a whole batch, committed together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 from asyncpg.exceptions import InterfaceError
 from prometheus_client import Counter, Histogram
@@ -19,6 +20,7 @@ from contracts.errors import StepAlreadyUndone
 from contracts.message import MESSAGES, Command, Reply
 
 HANDLED = Counter("messages_handled_total", "Messages by what became of them.", ["service", "message", "outcome"])
+OUTCOMES = ("replied", "refused", "duplicate", "retried", "failed", "dead_lettered")
 HANDLING = Histogram(
     "message_handling_seconds",
     "One call of a handler, for one message or a batch.",
@@ -67,6 +69,7 @@ class Transaction:
     def __init__(self, connection: Connection, service: Service, *, first_delay: float) -> None:
         self._connection, self._service, self._first_delay = connection, service, first_delay
         self._outgoing: list[Outgoing] = []
+        self._after: list[Callable[[], None]] = []
         self._handled: dict[str, Handled] = {}
 
     async def run(self, batch: Sequence[Incoming], *, from_parked: bool = False) -> None:
@@ -76,10 +79,18 @@ class Transaction:
         todo = batch if free else [one for one in batch if await self.is_free(one, known)]
         for wave in waves(todo, self._service):
             for handler, group in wave.items():
-                fresh = [one for one in group if self._is_new(one, known)]
+                fresh = [one for one in group if self.is_new(one, known)]
                 if fresh:
                     await self._call(handler, fresh)
         await self.finish()
+
+    def committed(self) -> None:
+        """To be called after the commit: only then do metrics count."""
+        for counted in self._after:
+            counted()
+
+    def _count(self, one: Incoming, outcome: str) -> None:
+        self._after.append(partial(count, self._service.name, one, outcome))
 
     async def finish(self) -> None:
         await inbox.remember(self._connection, list(self._handled.values()))
@@ -93,9 +104,9 @@ class Transaction:
             entry.reply_type, entry.reply = reply.ce_type, outgoing.value
             self._outgoing.append(outgoing)
         self._handled[one.id] = entry
-        count(self._service.name, one, "refused" if reply is not None and not reply.ok else "replied")
+        self._count(one, "refused" if reply is not None and not reply.ok else "replied")
 
-    def _is_new(self, one: Incoming, known: Known) -> bool:
+    def is_new(self, one: Incoming, known: Known) -> bool:
         """A duplicate gets its stored reply again; a do whose undo was seen is refused; the rest is new."""
         seen = known.handled.get(one.id) or self._handled.get(one.id)
         if seen is not None:
@@ -108,8 +119,8 @@ class Transaction:
         return True
 
     def send_again(self, one: Incoming, seen: Handled) -> None:
-        inbox.DUPLICATES.labels(self._service.name).inc()
-        count(self._service.name, one, "duplicate")
+        self._after.append(inbox.DUPLICATES.labels(self._service.name).inc)
+        self._count(one, "duplicate")
         if seen.reply_type is None or seen.reply is None:
             return
         kind = MESSAGES[seen.reply_type]
@@ -128,6 +139,7 @@ class Transaction:
         for one, reply in zip(fresh, replies, strict=True):
             self.record(one, reply)
         self._outgoing += unit.outgoing
+        self._after += unit.after
         for one in again:
             self.send_again(one, self._handled[one.id])
 
@@ -140,7 +152,7 @@ class Transaction:
         if not marks or one.id in known.handled:
             return True
         await parking.park(self._connection, one, None, first_delay=self._first_delay)
-        count(self._service.name, one, "retried")
+        self._count(one, "retried")
         return False
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from chassis.access import Operators
 from chassis.database import Pool
-from chassis.messaging.unit import Unit
+from chassis.messaging.unit import unit_of_work
 from chassis.problems import Problem
 from did_inventory import store
 from did_inventory.domain.nanp import NotANumber, e164
@@ -48,11 +48,9 @@ def make(pool: Pool, operators: Operators, *, allow_fiction: bool) -> FastAPI:
     @api.post("/numbers", status_code=201)
     async def import_stock(stock: Stock, _: Annotated[str, operator]) -> Imported:
         numbers = read(stock, allow_fiction=allow_fiction)
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, did_inventory.name)
-            added = await store.add(connection, numbers, stock.rate_center, stock.region)
+        async with unit_of_work(pool, did_inventory.name) as unit:
+            added = await store.add(unit.connection, numbers, stock.rate_center, stock.region)
             delivered = await stock_arrived(added, unit)
-            await unit.flush()
         return Imported(added=len(added), known=len(numbers) - len(added), delivered_to_backorders=delivered)
 
     @api.get("/numbers")

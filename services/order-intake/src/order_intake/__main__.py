@@ -6,7 +6,7 @@ from chassis import commands, database
 from chassis.access import Operators
 from chassis.app import App
 from chassis.database import Pool
-from chassis.messaging.unit import Unit
+from chassis.messaging.unit import unit_of_work
 from order_intake import handlers
 from order_intake.api import app
 from order_intake.application import measures
@@ -18,10 +18,8 @@ from order_intake.store.partners import Partners
 async def wake_due(pool: Pool, runs: Runs) -> None:
     """Runs until nothing is due: after an outage there may be thousands."""
     while True:
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, SOURCE)
+        async with unit_of_work(pool, SOURCE) as unit:
             woken = await runs.wake_due(unit)
-            await unit.flush()
         if woken == 0:
             return
 

@@ -84,13 +84,13 @@ def change_of(one: Incoming) -> Change:
 def finish(one: Incoming, message: SubmitOrder, outcome: Outcome, unit: Unit) -> None:
     match outcome:
         case Accepted(repeated=repeated):
-            measures.SUBMITTED.labels("kafka", "repeated" if repeated else "accepted").inc()
+            unit.after.append(measures.SUBMITTED.labels("kafka", "repeated" if repeated else "accepted").inc)
         case Refused(faults=faults):
             reject(one, message, faults, unit)
 
 
 def reject(one: Incoming, message: SubmitOrder, faults: tuple[Fault, ...], unit: Unit) -> None:
-    measures.SUBMITTED.labels("kafka", "refused").inc()
+    unit.after.append(measures.SUBMITTED.labels("kafka", "refused").inc)
     unit.emit(
         OrderRejected(
             order_id=message.order_id, submission_id=one.id, external_id=message.form.external_id, faults=faults

@@ -10,7 +10,7 @@ from prometheus_client import Gauge
 
 from chassis.access import Operators
 from chassis.database import Connection, Pool
-from chassis.messaging.unit import Unit
+from chassis.messaging.unit import Unit, unit_of_work
 from chassis.problems import Problem
 from contracts.tickets import TicketKind, TicketResolved
 from ticketing import store
@@ -83,11 +83,9 @@ def make(pool: Pool, operators: Operators) -> FastAPI:
     @api.post("/tickets/{name}/resolve")
     async def resolve(name: str, form: dict[str, Any], who: Annotated[str, operator]) -> dict[str, Any]:
         ticket_id = known(name)
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, ticketing.name)
+        async with unit_of_work(pool, ticketing.name) as unit:
             await settle(unit, ticket_id, form, who)
-            await unit.flush()
-            return await view(connection, ticket_id)
+            return await view(unit.connection, ticket_id)
 
     return api
 

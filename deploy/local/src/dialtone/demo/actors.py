@@ -84,7 +84,13 @@ class Actors:
         return list(await self._call("GET", "did-inventory", "/numbers", self._operator, params=chosen))
 
     async def charges(self, order_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = await self._call("GET", "catalog", f"/orders/{order_id}/charges", self._operator)
+        """Of an order that was never priced there are none."""
+        try:
+            found: dict[str, Any] = await self._call("GET", "catalog", f"/orders/{order_id}/charges", self._operator)
+        except Refused as refused:
+            if refused.status != httpx.codes.NOT_FOUND:
+                raise
+            return {"lines": []}
         return found
 
     async def all_dead_letters(self) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
 from chassis.database import Pool
-from chassis.messaging.unit import Unit
+from chassis.messaging.unit import unit_of_work
 from chassis.problems import Problem
 from contracts.orders import OrderForm
 from order_intake.api.principals import Principals
@@ -64,37 +64,31 @@ def routes(pool: Pool, runs: Runs, partners: Partners, principals: Principals, *
 
     @router.post("/dead-letters/{dl_id}/replay", status_code=202)
     async def replay(dl_id: str, replay: Replay, who: Annotated[str, operator]) -> dict[str, Any]:
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, SOURCE)
-            found = await parked(connection, dl_id)
+        async with unit_of_work(pool, SOURCE) as unit:
+            found = await parked(unit.connection, dl_id)
             try:
                 await operations.replay(unit, runs, found, who, replay.why, replay.form, limit=replay_limit)
             except NotPossible as error:
                 raise Problem(
                     error.status, "not-possible", "This cannot be replayed.", str(error), errors=error.faults
                 ) from None
-            await unit.flush()
         return {"dl_id": dl_id, "state": "replayed", "order_id": found["order_id"]}
 
     @router.post("/dead-letters/{dl_id}/discard")
     async def discard(dl_id: str, reason: Why, who: Annotated[str, operator]) -> dict[str, Any]:
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, SOURCE)
-            found = await parked(connection, dl_id)
+        async with unit_of_work(pool, SOURCE) as unit:
+            found = await parked(unit.connection, dl_id)
             await operations.discard(unit, runs, found, who, reason.why)
-            await unit.flush()
         return {"dl_id": dl_id, "state": "discarded", "order_id": found["order_id"]}
 
     @router.post("/orders/{order_id}/resume", status_code=202)
     async def resume(order_id: str, reason: Why, who: Annotated[str, operator]) -> dict[str, Any]:
         """A stuck undo tries again."""
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, SOURCE)
+        async with unit_of_work(pool, SOURCE) as unit:
             try:
                 await operations.resume(unit, runs, order_id, who, reason.why)
             except NotPossible as error:
                 raise Problem(error.status, "not-possible", "This order is not stuck.", str(error)) from None
-            await unit.flush()
         return {"id": order_id}
 
     @router.post("/partners", status_code=201)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from chassis.database import Pool
-from chassis.messaging.unit import Unit
+from chassis.messaging.unit import unit_of_work
 from chassis.problems import Problem
 from chassis.saga.engine import Engine, Move, PastThePivot
 from chassis.saga.progress import Progress, Reason
@@ -79,8 +79,7 @@ def routes(pool: Pool, runs: Runs, principals: Principals) -> APIRouter:
         def change(engine: Engine[Subject], subject: Subject, progress: Progress, now: datetime) -> Move[Subject]:
             return engine.cancelled(subject, progress, reason, now)
 
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, SOURCE)
+        async with unit_of_work(pool, SOURCE) as unit:
             try:
                 await runs.change(unit, [(order_id, change)])
             except PastThePivot:
@@ -88,8 +87,9 @@ def routes(pool: Pool, runs: Runs, principals: Principals) -> APIRouter:
                 raise Problem(409, "past-the-pivot", "The order cannot be taken back any more.", detail) from None
             if principal.operator:
                 why = cancellation.reason
-                await actions.write(connection, who=principal.operator, action="cancel", why=why, order_id=order_id)
-            await unit.flush()
+                await actions.write(
+                    unit.connection, who=principal.operator, action="cancel", why=why, order_id=order_id
+                )
         return views.brief(await found(pool, order_id, principal))
 
     @router.put("/orders/{order_id}/e911-location")
@@ -102,10 +102,8 @@ def routes(pool: Pool, runs: Runs, principals: Principals) -> APIRouter:
         if faults:
             raise Problem(422, "invalid", "This is no dispatchable location.", "Nothing was changed.", errors=faults)
         await found(pool, order_id, principal)
-        async with pool.acquire() as connection, connection.transaction():
-            unit = Unit(connection, SOURCE)
+        async with unit_of_work(pool, SOURCE) as unit:
             await runs.change(unit, [(order_id, with_location(location))])
-            await unit.flush()
         return views.brief(await found(pool, order_id, principal))
 
     return router
@@ -129,10 +127,8 @@ async def submitted(pool: Pool, runs: Runs, submission: Submission) -> Accepted:
 
 
 async def _submit(pool: Pool, runs: Runs, submission: Submission) -> Outcome:
-    async with pool.acquire() as connection, connection.transaction():
-        unit = Unit(connection, SOURCE)
+    async with unit_of_work(pool, SOURCE) as unit:
         (outcome,) = await submit(runs, unit, [submission])
-        await unit.flush()
     return outcome
 
 

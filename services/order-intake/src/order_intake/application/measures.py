@@ -59,6 +59,7 @@ def initialise() -> None:
     OLDEST.labels(SAGA).set(0)
     for end in ENDS:
         FINISHED.labels(SAGA, end)
+        DURATION.labels(SAGA, end)
     for saga in DEFINITIONS.values():
         for step in saga.steps():
             for outcome in OUTCOMES.values():
@@ -72,7 +73,7 @@ def initialise() -> None:
 
 def noted(before: Progress, after: Progress) -> None:
     """Observe the lines that one change has added to the time line."""
-    added = after.timeline[len(before.timeline) :] if after.run == before.run else after.timeline
+    added = after.timeline[len(before.timeline) :]
     for entry in added:
         if entry.what in OUTCOMES and entry.step:
             sent = _sent(after.timeline, entry)
@@ -82,7 +83,7 @@ def noted(before: Progress, after: Progress) -> None:
     if after.phase in ("completed", "compensated") and before.phase != after.phase:
         outcome = "cancelled" if after.ending == "cancelled" else after.phase
         FINISHED.labels(after.saga, outcome).inc()
-        started = after.timeline[0].at
+        started = next(line.at for line in reversed(after.timeline) if line.what == "started")
         DURATION.labels(after.saga, outcome).observe((after.timeline[-1].at - started).total_seconds())
 
 

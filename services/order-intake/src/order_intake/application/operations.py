@@ -43,7 +43,7 @@ async def replay(
         _publish_again(unit, letter, who, limit)
     await dead_letters.close(unit.connection, letter["dl_id"], "replayed", who)
     await _write(unit, letter, who, "replay" if form is None else "edit and replay", why, before, after)
-    measures.REPLAYED.labels("order-intake", "replayed").inc()
+    unit.after.append(measures.REPLAYED.labels("order-intake", "replayed").inc)
 
 
 async def discard(unit: Unit, runs: Runs, letter: dict[str, Any], who: str, why: str) -> None:
@@ -57,7 +57,7 @@ async def discard(unit: Unit, runs: Runs, letter: dict[str, Any], who: str, why:
                 await runs.store(unit, [run])
     await dead_letters.close(unit.connection, letter["dl_id"], "discarded", who)
     await _write(unit, letter, who, "discard", why, None, None)
-    measures.REPLAYED.labels("order-intake", "discarded").inc()
+    unit.after.append(measures.REPLAYED.labels("order-intake", "discarded").inc)
 
 
 async def resume(unit: Unit, runs: Runs, order_id: str, who: str, why: str) -> None:
@@ -87,7 +87,7 @@ async def _run_again(unit: Unit, runs: Runs, order_id: str, form: OrderForm | No
     move = runs.newest.start(subject, run.progress.run + 1, unit.now)
     earlier = run.progress.timeline
     run.take(replace(move, progress=_with_story(move.progress, earlier, note, unit.now)))
-    measures.STARTED.labels(measures.SAGA).inc()
+    unit.after.append(measures.STARTED.labels(measures.SAGA).inc)
     await runs.store(unit, [run])
     return before.model_dump_json()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -92,7 +93,7 @@ class Runs:
         for run in changed:
             for one in run.sending:
                 unit.send(command(run.row.order_id, run.progress.run, one, unit.now))
-            measures.noted(run.before, run.progress)
+            unit.after.append(partial(measures.noted, run.before, run.progress))
 
     def _settle(self, run: Run, unit: Unit) -> SavedOrder:
         """The state at the edge follows the run, through every state TMF622 has between."""

@@ -131,7 +131,7 @@ def _start(runs: Runs, unit: Unit, one: Submission, order_id: str, placement: Pl
             form=form,
         )
     )
-    measures.STARTED.labels(measures.SAGA).inc()
+    unit.after.append(measures.STARTED.labels(measures.SAGA).inc)
     return NewOrder(
         order_id=order_id,
         partner_id=one.partner_id,

@@ -1,0 +1,164 @@
+"""The rules of an order form: every fault has its code, its pointer and the value that was sent."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from contracts.orders import E911, Address, Fault, NumberChoice, NumberSearch, OrderItem, Trunk
+from order_intake.domain.form_checks import faults, is_time_zone
+
+from ..builders import MARKET_STREET, NOW, PLAIN, SEATS, TRUNK, customer, form
+
+
+def found(**facts: Any) -> list[Fault]:
+    return faults(form(**facts), NOW)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"kind": "new-group"},
+        {"kind": "add-services"},
+        {"customer": customer(email="")},
+        {"customer": customer(time_zone="Pacific/Honolulu", domain="a.b-c.example")},
+        {"customer": customer(time_zone="UTC")},
+        {"items": (), "numbers": (PLAIN,)},
+        {"items": (), "number_searches": (NumberSearch(npa="973", quantity=1),)},
+        {"items": (TRUNK,), "e911": E911(required=False, reason="trunk_customer_ali")},
+        {"items": (OrderItem(package="T", trunk=Trunk(name="A", registration="static-ip", static_ip="192.0.2.7")),)},
+        {"items": (OrderItem(package="T", trunk=Trunk(name="A", registration="static-ip", static_ip="2001:db8::7")),)},
+        {"e911": E911()},
+        {"requested_activation": None},
+        {"requested_activation": NOW},
+        {"requested_activation": datetime.fromisoformat("2027-03-01T07:00:00-05:00")},
+        {"billing_start": date(2027, 3, 1)},
+        {"billing_start": date(2028, 1, 1)},
+    ],
+)
+def test_a_form_that_can_be_fulfilled_has_no_fault(facts: dict[str, Any]) -> None:
+    assert found(**facts) == []
+
+
+def trunk(static_ip: str) -> OrderItem:
+    return OrderItem(package="Trunk", trunk=Trunk(name="A", registration="static-ip", static_ip=static_ip))
+
+
+def place(**facts: str) -> E911:
+    return E911(location=Address(**{**MARKET_STREET.model_dump(), **facts}))
+
+
+@pytest.mark.parametrize(
+    ("facts", "pointer", "code", "told"),
+    [
+        ({"customer": customer(time_zone="Mars/Olympus")}, "/customer/time_zone", "unknown-time-zone", "Mars/Olympus"),
+        ({"customer": customer(time_zone="EST")}, "/customer/time_zone", "unknown-time-zone", "America/New_York"),
+        ({"customer": customer(time_zone="../UTC")}, "/customer/time_zone", "unknown-time-zone", "../UTC"),
+        ({"customer": customer(time_zone="America")}, "/customer/time_zone", "unknown-time-zone", "America"),
+        ({"customer": customer(domain="www.h.example")}, "/customer/domain", "domain-with-www", "'h.example'"),
+        ({"customer": customer(domain="WWW.h.example")}, "/customer/domain", "domain-with-www", "'h.example'"),
+        ({"customer": customer(domain="")}, "/customer/domain", "bad-domain", "needed for provisioning"),
+        ({"customer": customer(domain="localhost")}, "/customer/domain", "bad-domain", "localhost"),
+        ({"customer": customer(domain="-a.example")}, "/customer/domain", "bad-domain", "-a.example"),
+        ({"customer": customer(domain="a..example")}, "/customer/domain", "bad-domain", "a..example"),
+        ({"customer": customer(domain="a b.example")}, "/customer/domain", "bad-domain", "a b.example"),
+        ({"customer": customer(domain="h.example\n")}, "/customer/domain", "bad-domain", "h.example"),
+        ({"customer": customer(email="nobody")}, "/customer/email", "bad-email", "nobody"),
+        ({"customer": customer(email="a@b@c.example")}, "/customer/email", "bad-email", "a@b@c.example"),
+        ({"customer": customer(email="a@b.example\n")}, "/customer/email", "bad-email", "a@b.example"),
+        ({"items": ()}, "/items", "empty", "add items or numbers"),
+        ({"numbers": (NumberChoice(number="2015550142"),)}, "/numbers/0/number", "not-e164", "+1NPANXXXXXX"),
+        ({"numbers": (NumberChoice(number="+442079460000"),)}, "/numbers/0/number", "not-e164", "+442079460000"),
+        ({"numbers": (NumberChoice(number="+11015550142"),)}, "/numbers/0/number", "not-e164", "+11015550142"),
+        ({"numbers": (NumberChoice(number="+12011550142"),)}, "/numbers/0/number", "not-e164", "+12011550142"),
+        ({"numbers": (NumberChoice(number="+12015550142\n"),)}, "/numbers/0/number", "not-e164", "+12015550142"),
+        ({"numbers": (NumberChoice(number="+1201555014\uff12"),)}, "/numbers/0/number", "not-e164", "+1201555014"),
+        ({"numbers": (PLAIN, PLAIN)}, "/numbers/1/number", "twice", "+12015550142"),
+        ({"e911": E911(required=False)}, "/e911/reason", "reason-missing", "fax_only"),
+        ({"e911": E911(required=False, reason="location_later")}, "/e911/reason", "reason-contradicts", "location"),
+        ({"e911": place(street="PO Box 1")}, "/e911/location/street", "not-a-place", "PO Box 1"),
+        ({"e911": place(street="Market St")}, "/e911/location/street", "no-house-number", "Market St"),
+        ({"e911": place(state="XX")}, "/e911/location/state", "unknown-state", "XX"),
+        ({"items": (SEATS, trunk(""))}, "/items/1/trunk/static_ip", "bad-ip", "static-ip"),
+        ({"items": (trunk("256.1.1.1"),)}, "/items/0/trunk/static_ip", "bad-ip", "256.1.1.1"),
+        ({"requested_activation": datetime(2027, 4, 1)}, "/requested_activation", "no-offset", "2027-04-01"),  # noqa: DTZ001
+        ({"requested_activation": NOW - timedelta(seconds=1)}, "/requested_activation", "past", "2027-03-01T11:59:59"),
+        ({"billing_start": date(2027, 2, 28)}, "/billing_start", "too-early", "2027-03-01"),
+    ],
+)
+def test_a_fault_tells_where_it_is_and_what_was_sent(facts: dict[str, Any], pointer: str, code: str, told: str) -> None:
+    (fault,) = found(**facts)
+    assert (fault.pointer, fault.code) == (pointer, code)
+    assert told in fault.detail
+
+
+@pytest.mark.parametrize(
+    ("facts", "pointer"),
+    [
+        ({"external_id": "PO\0-1"}, "/external_id"),
+        ({"enterprise": "Harbor\0"}, "/enterprise"),
+        ({"customer": customer(account_name="\0Harbor")}, "/customer/account_name"),
+        ({"customer": customer(last_name="Rey\0es")}, "/customer/last_name"),
+        ({"notes": "No\0"}, "/notes"),
+        ({"items": (OrderItem(package="Seat\0"),)}, "/items/0/package"),
+        ({"e911": place(city="Morris\0town")}, "/e911/location/city"),
+    ],
+)
+def test_a_character_that_no_database_keeps_is_a_fault(facts: dict[str, Any], pointer: str) -> None:
+    assert [fault.pointer for fault in found(**facts)] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("facts", "pointer"),
+    [
+        ({"external_id": " "}, "/external_id"),
+        ({"enterprise": "   "}, "/enterprise"),
+        ({"customer": customer(account_name="\t")}, "/customer/account_name"),
+    ],
+)
+def test_a_name_of_nothing_but_blanks_is_a_fault(facts: dict[str, Any], pointer: str) -> None:
+    assert [fault.pointer for fault in found(**facts)] == [pointer]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    told = found(
+        customer=customer(time_zone="Nowhere/There", domain="", email="x"),
+        items=(trunk("x"),),
+        numbers=(PLAIN, PLAIN, NumberChoice(number="0000000000")),
+        e911=E911(required=False, location=MARKET_STREET.model_copy(update={"state": "XX"})),
+        requested_activation=NOW - timedelta(days=1),
+    )
+    assert [fault.pointer for fault in told] == [
+        "/customer/time_zone",
+        "/customer/domain",
+        "/customer/email",
+        "/numbers/1/number",
+        "/numbers/2/number",
+        "/e911/reason",
+        "/e911/location/state",
+        "/items/0/trunk/static_ip",
+        "/requested_activation",
+    ]
+
+
+def test_the_present_month_is_the_customers() -> None:
+    """Late on 31 March in Honolulu it is April in London already."""
+    now = datetime(2027, 4, 1, 3, tzinfo=UTC)
+    honolulu, london = customer(time_zone="Pacific/Honolulu"), customer(time_zone="Europe/London")
+    assert faults(form(now, customer=honolulu, billing_start=date(2027, 3, 1)), now) == []
+    assert [one.code for one in faults(form(now, customer=london, billing_start=date(2027, 3, 1)), now)] == ["too-early"]
+
+
+def test_a_registering_trunk_needs_no_address() -> None:
+    assert found(items=(TRUNK,)) == []
+
+
+@pytest.mark.parametrize("name", ["America/New_York", "America/Indiana/Knox", "UTC", "Etc/GMT+5"])
+def test_iana_names_are_time_zones(name: str) -> None:
+    assert is_time_zone(name)
+
+
+@pytest.mark.parametrize("name", ["", "EST5EDT", "New York", "/etc/localtime", "America/", "a\0/b", "x/" + "y" * 400])
+def test_other_texts_are_no_time_zones(name: str) -> None:
+    assert not is_time_zone(name)

@@ -1,0 +1,177 @@
+"""`python -m tests.load.bench --orders N`: trunking and hosted orders through the stack, the floor, and DBOS.
+
+Prints a table with the targets and writes it to `.dialtone/bench.json`. A missed target is no failure; an order that
+does not end as it should, and a broken invariant, are.
+"""
+
+import argparse
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dialtone.invariants.checker import check_stack
+from dialtone.stack import stackfile
+from dialtone.stack.configuration import Options
+from dialtone.stack.databases import create_missing
+from dialtone.stack.errors import StackError
+from dialtone.stack.services import BY_NAME
+from dialtone.stack.stack import Stack
+from tests.load import floor, meters, orders, profiles, shape, workflows
+from tests.load.drive import Driver, OrdersFailed, percentiles, pids
+from tests.load.orders import Kind as OrderKind
+from tests.load.report import Bench, Kind, out, show
+from tests.load.shape import Shape
+
+FOLDER = Path(".dialtone/bench")
+RESULT = Path(".dialtone/bench.json")
+WARM = 300
+SINGLES = 15
+SINGLES_WARM = 3
+DBOS_MOST = 300
+LONGEST = 3600.0
+
+
+class InvariantsBroken(Exception):
+    """The orders went through, but what they left behind does not fit together."""
+
+
+def say(sentence: str) -> None:
+    out.print(f"[dim]{sentence}[/]", highlight=False)
+
+
+class Run:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._parts: tuple[str, ...] = (options.only,) if options.only else ("trunking", "hosted", "floor", "dbos")
+        self._shape = Shape()
+        self.bench = Bench(options.orders, meters.machine(), options.broker)
+
+    async def run(self) -> None:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        quiet = {"LOG_LEVEL": "WARNING"}
+        options = Options(folder=FOLDER, broker=self._options.broker, saga_patience=1.0, environment={"*": quiet})
+        async with Stack(options, progress=lambda name, state: say(f"{name}: {state}")) as stack:
+            watch = asyncio.create_task(stack.watch())
+            work = asyncio.create_task(self._measure(stack))
+            try:
+                await asyncio.wait([watch, work], return_when=asyncio.FIRST_COMPLETED, timeout=LONGEST)
+                if watch.done():
+                    raise watch.result()
+                if not work.done():
+                    raise OrdersFailed(f"not finished after {LONGEST:.0f} s")
+                work.result()
+            finally:
+                for task in (watch, work):
+                    task.cancel()
+                await asyncio.gather(watch, work, return_exceptions=True)
+
+    async def _measure(self, stack: Stack) -> None:
+        kinds: list[OrderKind] = [one for one in ("trunking", "hosted") if one in self._parts]  # type: ignore[misc]
+        profiled = [self._options.profile] if self._options.profile else []
+        driver = None
+        if kinds or profiled:
+            most = 2 * self._options.orders + WARM + 100
+            portal = await orders.prepare(stack, most, sorted({*kinds, "trunking"}))  # type: ignore[type-var]
+            driver = Driver(stack, portal)
+        for kind in kinds:
+            assert driver is not None
+            self.bench.kinds[kind] = await self._orders(driver, kind)
+        self.bench.rss_mb = meters.peak_rss_mb(pids(stack))
+        if kinds:
+            await check(stack)
+        if {"floor", "dbos"} & {*self._parts}:
+            for part in stack.services.values():
+                await part.stop()
+        if "floor" in self._parts:
+            say("the floor")
+            self.bench.floor = await floor.measure(stack, self._shape, self._options.orders, singles=SINGLES)
+        if "dbos" in self._parts:
+            say("DBOS")
+            self.bench.dbos = await dbos(stack, min(self._options.orders, DBOS_MOST))
+        if driver is not None:
+            await self._profile(stack, driver, profiled)
+
+    async def _orders(self, driver: Driver, kind: OrderKind) -> Kind:
+        count = self._options.orders
+        say(f"{kind}: warming up")
+        if kind == "hosted":
+            await driver.build_enterprise()
+        warm = await driver.many(kind, min(count, WARM if kind == "trunking" else 20), look_inside=kind == "trunking")
+        if kind == "trunking":
+            self._shape = shape.measured(warm.messages, warm.rows)
+        say(f"{kind}: {SINGLES} orders one at a time")
+        single = (await driver.single(kind, SINGLES_WARM + SINGLES))[SINGLES_WARM:]
+        say(f"{kind}: {count} orders")
+        drive = await driver.many(kind, count)
+        drive.messages, drive.rows = warm.messages, warm.rows
+        return Kind(drive, percentiles(single)[0], [round(one, 1) for one in single])
+
+    async def _profile(self, stack: Stack, driver: Driver, wanted: Sequence[str]) -> None:
+        """Of what was asked for; else, when a target of throughput was missed, of the service that costs most."""
+        trunking = self.bench.kinds.get("trunking")
+        missed = any(one.missed_by for one in self.bench.targets() if one.name.startswith("trunking"))
+        if not wanted and missed and trunking:
+            cost = {name: one for name, one in trunking.drive.cpu_ms_per_order.items() if name in stack.services}
+            wanted = [max(cost, key=lambda name: cost[name])]
+        if not wanted:
+            return
+        for name, part in stack.services.items():
+            if part.pid is None and name not in wanted:
+                await stack.start_service(name)
+        say(f"profile of {', '.join(wanted)}")
+        self.bench.profiles = await profiles.profile(stack, driver, wanted, min(self._options.orders, 2000))
+
+
+async def check(stack: Stack) -> None:
+    running = stackfile.read(stack.folder)
+    assert running is not None
+    report = await check_stack(running)
+    if broken := report.broken():
+        raise InvariantsBroken("\n".join(broken))
+    say(f"the invariants hold, over {report.orders} orders")
+
+
+async def dbos(stack: Stack, count: int) -> dict[str, float]:
+    await create_missing(stack.postgres.dsn("postgres"), ["bench_dbos"])
+    command = [sys.executable, "-m", "tests.load.workflows", "--dsn", stack.postgres.dsn("bench_dbos")]
+    command += ["--count", str(count), "--steps", str(workflows.STEPS)]
+    log = (stack.folder / "logs" / "dbos.log").open("wb")
+    with log:
+        child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=log)
+        try:
+            said, _ = await asyncio.wait_for(child.communicate(), 300)
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+    if child.returncode != 0:
+        raise RuntimeError(f"DBOS ended with exit code {child.returncode}; its log is {log.name}")
+    measured: dict[str, float] = json.loads(said.decode().strip().splitlines()[-1])
+    return measured
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=2000, help="of each kind (default 2000)")
+    parser.add_argument("--broker", choices=("kafka", "embedded"), default="kafka")
+    parser.add_argument("--only", choices=("trunking", "hosted", "floor", "dbos"))
+    parser.add_argument("--profile", choices=sorted(BY_NAME), help="also print where this service's CPU time goes")
+    options = parser.parse_args()
+    if not 10 <= options.orders <= 20_000:
+        parser.error("--orders is from 10 to 20000")
+    run = Run(options)
+    try:
+        asyncio.run(run.run())
+    except (OrdersFailed, InvariantsBroken, StackError) as error:
+        out.print(f"[red]{type(error).__name__}: {error}[/]", highlight=False)
+        raise SystemExit(1) from None
+    show(run.bench)
+    run.bench.write(RESULT)
+    out.print(f"written to {RESULT}", highlight=False)
+
+
+if __name__ == "__main__":
+    main()

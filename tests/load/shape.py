@@ -1,0 +1,103 @@
+"""What the floor moves per trunking order: the messages and rows of ours, with the sizes measured in the same run."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.load.meters import MessageSize
+
+SUBMISSION = "S"
+# One letter per command; a reply carries the letter of its command. Stages run one after the other, as in the saga.
+STAGES = ("pr", "t", "ab")
+PRICE, RESERVE, TICKETS, ASSIGN, BILL = "p", "r", "t", "a", "b"
+WORKERS = ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing")
+WORKER_OF = {
+    PRICE: "catalog",
+    BILL: "catalog",
+    RESERVE: "did-inventory",
+    ASSIGN: "did-inventory",
+    TICKETS: "ticketing",
+}
+SUBMISSIONS, REPLIES, EVENTS = "floor.submissions", "floor.replies", "floor.events"
+COMMANDS = {name: f"floor.{name}" for name in WORKERS[1:]}
+TOPICS = (SUBMISSIONS, REPLIES, EVENTS, *COMMANDS.values())
+
+
+@dataclass(slots=True)
+class Size:
+    value: int
+    headers: int
+    header_count: int
+
+
+@dataclass(slots=True)
+class Shape:
+    """Bytes per message, and rows per order of each kind of table."""
+
+    sizes: dict[str, Size] = field(
+        default_factory=lambda: {
+            "S": Size(900, 500, 10),
+            "command": Size(300, 480, 12),
+            "reply": Size(300, 520, 13),
+            "event": Size(500, 330, 10),
+        }
+    )
+    events_at_start: int = 2
+    events_at_billing: int = 1
+    accounts: int = 1
+    lines: int = 2  # charges inserted when priced
+    lines_posted: int = 1  # charges updated when billed
+    numbers: int = 2
+    tickets: int = 4  # tickets and the lines of their history
+    order_bytes: int = 2500  # subject and progress of an order
+
+    def messages(self) -> int:
+        commands = sum(len(stage) for stage in STAGES)
+        return 1 + 2 * commands + self.events_at_start + self.events_at_billing
+
+    def rows(self) -> dict[str, int]:
+        """Rows written per order, by what is done to them; a reply that is alone in its batch updates the order."""
+        commands = sum(len(stage) for stage in STAGES)
+        return {
+            "inbox": 1 + 2 * commands,
+            "outbox written and deleted": self.messages() - 1,
+            "order inserted": 1,
+            "order updated, at most": commands,
+            "accounts inserted": self.accounts,
+            "billing and charges inserted": 1 + self.lines,
+            "billing and charges updated": 1 + self.lines_posted,
+            "numbers updated": 2 * self.numbers,
+            "tickets inserted": self.tickets,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def shape_from(data: Mapping[str, Any]) -> Shape:
+    return Shape(**{**data, "sizes": {name: Size(**size) for name, size in data["sizes"].items()}})
+
+
+def measured(messages: Mapping[str, MessageSize], rows: Mapping[str, float]) -> Shape:
+    """The floor's shape from what one drive of trunking orders moved."""
+    shape = Shape()
+    groups = {
+        "S": [one for name, one in messages.items() if name.startswith("orders.submissions")],
+        "command": [one for name, one in messages.items() if name.split(" ", 1)[0].endswith(".commands")],
+        "reply": [one for name, one in messages.items() if name.startswith("orders.replies")],
+        "event": [one for name, one in messages.items() if name.split(" ", 1)[0].endswith(".events")],
+    }
+    for name, group in groups.items():
+        total = sum(one.per_order for one in group)
+        if total:
+            shape.sizes[name] = Size(
+                round(sum(one.value * one.per_order for one in group) / total),
+                round(sum(one.headers * one.per_order for one in group) / total),
+                round(sum(one.header_count * one.per_order for one in group) / total),
+            )
+    shape.events_at_start = round(sum(one.per_order for name, one in messages.items() if name.startswith("orders.ev")))
+    shape.events_at_billing = round(sum(one.per_order for name, one in messages.items() if name.startswith("billing")))
+    shape.accounts = round(rows.get("order-intake.accounts", shape.accounts))
+    shape.lines = round(rows.get("catalog.charges", shape.lines))
+    shape.tickets = round(rows.get("ticketing.tickets", 2) + rows.get("ticketing.history", 2))
+    return shape
