@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -49,13 +50,15 @@ def broker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory, broker: str) -> Iterator[Path]:
-    made = tmp_path_factory.mktemp(f"stack-{broker}")
+def folder(broker: str) -> Iterator[Path]:
+    """Not in pytest's own temporary folder: it closes that one to the user that PostgreSQL runs as under root."""
+    made = Path(tempfile.mkdtemp(prefix=f"dialtone-{broker}-"))
     yield made
     logs = Path(".dialtone") / "test-logs" / broker
     shutil.rmtree(logs, ignore_errors=True)
     if (made / "logs").exists():
         shutil.copytree(made / "logs", logs)
+    shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest_asyncio.fixture(scope="session")

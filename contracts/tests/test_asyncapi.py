@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
 from contracts.asyncapi import SERVICES, VERSION, asyncapi, sent
 from contracts.folder import Folder
 from contracts.generate import HOME
 from contracts.message import Message
+from contracts.schemas import schemas
 from contracts.topics import ALL, BY_NAME, Topic
 from contracts.vocabulary import MESSAGES
-from jsonschema import Draft202012Validator, FormatChecker
-
-from contracts.schemas import schemas
 
 GOLDENS = {ce_type: numbered[max(numbered)] for ce_type, numbered in Folder(HOME).goldens().items()}
 DOCUMENT = asyncapi(GOLDENS)

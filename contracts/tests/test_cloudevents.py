@@ -3,6 +3,7 @@
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary, to_binary
 from cloudevents.core.formats.json import JSONFormat
+
 from contracts.envelope import Envelope
 from contracts.folder import Folder
 from contracts.generate import HOME

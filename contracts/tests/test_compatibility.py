@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
-from contracts.compatibility import compare
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from contracts.compatibility import compare
 from contracts.schemas import WireSchema
 
 CLOSED = ConfigDict(extra="forbid")

@@ -4,9 +4,9 @@ import copy
 from typing import Any
 
 import pytest
-from contracts.compatibility import RULES, Finding, compare, shape
 from pydantic import BaseModel, ConfigDict, create_model
 
+from contracts.compatibility import RULES, Finding, compare, shape
 from contracts.schemas import WireSchema
 
 CLOSED = ConfigDict(extra="forbid")

@@ -4,9 +4,10 @@ import itertools
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from contracts.compatibility import compare
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from contracts.compatibility import compare
 
 CLOSED = ConfigDict(extra="forbid")
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+
 from contracts.envelope import HEADERS_REQUIRED, Envelope, NotAnEvent
 
 ENVELOPE = Envelope(

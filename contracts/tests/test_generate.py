@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from contracts.folder import Folder
 from contracts.generate import HOME, changed, documents, drift, incompatibilities, main
-from contracts.vocabulary import MESSAGES
-
 from contracts.schemas import render, schemas
+from contracts.vocabulary import MESSAGES
 
 COMMAND = "dialtone.numbers.ReserveNumbers.v1"
 EVENT = "dialtone.numbers.BackorderFilled.v1"

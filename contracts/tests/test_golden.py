@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
 from contracts.folder import Folder
 from contracts.generate import HOME
 from contracts.golden import Golden
-from contracts.vocabulary import MESSAGES
-from jsonschema import Draft202012Validator, FormatChecker
-
 from contracts.schemas import schema_of
+from contracts.vocabulary import MESSAGES
 
 GOLDENS = Folder(HOME).goldens()
 RELEASES = Folder(HOME).releases()

@@ -3,12 +3,12 @@
 from typing import ClassVar
 
 import pytest
-from contracts.message import Command, Event, Message, Refusal, Reply
-from contracts.vocabulary import MESSAGES, MODULES
 from pydantic import ValidationError
 
 from contracts import topics
+from contracts.message import Command, Event, Message, Refusal, Reply
 from contracts.schemas import level_of
+from contracts.vocabulary import MESSAGES, MODULES
 
 COMMAND_TOPICS = {topic.name for topic in topics.ALL if topic.name.endswith(".commands")}
 EVENT_TOPICS = {topic.name for topic in topics.ALL if topic.name.endswith((".events", ".rejections", "dead-letters"))}

@@ -17,7 +17,7 @@ from tests.dashboards.files import DASHBOARDS
 from tests.dashboards.lint import ADDED_BY_THE_SCRAPE, OTHERS
 from tests.pipeline import forms
 
-# Gauges are measured every few seconds; the lag, which takes longest, every five.
+# Gauges are measured every two seconds.
 PATIENCE = 20
 Exposed = dict[str, list[dict[str, str]]]
 

@@ -12,8 +12,9 @@ async def test_the_broker_restarts_empty_with_two_hundred_orders_running_and_all
     stack: Stack, actors: Actors, enterprise: str
 ) -> None:
     searches = [forms.search("215", 1)]
+    trunks = [forms.search("215", 1, trunking=True)]
     wanted = [forms.hosted(enterprise, seats=1, number_searches=searches) for _ in range(20)]
-    wanted += [forms.trunking(enterprise, number_searches=searches) for _ in range(180)]
+    wanted += [forms.trunking(enterprise, number_searches=trunks) for _ in range(180)]
     ids = await asyncio.gather(*(actors.submit(form) for form in wanted))
     await stack.restart_broker_empty()
     orders = [

@@ -17,8 +17,9 @@ async def test_a_process_killed_in_mid_order_loses_nothing(
     stack: Stack, actors: Actors, enterprise: str, name: str
 ) -> None:
     searches = [forms.search("212", 1)]
+    trunks = [forms.search("212", 1, trunking=True)]
     wanted = [forms.hosted(enterprise, seats=2, number_searches=searches) for _ in range(8)]
-    wanted += [forms.trunking(enterprise, number_searches=searches) for _ in range(22)]
+    wanted += [forms.trunking(enterprise, number_searches=trunks) for _ in range(22)]
     ids = await asyncio.gather(*(actors.submit(form) for form in wanted))
     await stack.kill(name)
     await stack.start_service(name)

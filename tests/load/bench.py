@@ -162,15 +162,17 @@ def main() -> None:
     options = parser.parse_args()
     if not 10 <= options.orders <= 20_000:
         parser.error("--orders is from 10 to 20000")
-    run = Run(options)
+    run, failure = Run(options), ""
     try:
         asyncio.run(run.run())
     except (OrdersFailed, InvariantsBroken, StackError) as error:
-        out.print(f"[red]{type(error).__name__}: {error}[/]", highlight=False)
-        raise SystemExit(1) from None
+        failure = f"{type(error).__name__}: {error}"
     show(run.bench)
     run.bench.write(RESULT)
     out.print(f"written to {RESULT}", highlight=False)
+    if failure:
+        out.print(f"[red]{failure}[/]", highlight=False)
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,9 @@ async def profile(stack: Stack, driver: Driver, services: Iterable[str], orders:
     for name, target in targets.items():
         child = stack.services[name].child
         await child.stop()
-        child.environment = {**child.environment, "PYTHONPATH": str(SAMPLING), "DIALTONE_SAMPLES": str(target)}
+        paths = [str(SAMPLING), *filter(None, [os.environ.get("PYTHONPATH")])]
+        sampler = {"PYTHONPATH": os.pathsep.join(paths), "DIALTONE_SAMPLES": str(target)}
+        child.environment = {**child.environment, **sampler}
         await stack.start_service(name)
     await driver.many("trunking", min(orders, 200))
     _toggle(stack, targets)

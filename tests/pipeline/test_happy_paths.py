@@ -23,8 +23,8 @@ async def test_a_hosted_order_becomes_a_group_with_users_numbers_and_a_billing_s
 
 
 async def test_a_trunking_order_waits_for_its_ticket_and_needs_no_broadworks(actors: Actors, enterprise: str) -> None:
-    searches = [forms.search("201", 2, trunking=True)]
-    order_id = await actors.submit(forms.trunking(enterprise, number_searches=searches))
+    trunks = [forms.search("201", 2, trunking=True)]
+    order_id = await actors.submit(forms.trunking(enterprise, number_searches=trunks))
     order = await actors.until(order_id, waits)
     assert order["state"] == "inProgress"
     assert order["reason"] == "waiting for trunking tickets"
@@ -79,8 +79,9 @@ async def test_more_services_for_a_customer_go_into_its_group(actors: Actors, en
 
 async def test_two_hundred_orders_at_once_all_complete(actors: Actors, enterprise: str) -> None:
     searches = [forms.search("201", 1)]
+    trunks = [forms.search("201", 1, trunking=True)]
     wanted = [forms.hosted(enterprise, seats=1, number_searches=searches) for _ in range(20)]
-    wanted += [forms.trunking(enterprise, number_searches=searches) for _ in range(180)]
+    wanted += [forms.trunking(enterprise, number_searches=trunks) for _ in range(180)]
     ids = await asyncio.gather(*(actors.submit(form) for form in wanted))
     orders = [await actors.until(order_id, lambda order: ended(order) or waits(order)) for order_id in ids]
     assert {order["state"] for order in orders[:20]} == {"completed"}

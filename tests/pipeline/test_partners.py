@@ -34,7 +34,9 @@ async def test_another_partner_sees_none_of_it(stack: Stack, actors: Actors, ent
 async def test_without_a_key_only_health_and_metrics_answer(stack: Stack, actors: Actors, service: str) -> None:
     url = stack.url(service)
     async with httpx.AsyncClient(trust_env=False) as client:
-        paths = (await client.get(f"{url}/openapi.json")).json()["paths"]
+        operator = {"authorization": f"Bearer {read_keys(stack.folder).operator.key}"}
+        paths = (await client.get(f"{url}/openapi.json", headers=operator)).json()["paths"]
+        assert (await client.get(f"{url}/openapi.json")).status_code == 401
         for path, methods in paths.items():
             for method in methods:
                 answer = await client.request(method, url + path.replace("{", "").replace("}", ""), json={})

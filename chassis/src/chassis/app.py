@@ -15,10 +15,11 @@ import structlog
 import uvicorn
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from prometheus_client import Gauge
 
 from chassis import metrics, problems
+from chassis.access import Operators
 from chassis.database import OUTAGE, Pool
 from chassis.health import Health
 from chassis.messaging import inbox, parking
@@ -76,6 +77,8 @@ class App:
         metrics.BUILD_INFO.labels(service.name, settings.version, settings.commit).set(1)
         initialise(service)
         api.router.routes.extend(self._health.routes())
+        operator = Depends(Operators(settings.operator_keys))
+        api.add_api_route("/openapi.json", api.openapi, dependencies=[operator], include_in_schema=False)
         api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
         problems.install(api)
         self._health.ready = {"database": self._database_answers, "partitions": self._consumer.assigned}

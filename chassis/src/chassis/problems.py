@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from asyncpg import DataError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -77,6 +78,11 @@ def install(app: FastAPI) -> None:
         headers = dict(error.headers) if error.headers else None
         return answer(Problem(error.status_code, code, title, str(error.detail), headers=headers), request)
 
+    async def not_storable(request: Request, _: Exception) -> JSONResponse:
+        detail = "It contains a NUL character, or a number beyond all bounds."
+        return answer(Problem(422, "invalid", "A value of the request cannot be kept.", detail), request)
+
     app.add_exception_handler(Problem, ours)
+    app.add_exception_handler(DataError, not_storable)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)

@@ -174,11 +174,16 @@ class Run(Generic[S]):
         return move
 
     def cancel(self) -> Move[S]:
-        """Raises PastThePivot."""
-        move = self.engine.cancelled(
-            self.subject, self.progress, Reason("cancelled", "The portal cancelled."), self.now
-        )
-        self.cancelled |= move.changed
+        """Raises PastThePivot. A run that is being undone already goes on so, and ends as cancelled."""
+        reason, before = Reason("cancelled", "The portal cancelled."), self.progress
+        move = self.engine.cancelled(self.subject, self.progress, reason, self.now)
+        awaited = before.phase in ("running", "undoing") and not self.cancelled
+        _expect(move.changed == awaited, "a cancel counts once, and before the end", before)
+        if move.changed:
+            self.cancelled, self.first_reason = True, reason
+        if before.phase == "undoing":
+            same = (move.progress.steps, move.progress.due, move.sending) == (before.steps, before.due, ())
+            _expect(same, "the cancel disturbed the undo", move.progress)
         self._take(move)
         return move
 
@@ -252,6 +257,8 @@ class Run(Generic[S]):
                     _expect(answer is not None and answer.ok, f"{step.name!r} is not yet undone", progress)
         if progress.phase == "compensated":
             self.check_compensated()
+        if progress.phase == "completed":
+            _expect(progress.reason is None, "completed, and yet there is a reason why not", progress)
         notes = [entry.what for entry in progress.timeline if entry.what in ("sent", "undo sent", "sent again")]
         commands = [one for one in self.sent if one.direction != "ask"]
         _expect(len(notes) + self.resent == len(commands), "the time line tells of other commands", progress)

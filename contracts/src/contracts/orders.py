@@ -33,7 +33,7 @@ class Address(Value):
     unit: str = Field(default="", max_length=60)
     city: str = Field(min_length=1, max_length=50)
     state: str = Field(pattern=r"^[A-Z]{2}$")
-    zip: str = Field(pattern=r"^\d{5}(-\d{4})?$")
+    zip: str = Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$")
 
 
 class Customer(Value):
@@ -81,8 +81,8 @@ class NumberChoice(Value):
 
 
 class NumberSearch(Value):
-    npa: str = Field(pattern=r"^[2-9]\d{2}$")
-    nxx: str | None = Field(default=None, pattern=r"^[2-9]\d{2}$")
+    npa: str = Field(pattern=r"^[2-9][0-9]{2}$")
+    nxx: str | None = Field(default=None, pattern=r"^[2-9][0-9]{2}$")
     quantity: int = Field(ge=1, le=10_000)
     trunking: bool = False
     backorder: bool = True

@@ -6,6 +6,7 @@ own database escapes, and the consumer seeks back.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -28,6 +29,7 @@ from chassis.messaging.unit import unit_of_work
 from chassis.settings import ServiceSettings
 from contracts.errors import CommandFailed
 from contracts.message import Command
+from contracts.topics import DEAD_LETTERS
 
 log = structlog.get_logger()
 TRIES_IN_PLACE = (0.05, 0.15, 0.4, 1.0)  # seconds between tries; cut at `in_place_seconds`
@@ -165,16 +167,29 @@ class Boundary:
             )
 
     async def _raw(self, topic: str, records: Sequence[Record]) -> None:
+        """All together, else one by one; what still fails is a dead letter, unless it is one already."""
         try:
             await self._raw_together(topic, records)
         except OUTAGE:
             raise
         except Exception as error:
-            for record in records:
-                if len(records) > 1:
+            if len(records) > 1:
+                for record in records:
                     await self._raw(topic, [record])
-                else:
-                    log.exception("raw record left where it is", topic=topic, offset=record.offset, exc_info=error)
+            elif isinstance(error, RETRIABLE) and await self._raw_again(topic, records):
+                return
+            elif topic == DEAD_LETTERS.name:
+                log.exception("dead letter left in its topic", offset=records[0].offset, exc_info=error)
+            else:
+                await self._bury([(records[0], error)])
+
+    async def _raw_again(self, topic: str, records: Sequence[Record]) -> bool:
+        for wait in TRIES_IN_PLACE:
+            await asyncio.sleep(wait)
+            with contextlib.suppress(*RETRIABLE):
+                await self._raw_together(topic, records)
+                return True
+        return False
 
     async def _raw_together(self, topic: str, records: Sequence[Record]) -> None:
         async with unit_of_work(self._pool, self._service.name) as unit:

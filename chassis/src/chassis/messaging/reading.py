@@ -32,14 +32,20 @@ class Batch:
     raw: dict[str, list[Record]] = field(default_factory=dict)
 
 
-def read_one(record: Record, service: Service) -> Incoming | None:
-    """The message of a record; None for an event that does not concern us. Raises NotReadable, UnknownMessage."""
+def read_envelope(record: Record) -> Envelope:
+    """Raises NotReadable."""
     try:
         envelope = Envelope.of(record.headers, record.key)
     except NotAnEvent as error:
         raise NotReadable(str(error)) from error
     if "\0" in envelope.id or "\0" in envelope.key:
         raise NotReadable("the id or the key contains a NUL character, which no database keeps")
+    return envelope
+
+
+def read_one(record: Record, service: Service) -> Incoming | None:
+    """The message of a record; None for an event that does not concern us. Raises NotReadable, UnknownMessage."""
+    envelope = read_envelope(record)
     kind = MESSAGES.get(envelope.type)
     if kind is None or kind not in service.handlers:
         if record.topic.endswith(".events"):

@@ -62,6 +62,8 @@ class Engine(Generic[S]):
             return self._undo_next(subject, progress, now)
         subject = self.saga.absorb(subject, reply)
         progress = progress.with_step(step, replace(state, status="done", due=None)).noted(now, "done", step)
+        if progress.reason and progress.reason.step == step:  # it was refused past the pivot, and has now succeeded
+            progress = replace(progress, reason=None)
         return self._advance(subject, progress, now)
 
     def informed(self, subject: S, progress: Progress, fact: Message, now: datetime) -> Move[S]:
@@ -93,9 +95,15 @@ class Engine(Generic[S]):
         return self._resend(subject, progress, self._late(progress, "doing", now), "do", now)
 
     def cancelled(self, subject: S, progress: Progress, reason: Reason, now: datetime) -> Move[S]:
-        """Undo everything. Raises PastThePivot when the run only goes forward; a second cancel changes nothing."""
+        """Undo everything; an undo that runs for another reason ends as a cancel.
+
+        Raises PastThePivot when the run only goes forward. A second cancel, or a cancel after the end, changes nothing.
+        """
         if self.past_pivot(progress):
             raise PastThePivot
+        if progress.phase == "undoing" and progress.ending != "cancelled":
+            progress = replace(progress, ending="cancelled", reason=reason)
+            return Move(subject, progress.noted(now, "cancelled", detail=reason.detail))
         if progress.phase != "running":
             return Move(subject, progress, changed=False)
         return self._undo(subject, progress, reason, "cancelled", now)
@@ -112,6 +120,10 @@ class Engine(Generic[S]):
             progress = progress.with_step(name, fresh)
             sending.append(self._undo_of(self.saga.step(name), subject, fresh))
         return Move(subject, self._with_due(progress), tuple(sending))
+
+    def before_gate(self, progress: Progress) -> bool:
+        """Is a gate still to come, or holding the run now?"""
+        return any(isinstance(part, Gate) for part in self.saga.parts[progress.at :])
 
     def past_pivot(self, progress: Progress) -> bool:
         return progress.at > self.saga.pivot
@@ -139,6 +151,8 @@ class Engine(Generic[S]):
                 progress = progress.noted(now, "past the pivot")
             elif any(wait.waiting(subject) for wait in part.waits):
                 return Move(subject, self._waiting(subject, progress, part.waits, now))
+            else:
+                progress = replace(progress, asked={})
             at += 1
         return Move(subject, replace(progress, at=at, phase="completed", due=None).noted(now, "completed"))
 

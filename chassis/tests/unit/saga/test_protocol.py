@@ -241,6 +241,15 @@ def test_cancel_before_the_pivot_undoes_everything() -> None:
     assert (run.phase, run.progress.ending, run.progress.reason.code) == ("compensated", "cancelled", "cancelled")
 
 
+def test_a_cancel_of_a_run_that_is_being_undone_ends_it_as_cancelled() -> None:
+    run = at_build()
+    say(run, build=NO)
+    assert run.cancel().sending == ()
+    say(run, "undo", build=OK, reserve=OK)
+    assert (run.phase, run.progress.ending, run.progress.reason.code) == ("compensated", "cancelled", "cancelled")
+    assert not run.cancel().changed
+
+
 def test_cancel_at_a_gate_needs_no_deadline() -> None:
     run = at_build(located=False)
     run.cancel()

@@ -14,7 +14,7 @@ SELECT run, seq, effect_key, effect, state, intended_at, settled_at FROM ledger 
 
 
 def make(pool: Pool, operators: Operators) -> FastAPI:
-    api = FastAPI(title="broadsoft-provisioner", docs_url=None, redoc_url=None)
+    api = FastAPI(title="broadsoft-provisioner", docs_url=None, redoc_url=None, openapi_url=None)
     operator = Depends(operators)
 
     @api.get("/orders/{order_id}/ledger")

@@ -75,7 +75,7 @@ class OrderCharges(BaseModel):
 
 
 def make(pool: Pool, operators: Operators) -> FastAPI:
-    api = FastAPI(title="catalog", docs_url=None, redoc_url=None)
+    api = FastAPI(title="catalog", docs_url=None, redoc_url=None, openapi_url=None)
     operator = Depends(operators)
 
     @api.get("/packages")

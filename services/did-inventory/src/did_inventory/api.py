@@ -42,7 +42,7 @@ class Imported(BaseModel):
 
 
 def make(pool: Pool, operators: Operators, *, allow_fiction: bool) -> FastAPI:
-    api = FastAPI(title="did-inventory", docs_url=None, redoc_url=None)
+    api = FastAPI(title="did-inventory", docs_url=None, redoc_url=None, openapi_url=None)
     operator = Depends(operators)
 
     @api.post("/numbers", status_code=201)

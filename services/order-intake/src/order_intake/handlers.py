@@ -1,14 +1,20 @@
 """Messages in: replies and events for the saga, submissions from portals, dead letters of all services."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from chassis.messaging.incoming import Incoming, Record
+from chassis.messaging.reading import NotReadable, read_envelope
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
+from chassis.problems import fault
 from chassis.saga.engine import Engine, Move
 from chassis.saga.progress import Progress
 from contracts import broadsoft, catalog, errors, numbers, tickets, topics
+from contracts.envelope import Envelope
 from contracts.message import Message, Reply
 from contracts.numbers import BackorderFilled
 from contracts.orders import Fault, OrderRejected, SubmitOrder
@@ -45,19 +51,15 @@ def make(runs: Runs, partners: Partners) -> Service:
         await runs.change(unit, changes)
         return [None] * len(messages)
 
-    @service.on_batch(SubmitOrder)
-    async def take_in(messages: Sequence[SubmitOrder], unit: Unit) -> Sequence[None]:
-        signed: list[tuple[Incoming, SubmitOrder, str]] = []
-        for one, message in zip(unit.incoming, messages, strict=True):
-            try:
-                signed.append((one, message, await partner_of(one, partners)))
-            except NotSigned as error:
-                reject(one, message, (Fault(pointer="", code="not-signed", detail=str(error)),), unit)
-        submissions = [Submission(partner_id, message.form) for _, message, partner_id in signed]
+    @service.on_raw(topics.ORDERS_SUBMISSIONS)
+    async def take_in(records: Sequence[Record], unit: Unit) -> None:
+        """Raw: a submission of the wrong shape is answered, no dead letter; its external id makes it idempotent."""
+        read = [await read_submission(record, partners, unit) for record in records]
+        accepted = [one for one in read if one is not None]
+        submissions = [Submission(partner_id, message.form) for _, message, partner_id in accepted]
         outcomes = await submit(runs, unit, submissions) if submissions else []
-        for (one, message, _), outcome in zip(signed, outcomes, strict=True):
-            finish(one, message, outcome, unit)
-        return [None] * len(messages)
+        for (envelope, message, partner_id), outcome in zip(accepted, outcomes, strict=True):
+            finish(envelope, message, partner_id, outcome, unit)
 
     @service.on_raw(topics.DEAD_LETTERS)
     async def keep(records: Sequence[Record], unit: Unit) -> None:
@@ -81,19 +83,52 @@ def change_of(one: Incoming) -> Change:
     return change
 
 
-def finish(one: Incoming, message: SubmitOrder, outcome: Outcome, unit: Unit) -> None:
+async def read_submission(record: Record, partners: Partners, unit: Unit) -> tuple[Envelope, SubmitOrder, str] | None:
+    """The submission and its partner; None when it was rejected. Raises NotReadable for what is no submission."""
+    value = record.value or b""
+    envelope = read_envelope(record)
+    if envelope.type != SubmitOrder.ce_type:
+        raise NotReadable(f"{envelope.type} on {record.topic}; expected {SubmitOrder.ce_type}")
+    partner_id = external_id = ""
+    try:
+        partner_id = await partner_of(envelope, value, partners, unit.connection)
+        external_id = external_id_of(value)
+        message = SubmitOrder.model_validate_json(value, extra="ignore")
+    except NotSigned as error:
+        faults: tuple[Fault, ...] = (Fault(pointer="", code="not-signed", detail=str(error)),)
+        external_id = external_id_of(value)
+    except ValidationError as error:
+        faults = tuple(Fault(**fault(one)) for one in error.errors(include_url=False))
+    else:
+        return envelope, message, partner_id
+    reject(envelope, partner_id, external_id, faults, unit)
+    return None
+
+
+def external_id_of(value: bytes) -> str:
+    """As well as it can be told from something that may be no form at all."""
+    try:
+        found = json.loads(value)["form"]["external_id"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return found if isinstance(found, str) else ""
+
+
+def finish(envelope: Envelope, message: SubmitOrder, partner_id: str, outcome: Outcome, unit: Unit) -> None:
     match outcome:
         case Accepted(repeated=repeated):
             unit.after.append(measures.SUBMITTED.labels("kafka", "repeated" if repeated else "accepted").inc)
         case Refused(faults=faults):
-            reject(one, message, faults, unit)
+            reject(envelope, partner_id, message.form.external_id, faults, unit)
 
 
-def reject(one: Incoming, message: SubmitOrder, faults: tuple[Fault, ...], unit: Unit) -> None:
+def reject(envelope: Envelope, partner_id: str, external_id: str, faults: tuple[Fault, ...], unit: Unit) -> None:
     unit.after.append(measures.SUBMITTED.labels("kafka", "refused").inc)
-    unit.emit(
-        OrderRejected(
-            order_id=message.order_id, submission_id=one.id, external_id=message.form.external_id, faults=faults
-        ),
-        one.envelope,
+    rejected = OrderRejected(
+        order_id=envelope.key,
+        partner_id=partner_id,
+        submission_id=envelope.id,
+        external_id=external_id,
+        faults=faults,
     )
+    unit.emit(rejected, envelope)

@@ -7,7 +7,8 @@ Headers `partnerkey` (the id in the middle of the API key) and `signature`: `v1=
 import hashlib
 import hmac
 
-from chassis.messaging.incoming import Incoming
+from chassis.database import Connection
+from contracts.envelope import Envelope
 from order_intake.store.partners import Partners
 
 
@@ -20,14 +21,15 @@ def sign(secret_sha256: str, event_id: str, value: bytes) -> str:
     return f"v1={mac.hexdigest()}"
 
 
-async def partner_of(one: Incoming, partners: Partners) -> str:
+async def partner_of(envelope: Envelope, value: bytes, partners: Partners, connection: Connection) -> str:
     """The partner who signed. Raises NotSigned."""
-    key_id, signature = one.envelope.extra.get("partnerkey"), one.envelope.extra.get("signature")
+    key_id, signature = envelope.extra.get("partnerkey", ""), envelope.extra.get("signature", "")
     if not key_id or not signature:
         raise NotSigned("the headers `partnerkey` and `signature` are missing")
-    key = await partners.key(key_id)
+    key = await partners.key(key_id, connection) if "\0" not in key_id else None
     if key is None:
         raise NotSigned(f"the partner key {key_id!r} is not known")
-    if not hmac.compare_digest(sign(key.secret_sha256, one.id, one.record.value or b""), signature):
+    expected = sign(key.secret_sha256, envelope.id, value)
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise NotSigned("the signature does not fit the record's id and value")
     return key.partner_id

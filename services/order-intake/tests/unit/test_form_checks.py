@@ -147,7 +147,9 @@ def test_the_present_month_is_the_customers() -> None:
     now = datetime(2027, 4, 1, 3, tzinfo=UTC)
     honolulu, london = customer(time_zone="Pacific/Honolulu"), customer(time_zone="Europe/London")
     assert faults(form(now, customer=honolulu, billing_start=date(2027, 3, 1)), now) == []
-    assert [one.code for one in faults(form(now, customer=london, billing_start=date(2027, 3, 1)), now)] == ["too-early"]
+    assert [one.code for one in faults(form(now, customer=london, billing_start=date(2027, 3, 1)), now)] == [
+        "too-early"
+    ]
 
 
 def test_a_registering_trunk_needs_no_address() -> None:

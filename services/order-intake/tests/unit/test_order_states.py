@@ -59,7 +59,9 @@ def test_what_has_ended_stays_as_it_is() -> None:
         ("cancelled", "cancelled", []),
     ],
 )
-def test_an_order_goes_through_the_states_between(start: OrderState, goal: OrderState, states: list[OrderState]) -> None:
+def test_an_order_goes_through_the_states_between(
+    start: OrderState, goal: OrderState, states: list[OrderState]
+) -> None:
     assert path(start, goal) == states
 
 

@@ -14,7 +14,9 @@ from ..builders import BACKORDER, FOR_TRUNKING, NOW, PLAIN, SEATS, TRUNK, delive
 from ..builders import form as make_form
 
 IDS: dict[str, Any] = {"order_id": "o-1", "run": 1}
-RESERVED = reserved(numbers.ReserveNumbers(**IDS, partner_id="p-1", wanted=(numbers.WantedNumbers(npa="609", quantity=3),)))
+RESERVED = reserved(
+    numbers.ReserveNumbers(**IDS, partner_id="p-1", wanted=(numbers.WantedNumbers(npa="609", quantity=3),))
+)
 BUILT = broadsoft.GroupProvisioned(**IDS, service_provider_id="sp", group_id="g", users=(), effects=1)
 EVENT: dict[str, Any] = {"order_id": "o-1", "partner_id": "p-1"}
 
@@ -52,7 +54,6 @@ def changed(before: Subject, after: Subject) -> dict[str, Any]:
             {"tickets_open": 0, "resolved": (resolved("cannot-do"),)},
         ),
     ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Message) else "",
 )
 def test_what_carries_facts_is_kept(message: Message, facts: dict[str, Any]) -> None:
     before = subject()

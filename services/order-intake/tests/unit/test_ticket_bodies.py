@@ -60,7 +60,9 @@ def test_a_trunking_ticket_carries_the_trunk_group_its_numbers_and_the_911_locat
 
 
 def test_a_trunking_ticket_is_due_a_week_before_activation() -> None:
-    (ticket,) = ticket_bodies.trunking(subject(items=(TRUNK,), requested_activation=datetime(2027, 3, 15, tzinfo=NOW.tzinfo)))
+    (ticket,) = ticket_bodies.trunking(
+        subject(items=(TRUNK,), requested_activation=datetime(2027, 3, 15, tzinfo=NOW.tzinfo))
+    )
     assert ticket.due == date(2027, 3, 8)
     (ticket,) = ticket_bodies.trunking(subject(items=(TRUNK,), requested_activation=None))
     assert ticket.due is None

@@ -48,7 +48,7 @@ EASTERNMOST = timedelta(hours=14)  # where a day begins first
 
 
 def make(pool: Pool, operators: Operators) -> FastAPI:
-    api = FastAPI(title="ticketing", docs_url=None, redoc_url=None)
+    api = FastAPI(title="ticketing", docs_url=None, redoc_url=None, openapi_url=None)
     operator = Depends(operators)
 
     @api.get("/tickets")

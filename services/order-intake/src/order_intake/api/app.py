@@ -11,7 +11,7 @@ from order_intake.store.partners import Partners
 
 
 def make(pool: Pool, runs: Runs, partners: Partners, operators: Operators, *, replay_limit: int) -> FastAPI:
-    api = FastAPI(title="order-intake", docs_url=None, redoc_url=None)
+    api = FastAPI(title="order-intake", docs_url=None, redoc_url=None, openapi_url=None)
     principals = Principals(partners, operators)
     api.include_router(orders.routes(pool, runs, principals))
     api.include_router(ops.routes(pool, runs, partners, principals, replay_limit=replay_limit))

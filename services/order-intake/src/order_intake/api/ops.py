@@ -99,12 +99,17 @@ def routes(pool: Pool, runs: Runs, partners: Partners, principals: Principals, *
 
     @router.post("/partners/{partner_id}/enterprises", status_code=201)
     async def adopt(partner_id: str, enterprise: ExistingEnterprise, _: Annotated[str, operator]) -> dict[str, str]:
-        async with pool.acquire() as connection, connection.transaction():
-            known = await accounts.find(connection, [(partner_id, enterprise.name)])
+        if not await partners.exists(partner_id):
+            raise Problem(404, "no-such-partner", f"No partner {partner_id}.", "Create it with POST /partners.")
+        async with unit_of_work(pool, SOURCE) as unit:
+            known = await accounts.find(unit.connection, [(partner_id, enterprise.name)])
             mine = next((one for one in known if one.role == "Enterprise"), None)
+            if mine is not None and (mine.broadworks_id, mine.status) != (enterprise.service_provider_id, "active"):
+                detail = f"It is {mine.status}, as {mine.broadworks_id!r}."
+                raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", detail)
             account_id = mine.account_id if mine else f"e-{uuid4()}"
             if mine is None:
-                await accounts.add(connection, [adopted(account_id, partner_id, enterprise)])
+                await accounts.add(unit.connection, [adopted(account_id, partner_id, enterprise)])
         return {"account_id": account_id, "name": enterprise.name}
 
     return router

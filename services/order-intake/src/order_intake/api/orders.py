@@ -77,7 +77,11 @@ def routes(pool: Pool, runs: Runs, principals: Principals) -> APIRouter:
         reason = Reason("cancelled", f"cancelled: {cancellation.reason}")
 
         def change(engine: Engine[Subject], subject: Subject, progress: Progress, now: datetime) -> Move[Subject]:
-            return engine.cancelled(subject, progress, reason, now)
+            move = engine.cancelled(subject, progress, reason, now)
+            if not move.changed and progress.ending != "cancelled":
+                detail = "It was taken back already and waits for an operator, who replays or discards it."
+                raise Problem(409, "taken-back", "There is nothing left to cancel.", detail)
+            return move
 
         async with unit_of_work(pool, SOURCE) as unit:
             try:
@@ -104,6 +108,9 @@ def routes(pool: Pool, runs: Runs, principals: Principals) -> APIRouter:
         await found(pool, order_id, principal)
         async with unit_of_work(pool, SOURCE) as unit:
             await runs.change(unit, [(order_id, with_location(location))])
+            if principal.operator:
+                who, why = principal.operator, "911 location given"
+                await actions.write(unit.connection, who=who, action="edit", why=why, order_id=order_id)
         return views.brief(await found(pool, order_id, principal))
 
     return router
@@ -146,7 +153,7 @@ def with_location(location: Address) -> Any:
     """The location counts from the moment it is accepted; one given before is not restarted by the same text."""
 
     def change(engine: Engine[Subject], subject: Subject, progress: Progress, now: datetime) -> Move[Subject]:
-        if progress.phase != "running" or engine.past_pivot(progress):
+        if progress.phase != "running" or not engine.before_gate(progress):
             raise Problem(409, "too-late", "The location cannot be changed here any more.", "The order is beyond 911.")
         if subject.form.e911.location == location and not lacks_location(subject):
             return Move(subject, progress, changed=False)

@@ -15,7 +15,7 @@ from order_intake.application import measures
 from order_intake.application.runs import Run, Runs, is_fallout
 from order_intake.domain.form_checks import faults
 from order_intake.domain.subject import Subject
-from order_intake.store import actions, dead_letters, orders
+from order_intake.store import accounts, actions, dead_letters, orders
 
 OURS = (names.REPLAYED_BY, names.REPLAY_OF, names.REPLAY_COUNT)
 
@@ -84,6 +84,12 @@ async def _run_again(unit: Unit, runs: Runs, order_id: str, form: OrderForm | No
         raise NotPossible(f"the order is {run.row.state}; only one that was undone can run again")
     before = run.subject.form
     subject = _fresh(run.subject, form or before, unit.now)
+    built = await accounts.built(unit.connection, [subject.enterprise_id, subject.customer_id])
+    update = {
+        "enterprise_new": not built.get(subject.enterprise_id, False),
+        "group_new": not built.get(subject.customer_id, False),
+    }
+    subject = subject.model_copy(update=update)
     move = runs.newest.start(subject, run.progress.run + 1, unit.now)
     earlier = run.progress.timeline
     run.take(replace(move, progress=_with_story(move.progress, earlier, note, unit.now)))
@@ -125,8 +131,6 @@ def _fresh(subject: Subject, form: OrderForm, now: datetime) -> Subject:
             "customer_id",
             "service_provider_id",
             "group_id",
-            "enterprise_new",
-            "group_new",
         }
     )
     return Subject(**kept, run=subject.run + 1, form=form, location_accepted_at=accepted)
@@ -141,7 +145,8 @@ def _with_story(progress: Progress, earlier: tuple[Any, ...], note: str, now: da
 def _publish_again(unit: Unit, letter: dict[str, Any], who: str, limit: int) -> None:
     """The message as it was, to where it came from; its id stays, so an inbox that knows it ignores it."""
     headers: RawHeaders = letter["headers"]
-    count = next((int(value or b"0") for name, value in headers if name == names.REPLAY_COUNT), 0) + 1
+    told = dead_letters.text_headers(headers).get(names.REPLAY_COUNT, "")
+    count = int(told) + 1 if told.isdecimal() else 1
     if count > limit:
         raise NotPossible(f"it was replayed {count - 1} times already; the limit is {limit}")
     original = [(name, value) for name, value in headers if not name.startswith("dl-") and name not in OURS]

@@ -65,8 +65,8 @@ class Runs:
         runs = {row.order_id: Run.of(row) for row in rows}
         for order_id, change in changes:
             run = runs.get(order_id)
-            if run is None:
-                log.warning("no such order", order_id=order_id)
+            if run is None or run.row.state in FINAL:
+                log.info("no order that could go on", order_id=order_id)
                 continue
             engine = self._engines[run.progress.version]
             run.take(change(engine, run.subject, run.progress, unit.now))
@@ -74,11 +74,34 @@ class Runs:
 
     async def wake_due(self, unit: Unit, limit: int = 200) -> int:
         """Deadlines and gates whose time has come; answers how many orders were looked at."""
-        runs = [Run.of(row) for row in await orders.lock_due(unit.connection, limit)]
+        rows = await orders.lock_due(unit.connection, limit)
+        try:
+            async with unit.connection.transaction():
+                await self._wake(unit, rows)
+        except Exception as error:
+            log.exception("orders are woken one by one", exc_info=error)
+            unit.outgoing.clear()
+            unit.after.clear()
+            for row in rows:
+                await self._wake_alone(unit, row)
+        return len(rows)
+
+    async def _wake(self, unit: Unit, rows: Sequence[OrderRow]) -> None:
+        runs = [Run.of(row) for row in rows]
         for run in runs:
             run.take(self._engines[run.progress.version].timed_out(run.subject, run.progress, unit.now))
         await self.store(unit, runs)
-        return len(runs)
+
+    async def _wake_alone(self, unit: Unit, row: OrderRow) -> None:
+        """An order that cannot be woken is looked at again later and keeps nobody else waiting."""
+        sent, after = len(unit.outgoing), len(unit.after)
+        try:
+            async with unit.connection.transaction():
+                await self._wake(unit, [row])
+        except Exception as error:
+            log.exception("order cannot be woken", order_id=row.order_id, exc_info=error)
+            del unit.outgoing[sent:], unit.after[after:]
+            await orders.postpone(unit.connection, row.order_id)
 
     async def store(self, unit: Unit, runs: Iterable[Run]) -> None:
         changed = [run for run in runs if run.changed]

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
@@ -69,12 +68,12 @@ async def submit(runs: Runs, unit: Unit, submissions: Sequence[Submission]) -> l
         if known is not None:
             outcomes.append(_again(one.form, known, mark))
             continue
-        found = faults(one.form, unit.now)
-        order_id = str(uuid7())
-        placement = directory.place(one.partner_id, one.form, order_id) if not found else []
-        if not isinstance(placement, Placement):
-            outcomes.append(Refused(tuple(found or placement)))
+        found = [*faults(one.form, unit.now), *directory.faults(one.partner_id, one.form)]
+        if found:
+            outcomes.append(Refused(tuple(found)))
             continue
+        order_id = str(uuid7())
+        placement = directory.place(one.partner_id, one.form, order_id)
         order = _start(runs, unit, one, order_id, placement, mark)
         new.append(order)
         seen[wish] = (order_id, mark, order.state)
@@ -146,11 +145,3 @@ def _start(runs: Runs, unit: Unit, one: Submission, order_id: str, placement: Pl
         due=move.progress.due,
         submitted_at=unit.now,
     )
-
-
-def is_order_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

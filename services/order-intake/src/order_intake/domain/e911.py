@@ -15,9 +15,11 @@ _HOUSE_NUMBER = re.compile(r"^\d+\w*\s+\S")
 def location_faults(location: Address) -> list[tuple[str, str, str]]:
     """(field, code, detail) of everything that keeps responders from finding the place."""
     faults = []
-    if _NO_PLACE.search(location.street) or _NO_PLACE.search(location.unit):
-        faults.append(("street", "not-a-place", f"{location.street!r} is a mail drop; give a street address"))
-    elif not _HOUSE_NUMBER.match(location.street):
+    for field in ("street", "unit"):
+        text = getattr(location, field)
+        if _NO_PLACE.search(text):
+            faults.append((field, "not-a-place", f"{text!r} is a mail drop; give the place itself"))
+    if not _NO_PLACE.search(location.street) and not _HOUSE_NUMBER.match(location.street):
         detail = f"{location.street!r} has no house number; expected e.g. '18 Market St'"
         faults.append(("street", "no-house-number", detail))
     if location.state not in STATES:

@@ -10,8 +10,8 @@ def order_state(subject: Subject, progress: Progress) -> OrderState:
     match progress.phase:
         case "completed":
             return "partial" if subject.undoable() else "completed"
-        case "stuck":
-            return "held"
+        case "stuck":  # TMF622 has no way from pendingCancellation to held
+            return "pendingCancellation" if progress.ending == "cancelled" else "held"
         case "undoing":
             return "pendingCancellation" if progress.ending == "cancelled" else "inProgress"
         case "compensated":

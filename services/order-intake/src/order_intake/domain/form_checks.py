@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from contracts.orders import Fault, OrderForm
 from order_intake.domain.e911 import location_faults
 
-_DOMAIN = re.compile(r"^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+$", re.IGNORECASE)
-_NUMBER = re.compile(r"^\+1[2-9]\d{2}[2-9]\d{6}$")
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def faults(form: OrderForm, now: datetime) -> list[Fault]:
     """Empty when the form may be accepted at `now` (aware UTC)."""
-    checks = (_customer, _content, _numbers, _e911, _trunks)
+    checks = (_texts, _customer, _content, _numbers, _e911, _trunks)
     found = [fault for check in checks for fault in check(form)]
     return [*found, *_dates(form, now)]
 
@@ -30,6 +32,27 @@ def is_time_zone(name: str) -> bool:
     return "/" in name or name == "UTC"
 
 
+def _texts(form: OrderForm) -> Iterator[Fault]:
+    """No text of the form may carry control characters, and no name may be blank."""
+    for pointer, text in _walk(form.model_dump(), ""):
+        if _CONTROL.search(text):
+            yield Fault(pointer=pointer, code="control-character", detail=f"{text!r} contains a control character")
+        elif not text.strip() and text:
+            yield Fault(pointer=pointer, code="blank", detail=f"{text!r} is blank")
+
+
+def _walk(value: object, pointer: str) -> Iterator[tuple[str, str]]:
+    match value:
+        case str():
+            yield pointer, value
+        case dict():
+            for name, part in value.items():
+                yield from _walk(part, f"{pointer}/{name}")
+        case list() | tuple():
+            for index, part in enumerate(value):
+                yield from _walk(part, f"{pointer}/{index}")
+
+
 def _customer(form: OrderForm) -> Iterator[Fault]:
     customer = form.customer
     if not is_time_zone(customer.time_zone):
@@ -38,10 +61,10 @@ def _customer(form: OrderForm) -> Iterator[Fault]:
     if customer.domain.lower().startswith("www."):
         detail = f"{customer.domain!r}: leave out 'www.', expected {customer.domain[4:]!r}"
         yield Fault(pointer="/customer/domain", code="domain-with-www", detail=detail)
-    elif not _DOMAIN.match(customer.domain):
+    elif not _DOMAIN.fullmatch(customer.domain):
         detail = f"{customer.domain!r} is no domain; it is needed for provisioning, e.g. customer.example"
         yield Fault(pointer="/customer/domain", code="bad-domain", detail=detail)
-    if customer.email and not re.match(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", customer.email):
+    if customer.email and not _EMAIL.fullmatch(customer.email):
         yield Fault(pointer="/customer/email", code="bad-email", detail=f"{customer.email!r} is no e-mail address")
 
 
@@ -54,7 +77,7 @@ def _numbers(form: OrderForm) -> Iterator[Fault]:
     seen: set[str] = set()
     for index, choice in enumerate(form.numbers):
         where = f"/numbers/{index}/number"
-        if not _NUMBER.match(choice.number):
+        if not _NUMBER.fullmatch(choice.number):
             detail = f"{choice.number!r} is no E.164 number of North America; expected +1NPANXXXXXX"
             yield Fault(pointer=where, code="not-e164", detail=detail)
         elif choice.number in seen:

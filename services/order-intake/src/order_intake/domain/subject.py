@@ -52,8 +52,13 @@ class Subject(Value):
         return bool(self.form.numbers or self.form.number_searches)
 
     def hosted(self) -> bool:
-        """Is there anything to build in BroadWorks? Known once the order is priced."""
-        return self.priced is not None and any(item.fulfilment == "hosted" for item in self.priced.items)
+        """Is there anything to build in BroadWorks: a hosted item (known once priced), or a number for the group?"""
+        items = self.priced.items if self.priced else ()
+        return (
+            any(item.fulfilment == "hosted" for item in items)
+            or any(not number.trunking for number in self.form.numbers)
+            or any(not search.trunking for search in self.form.number_searches)
+        )
 
     def backordered(self) -> bool:
         return self.reserved is not None and bool(self.reserved.backordered)

@@ -8,17 +8,18 @@ from chassis.database import Connection
 FIND = """
 SELECT account_id, accounts.partner_id, role, accounts.name, parent_id, broadworks_id, order_id, status, built
 FROM accounts JOIN unnest($1::text[], $2::text[]) AS wish (partner_id, name)
-    ON accounts.partner_id = wish.partner_id AND lower(accounts.name) = wish.name
-WHERE status <> 'withdrawn' FOR UPDATE OF accounts
+    ON accounts.partner_id = wish.partner_id AND accounts.name_key = wish.name
+WHERE status <> 'withdrawn' ORDER BY account_id FOR UPDATE OF accounts
 """
 ADD = """
-INSERT INTO accounts (account_id, partner_id, role, name, parent_id, broadworks_id, order_id, status, built)
+INSERT INTO accounts (account_id, partner_id, role, name, name_key, parent_id, broadworks_id, order_id, status, built)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                     $9::boolean[])
+                     $9::text[], $10::boolean[])
 """
 ACTIVATE = """
 UPDATE accounts SET status = 'active' WHERE order_id = ANY($1::text[]) AND status = 'ordered'
 """
+BY_ID = "SELECT account_id, built FROM accounts WHERE account_id = ANY($1::text[])"
 BUILT = "UPDATE accounts SET built = true WHERE account_id = ANY($1::text[]) AND NOT built"
 WITHDRAW = """
 UPDATE accounts SET status = 'withdrawn' WHERE order_id = ANY($1::text[]) AND status = 'ordered'
@@ -40,11 +41,16 @@ class Account:
     built: bool = False
 
 
+def name_key(name: str) -> str:
+    """Names that differ only in case are one name; folded here, because databases fold by their own rules."""
+    return name.casefold()
+
+
 async def find(connection: Connection, wishes: Sequence[tuple[str, str]]) -> list[Account]:
     """Accounts by (partner id, name), of either role, locked until the transaction ends."""
     if not wishes:
         return []
-    unique = sorted({(partner, name.lower()) for partner, name in wishes})
+    unique = sorted({(partner, name_key(name)) for partner, name in wishes})
     partners, names = zip(*unique, strict=True)
     return [Account(*row) for row in await connection.fetch(FIND, partners, names)]
 
@@ -58,6 +64,7 @@ async def add(connection: Connection, accounts: Sequence[Account]) -> None:
             [one.partner_id for one in accounts],
             [one.role for one in accounts],
             [one.name for one in accounts],
+            [name_key(one.name) for one in accounts],
             [one.parent_id for one in accounts],
             [one.broadworks_id for one in accounts],
             [one.order_id for one in accounts],
@@ -74,6 +81,11 @@ async def activate(connection: Connection, orders: Sequence[str]) -> None:
 async def mark_built(connection: Connection, account_ids: Sequence[str]) -> None:
     if account_ids:
         await connection.execute(BUILT, account_ids)
+
+
+async def built(connection: Connection, account_ids: Sequence[str]) -> dict[str, bool]:
+    """Does BroadWorks have them by now?"""
+    return {row["account_id"]: row["built"] for row in await connection.fetch(BY_ID, account_ids)}
 
 
 async def withdraw(connection: Connection, orders: Sequence[str]) -> None:

@@ -56,7 +56,9 @@ async def add(connection: Connection, records: Sequence[Record]) -> None:
 def _row(record: Record) -> tuple[Any, ...]:
     headers = text_headers(list(record.headers))
     failed_at = headers.get(names.FAILED_AT)
-    fallout = headers.get("ce_type") == OrderFallout.ce_type
+    # Our own headers come last and win, so that nobody can pass a message off as an order of ours.
+    ours = (headers.get(names.SERVICE), headers.get(names.SOURCE_TOPIC)) == ("order-intake", "saga")
+    fallout = ours and headers.get("ce_type") == OrderFallout.ce_type
     key = _text(record.key) if record.key else None
     attempts = headers.get(names.ATTEMPTS, "")
     return (

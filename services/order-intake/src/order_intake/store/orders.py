@@ -27,11 +27,14 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
 SAVE = """
 UPDATE orders SET state = new.state, reason = new.reason, run = new.run, subject = new.subject,
     progress = new.progress, phase = new.phase, due = new.due, version = orders.version + 1, updated_at = now(),
-    ended_at = CASE WHEN new.ended THEN now() END
+    ended_at = CASE WHEN new.ended THEN coalesce(orders.ended_at, now()) END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
             $9::boolean[]) AS new (order_id, state, reason, run, subject, progress, phase, due, ended)
 WHERE orders.order_id = new.order_id
 """
+
+
+POSTPONE = "UPDATE orders SET due = now() + interval '1 minute' WHERE order_id = $1"
 
 
 @dataclass(slots=True)
@@ -83,6 +86,10 @@ async def lock(connection: Connection, order_ids: Sequence[str]) -> list[OrderRo
 async def lock_due(connection: Connection, limit: int) -> list[OrderRow]:
     """Orders whose deadline has come, and that nobody else is working on."""
     return [OrderRow(*row) for row in await connection.fetch(DUE, limit)]
+
+
+async def postpone(connection: Connection, order_id: str) -> None:
+    await connection.execute(POSTPONE, order_id)
 
 
 async def known(connection: Connection, wishes: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:

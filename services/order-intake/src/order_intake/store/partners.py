@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from chassis.access import sha256
-from chassis.database import Pool
+from chassis.database import Connection, Pool
 
 FIND = "SELECT partner_id, secret_sha256 FROM api_keys WHERE key_id = $1 AND revoked_at IS NULL"
 CREATE = """
@@ -32,10 +32,11 @@ class Partners:
         self._pool = pool
         self._known: dict[str, tuple[float, Key | None]] = {}
 
-    async def key(self, key_id: str) -> Key | None:
+    async def key(self, key_id: str, connection: Connection | None = None) -> Key | None:
+        """Inside a transaction give its connection: waiting for a second one may wait for oneself."""
         found = self._known.get(key_id)
         if found is None or found[0] < time.monotonic():
-            row = await self._pool.fetchrow(FIND, key_id)
+            row = await (connection or self._pool).fetchrow(FIND, key_id)
             if len(self._known) > 10_000:  # somebody is guessing ids
                 self._known.clear()
             found = (time.monotonic() + REMEMBERED, Key(*row) if row else None)
@@ -51,6 +52,9 @@ class Partners:
         if key is None or not hmac.compare_digest(key.secret_sha256, sha256(parts[2])):
             return None
         return key.partner_id
+
+    async def exists(self, partner_id: str) -> bool:
+        return bool(await self._pool.fetchval("SELECT true FROM partners WHERE partner_id = $1", partner_id))
 
     async def create(self, partner_id: str, name: str) -> tuple[str, str]:
         """(partner id, a new API key) of a partner, created when its name is new. The key is shown this once."""

@@ -50,6 +50,7 @@ accounts = Table(
     Column("partner_id", String, nullable=False),
     Column("role", String, nullable=False),
     Column("name", String, nullable=False),
+    Column("name_key", String, nullable=False),
     Column("parent_id", String, nullable=False, server_default=""),
     Column("broadworks_id", String, nullable=False),
     Column("order_id", String),
@@ -64,7 +65,7 @@ Index(
     "accounts_name",
     accounts.c.partner_id,
     accounts.c.parent_id,
-    func.lower(accounts.c.name),
+    accounts.c.name_key,
     unique=True,
     postgresql_where="status <> 'withdrawn'",
 )

@@ -25,6 +25,7 @@ CREATE TABLE accounts (
     partner_id varchar NOT NULL,
     role varchar NOT NULL,
     name varchar NOT NULL,
+    name_key varchar NOT NULL,
     parent_id varchar NOT NULL DEFAULT '',
     broadworks_id varchar NOT NULL,
     order_id varchar,
@@ -35,7 +36,7 @@ CREATE TABLE accounts (
     CONSTRAINT status_known CHECK (status IN ('ordered', 'active', 'withdrawn'))
 );
 CREATE INDEX accounts_order ON accounts (order_id);
-CREATE UNIQUE INDEX accounts_name ON accounts (partner_id, parent_id, lower(name)) WHERE status <> 'withdrawn';
+CREATE UNIQUE INDEX accounts_name ON accounts (partner_id, parent_id, name_key) WHERE status <> 'withdrawn';
 CREATE TABLE orders (
     order_id varchar PRIMARY KEY,
     partner_id varchar NOT NULL,

@@ -1,0 +1,171 @@
+"""Everything around order-intake: portals and operators by HTTP, participants by records, and the clock."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from chassis.database import Pool
+from chassis.messaging.boundary import Boundary
+from chassis.messaging.outbox import headers_from_text
+from chassis.messaging.outgoing import RawHeaders, pack, reply_envelope
+from chassis.saga import progress as progresses
+from chassis.testing import FakeRecord, record_of
+from contracts.envelope import Envelope
+from contracts.message import MESSAGES, Command, Message, Refusal, Reply
+from contracts.orders import OrderForm
+from order_intake.__main__ import wake_due
+from order_intake.application.runs import Runs
+
+from ..builders import form, good_answer
+
+OPERATORS = {"m.alvarez": "key-of-alvarez", "r.chen": "key-of-chen"}
+
+
+@dataclass(slots=True)
+class Letter:
+    """A row of the outbox, read as its receiver will read it."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: RawHeaders
+
+    @property
+    def envelope(self) -> Envelope:
+        return Envelope.of(self.headers, self.key)
+
+    @property
+    def message(self) -> Message:
+        return MESSAGES[self.envelope.type].parse(self.value or b"")
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {name: (value or b"").decode(errors="replace") for name, value in self.headers}
+
+    def again(self, topic: str = "") -> FakeRecord:
+        """As a record that somebody consumes."""
+        return FakeRecord(topic or self.topic, self.key, self.value, self.headers)
+
+
+@dataclass
+class Desk:
+    """`seen` is all that was ever published, oldest first; `published` answers what is new of it."""
+
+    pool: Pool
+    runs: Runs
+    boundary: Boundary
+    app: FastAPI
+    seen: list[Letter] = field(default_factory=list)
+    offset: int = 0
+
+    def client(self, key: str) -> httpx.AsyncClient:
+        headers = {"content-type": "application/json", **({"authorization": f"Bearer {key}"} if key else {})}
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://order-intake", headers=headers
+        )
+
+    # ── what order-intake sends ──────────────────────────────────────────────────────────────────────────────────
+
+    async def published(self) -> list[Letter]:
+        rows = await self.pool.fetch("DELETE FROM outbox RETURNING id, topic, key, value, headers")
+        new = [
+            Letter(row["topic"], row["key"], row["value"], headers_from_text(row["headers"]))
+            for row in sorted(rows, key=lambda row: row["id"])
+        ]
+        self.seen += new
+        return new
+
+    async def commands(self) -> list[Letter]:
+        return [one for one in await self.published() if issubclass(MESSAGES[one.envelope.type], Command)]
+
+    async def command(self, kind: type[Command]) -> Letter:
+        """The one new command, which is of this kind."""
+        (found,) = [one for one in await self.commands() if isinstance(one.message, kind)]
+        return found
+
+    def sent(self, kind: type[Message]) -> list[Any]:
+        return [one.message for one in self.seen if one.envelope.type == kind.ce_type]
+
+    # ── what it gets ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def deliver(self, *records: FakeRecord) -> None:
+        for record in records:
+            self.offset += 1
+            record.offset = self.offset
+        await self.boundary.handle(records)
+
+    async def tell(self, message: Message, message_id: str) -> None:
+        """An event of another service."""
+        await self.deliver(record_of(message, message_id))
+
+    def reply(self, command: Letter, reply: Reply | None = None) -> FakeRecord:
+        asked = command.message
+        assert isinstance(asked, Command)
+        answer = reply or good_answer(asked)
+        envelope = reply_envelope(command.envelope, answer.ce_type, "test", datetime.now(UTC))
+        packed = pack(answer, envelope)
+        return FakeRecord(packed.topic, packed.key, packed.value, packed.headers)
+
+    async def answer(self, *commands: Letter) -> None:
+        await self.deliver(*(self.reply(one) for one in commands))
+
+    async def refuse(self, command: Letter, kind: type[Refusal], code: str = "no", reason: str = "No.") -> None:
+        asked = command.message
+        assert isinstance(asked, Command)
+        refusal = kind(order_id=asked.order_id, run=asked.run, code=code, reason=reason)
+        await self.deliver(self.reply(command, refusal))
+
+    async def carry_on(self, until: type[Command] | None = None) -> list[Letter]:
+        """Answers well whatever is asked, until a command of this kind is among what is asked, or nothing is."""
+        while True:
+            asked = await self.commands()
+            if not asked or any(isinstance(one.message, until or ()) for one in asked):
+                return asked
+            await self.answer(*asked)
+
+    # ── orders ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def submit(self, portal: httpx.AsyncClient, **facts: Any) -> str:
+        answer = await portal.post("/orders", content=body(**facts))
+        assert answer.status_code == 202, answer.text
+        order_id: str = answer.json()["id"]
+        return order_id
+
+    async def row(self, order_id: str) -> Any:
+        return await self.pool.fetchrow("SELECT * FROM orders WHERE order_id = $1", order_id)
+
+    async def state(self, order_id: str) -> str:
+        return str(await self.pool.fetchval("SELECT state FROM orders WHERE order_id = $1", order_id))
+
+    async def account(self, order_id: str, role: str = "Customer") -> Any:
+        sql = "SELECT * FROM accounts WHERE order_id = $1 AND role = $2"
+        return await self.pool.fetchrow(sql, order_id, role)
+
+    # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def overdue(self, order_id: str) -> None:
+        """Every deadline of the order has come."""
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        progress = progresses.decode((await self.row(order_id))["progress"])
+        steps = {name: replace(state, due=past if state.due else None) for name, state in progress.steps.items()}
+        late = replace(progress, steps=steps, asked=dict.fromkeys(progress.asked, past), due=past)
+        sql = "UPDATE orders SET progress = $2, due = $3 WHERE order_id = $1"
+        await self.pool.execute(sql, order_id, progresses.encode(late), past)
+
+    async def wake(self) -> None:
+        await wake_due(self.pool, self.runs)
+
+    async def time_out(self, order_id: str) -> list[Letter]:
+        """The deadlines come; answers the commands that are sent because of it."""
+        await self.overdue(order_id)
+        await self.wake()
+        return await self.commands()
+
+
+def body(**facts: Any) -> str:
+    """A form as a portal sends it: JSON."""
+    made: OrderForm = facts.pop("form", None) or form(datetime.now(UTC), **facts)
+    return made.model_dump_json()
