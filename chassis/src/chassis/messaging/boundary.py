@@ -20,7 +20,7 @@ from chassis.messaging import outbox, parking
 from chassis.messaging.dead_letters import dead_letter, traceback_of
 from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
-from chassis.messaging.outside import Outsider
+from chassis.messaging.outside import BusyElsewhere, Outsider
 from chassis.messaging.parking import ParkedRecord
 from chassis.messaging.reading import read
 from chassis.messaging.service import Service
@@ -64,6 +64,8 @@ class Boundary:
                 await self._alone(one, parked)
             except OUTAGE:
                 raise
+            except BusyElsewhere:
+                return False
             except RETRIABLE as error:
                 parking.RETRIES.labels(self._service.name, type(one.message).__name__, code_of(error)).inc()
                 if wait is None:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from chassis.database import Connection, Pool
+from chassis.errors import Transient
 from chassis.messaging import inbox, parking
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.parking import ParkedRecord
@@ -17,6 +18,12 @@ from chassis.turns import Turns
 from contracts.message import Reply
 
 AT_ONCE = 16
+
+
+class BusyElsewhere(Transient):
+    """Another process works on this order now."""
+
+    code = "busy-elsewhere"
 
 
 class Outsider:
@@ -75,6 +82,8 @@ class Outsider:
         async with self._pool.acquire() as connection:
             async with connection.transaction():
                 if not await connection.fetchval(f"{parking.HOLD} SKIP LOCKED", parked.row_id):
+                    if await connection.fetchval(parking.STILL, parked.row_id):
+                        raise BusyElsewhere
                     return
                 transaction = self._transaction(connection)
                 if transaction.is_new(one, await inbox.look_up(connection, [one])):

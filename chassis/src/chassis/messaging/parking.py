@@ -28,6 +28,7 @@ WHERE retry_at <= now() ORDER BY retry_at LIMIT 100
 QUEUE = "SELECT * FROM parked WHERE key = $1 ORDER BY id"
 AGAIN = "UPDATE parked SET attempt = $2, retry_at = $3, error_code = $4, error = $5 WHERE id = $1"
 HOLD = "SELECT true FROM parked WHERE id = $1 FOR UPDATE"
+STILL = "SELECT true FROM parked WHERE id = $1"
 RELEASE = "DELETE FROM parked WHERE message_id = $1"
 RELEASE_DO = "DELETE FROM parked WHERE key = $1 AND mark = $2"
 

@@ -6,6 +6,7 @@ at that row, so nothing is lost and nothing overtakes it.
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -26,6 +27,7 @@ SELECT id, shard, topic, key, value, headers FROM outbox
 WHERE shard = ANY($1::smallint[]) ORDER BY id LIMIT $2
 """
 DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+STALLED = "SELECT EXISTS (SELECT FROM outbox WHERE created_at < now() - $1::interval)"
 AGE = "SELECT count(*) AS pending, coalesce(extract(epoch FROM min(created_at)), 0)::float8 AS oldest FROM outbox"
 log = structlog.get_logger()
 
@@ -113,6 +115,11 @@ class Relay:
             row["topic"], empty, key, headers=headers_from_text(row["headers"])
         )
         return delivery
+
+
+async def stalled(pool: Pool, patience: float = 5.0) -> bool:
+    """Is something waiting to be sent for longer than `patience` seconds? Then the broker is away, or we are."""
+    return bool(await pool.fetchval(STALLED, timedelta(seconds=patience)))
 
 
 async def measure(pool: Pool, service: str) -> None:

@@ -36,7 +36,7 @@ class Step(Generic[S]):
     undo: Callable[[S], Command] | None = None
     when: Callable[[S], bool] = always
     within: timedelta = timedelta(minutes=1)
-    tries: int = 3
+    tries: int = 5
     leaves_traces: bool = False
 
 

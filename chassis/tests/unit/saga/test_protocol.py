@@ -74,12 +74,17 @@ LINE: Saga[Order] = Saga(
     3,
     absorb,
     (
-        Stage((Step("price", ask(Price), within=minutes(1)), Step("reserve", ask(Reserve), ask(Release)))),
+        Stage(
+            (
+                Step("price", ask(Price), within=minutes(1), tries=3),
+                Step("reserve", ask(Reserve), ask(Release), tries=3),
+            )
+        ),
         Gate("911", located),
         Stage(
             (
-                Step("build", ask(Build), ask(TearDown), within=minutes(10), leaves_traces=True),
-                Step("record", ask(Record), ask(Erase), when=lambda order: order.recorded),
+                Step("build", ask(Build), ask(TearDown), within=minutes(10), tries=3, leaves_traces=True),
+                Step("record", ask(Record), ask(Erase), tries=3, when=lambda order: order.recorded),
             )
         ),
         Pivot(),

@@ -22,7 +22,7 @@ from order_intake.store.partners import Partners
 
 from .desk import OPERATORS, Desk
 
-TABLES = "partners, api_keys, accounts, orders, operator_actions, dead_letters, inbox, outbox, parked"
+TABLES = "partners api_keys accounts orders operator_actions dead_letters inbox outbox parked".split()
 REPLAY_LIMIT = 2
 
 
@@ -51,16 +51,24 @@ async def empty_url(server: Callable[[str], str]) -> str:
 async def database_url(server: Callable[[str], str]) -> str:
     """Migrated; whatever earlier tests left in it goes when `pool` opens."""
     url = await create(server, "order_intake")
+    connection = await asyncpg.connect(url)
+    await connection.execute("ALTER DATABASE order_intake SET synchronous_commit = off")
+    await connection.close()
     await asyncio.to_thread(migrations.upgrade, "order_intake", url)  # alembic's env runs an event loop of its own
     return url
 
 
-@pytest.fixture
-async def pool(database_url: str) -> AsyncIterator[Pool]:
+@pytest.fixture(scope="session")
+async def connections(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=6)
-    await pool.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
     yield pool
     await pool.close()
+
+
+@pytest.fixture
+async def pool(connections: Pool) -> Pool:
+    await connections.execute("; ".join(f"DELETE FROM {table}" for table in TABLES))
+    return connections
 
 
 @pytest.fixture

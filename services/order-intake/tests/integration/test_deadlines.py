@@ -1,0 +1,156 @@
+"""Time: what nobody answered is sent again as the same message, and nobody's trouble stops the clock of others."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from chassis.saga import progress as progresses
+from contracts.broadsoft import ProvisionGroup
+from contracts.catalog import OrderNotPriceable, PriceOrder, StartBilling
+from contracts.orders import OrderFallout
+
+from ..builders import PLAIN
+from .desk import Desk, Letter
+
+pytestmark = pytest.mark.integration
+
+
+def ids(letters: Sequence[Letter]) -> list[str]:
+    return [one.envelope.id for one in letters]
+
+
+async def test_a_command_without_an_answer_is_sent_again_under_the_same_id(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada, numbers=(PLAIN,))
+    first = await desk.commands()
+    again = await desk.time_out(order_id)
+    assert ids(again) == ids(first)
+    assert [(one.topic, one.key, one.value) for one in again] == [(one.topic, one.key, one.value) for one in first]
+
+
+async def test_only_what_is_not_answered_is_sent_again(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada, numbers=(PLAIN,))
+    price, reserve = await desk.commands()
+    await desk.answer(price)
+    assert ids(await desk.time_out(order_id)) == ids([reserve])
+
+
+async def test_nothing_is_sent_before_its_time(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    await desk.published()
+    before = await desk.row(order_id)
+    await desk.wake()
+    assert await desk.published() == []
+    assert await desk.row(order_id) == before
+
+
+async def test_each_wait_is_longer_than_the_last(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    await desk.time_out(order_id)
+    row = await desk.row(order_id)
+    step = progresses.decode(row["progress"]).steps["price order"]
+    assert step.tries == 2
+    assert row["due"] == step.due
+    assert row["due"] - row["updated_at"] > timedelta(seconds=115)
+
+
+async def test_after_three_tries_everything_is_undone_the_silent_step_too(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    asked = await desk.carry_on(until=ProvisionGroup)
+    await desk.answer(*(one for one in asked if not isinstance(one.message, ProvisionGroup)))
+    await desk.commands()
+    for _ in range(2):
+        assert [type(one.message) for one in await desk.time_out(order_id)] == [ProvisionGroup]
+    undos = await desk.time_out(order_id)
+    assert [(one.texts["ce_step"], one.texts["ce_direction"]) for one in undos] == [
+        ("provision group", "undo"),
+        ("open tickets", "undo"),
+    ]
+    await desk.answer(*undos)
+    await desk.carry_on()
+    (fallout,) = desk.sent(OrderFallout)
+    assert (fallout.code, fallout.step) == ("no-answer", "provision group")
+    assert fallout.reason == "no answer to 'provision group' after 3 tries"
+
+
+async def test_past_the_pivot_nobody_gives_up(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    (billing,) = await desk.carry_on(until=StartBilling)
+    for _ in range(8):
+        assert ids(await desk.time_out(order_id)) == [billing.envelope.id]
+    await desk.answer(billing)
+    await desk.carry_on()
+    assert await desk.state(order_id) == "completed"
+
+
+async def test_an_answer_to_a_message_that_was_sent_twice_counts_once(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    (price,) = await desk.commands()
+    (again,) = await desk.time_out(order_id)
+    await desk.answer(price)
+    next_commands = await desk.commands()
+    await desk.answer(again)
+    assert await desk.published() == []
+    assert [type(one.message).__name__ for one in next_commands] == ["ProvisionGroup", "OpenTickets"]
+
+
+async def test_all_that_is_due_is_woken_at_once(desk: Desk, ada: httpx.AsyncClient) -> None:
+    orders = [await desk.submit(ada, external_id=f"PO-{n}", enterprise=f"Harbor {n}") for n in range(4)]
+    await desk.published()
+    for order_id in orders:
+        await desk.overdue(order_id)
+    await desk.wake()
+    assert [one.message.order_id for one in await desk.commands()] == orders
+
+
+@pytest.mark.parametrize("column", ["progress", "subject"])
+async def test_an_order_that_cannot_be_read_keeps_no_other_waiting(
+    desk: Desk, ada: httpx.AsyncClient, column: str
+) -> None:
+    broken = await desk.submit(ada, external_id="PO-1", enterprise="Broken")
+    sound = await desk.submit(ada, external_id="PO-2", enterprise="Sound")
+    await desk.published()
+    await desk.overdue(broken)
+    await desk.overdue(sound)
+    await desk.pool.execute(f"UPDATE orders SET {column} = '{{}}' WHERE order_id = $1", broken)
+    await desk.wake()
+    assert [one.message.order_id for one in await desk.commands()] == [sound]
+
+
+async def test_a_run_of_a_definition_that_nobody_knows_keeps_no_other_waiting(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    newer = await desk.submit(ada, external_id="PO-1", enterprise="Newer")
+    known = await desk.submit(ada, external_id="PO-2", enterprise="Known")
+    await desk.published()
+    await desk.overdue(newer)
+    await desk.overdue(known)
+    sql = """UPDATE orders SET progress = replace(progress, '"version":1', '"version":99') WHERE order_id = $1"""
+    await desk.pool.execute(sql, newer)
+    await desk.wake()
+    assert [one.message.order_id for one in await desk.commands()] == [known]
+
+
+async def test_an_undo_that_is_not_answered_is_sent_again_under_the_same_id(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    order_id = await desk.submit(ada, numbers=(PLAIN,))
+    price, reserve = await desk.commands()
+    await desk.answer(reserve)
+    await desk.refuse(price, OrderNotPriceable)
+    (undo,) = await desk.commands()
+    (again,) = await desk.time_out(order_id)
+    assert undo.envelope.id == again.envelope.id == f"{order_id}:1:reserve-numbers:undo:1"
+
+
+async def test_a_broker_that_lost_everything_only_costs_time(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada, numbers=(PLAIN,))
+    for _ in range(20):
+        await desk.published()  # lost
+        found = await desk.time_out(order_id)
+        if not found:
+            break
+        await desk.answer(*found)
+    assert await desk.state(order_id) == "completed"
+    assert len([one for one in desk.seen if isinstance(one.message, PriceOrder)]) == 2

@@ -1,0 +1,239 @@
+"""Orders submitted by Kafka: signed ones are accepted, all others are answered on orders.rejections."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import pytest
+
+from chassis.access import sha256
+from chassis.messaging.boundary import Boundary
+from chassis.settings import ServiceSettings
+from chassis.testing import FakeRecord, record_of
+from contracts.catalog import PriceOrder
+from contracts.numbers import ReleaseNumbers
+from contracts.orders import OrderRejected, SubmitOrder
+from order_intake import handlers
+from order_intake.signatures import sign
+from order_intake.store.partners import Partners
+
+from ..builders import customer, form
+from .desk import Desk, body
+
+pytestmark = pytest.mark.integration
+Submission = Callable[..., FakeRecord]
+
+
+@pytest.fixture
+def submission(ada_key: str) -> Submission:
+    """The record of a submission that p-ada signed; `value` replaces what is signed."""
+
+    def build(message_id: str = "s-1", *, key: str = ada_key, value: str = "", **facts: Any) -> FakeRecord:
+        text = value or json.dumps({"order_id": "their-key", "form": json.loads(body(**facts))})
+        _, key_id, secret = key.split("_", 2)
+        record = record_of(SubmitOrder(order_id="their-key", form=form()), message_id)
+        record.value = text.encode()
+        signature = sign(sha256(secret), message_id, record.value)
+        record.headers += [("partnerkey", key_id.encode()), ("signature", signature.encode())]
+        return record
+
+    return build
+
+
+def without(record: FakeRecord, name: str) -> FakeRecord:
+    record.headers = [one for one in record.headers if one[0] != name]
+    return record
+
+
+def instead(record: FakeRecord, name: str, value: bytes) -> FakeRecord:
+    without(record, name).headers.append((name, value))
+    return record
+
+
+async def orders(desk: Desk) -> list[tuple[str, str]]:
+    rows = await desk.pool.fetch("SELECT partner_id, external_id FROM orders ORDER BY external_id")
+    return [tuple(row) for row in rows]
+
+
+async def rejected(desk: Desk) -> OrderRejected:
+    (letter,) = await desk.published()
+    assert letter.topic == "orders.rejections"
+    message = letter.message
+    assert isinstance(message, OrderRejected)
+    return message
+
+
+async def test_a_signed_order_is_accepted_for_the_partner_of_its_key(desk: Desk, submission: Submission) -> None:
+    await desk.deliver(submission())
+    assert await orders(desk) == [("p-ada", "PO-1")]
+    assert [type(one.message).__name__ for one in await desk.published()] == ["PriceOrder", "OrderSubmitted"]
+
+
+async def test_a_batch_is_accepted_together(desk: Desk, submission: Submission) -> None:
+    facts = [(f"s-{n}", {"external_id": f"PO-{n}", "enterprise": f"Harbor {n}"}) for n in range(1, 4)]
+    await desk.deliver(*(submission(message_id, **fact) for message_id, fact in facts))
+    assert await orders(desk) == [("p-ada", "PO-1"), ("p-ada", "PO-2"), ("p-ada", "PO-3")]
+    assert len(await desk.commands()) == 3
+
+
+Spoil = Callable[[FakeRecord], FakeRecord]
+SPOILT: dict[str, tuple[Spoil, str]] = {
+    "no key": (lambda one: without(one, "partnerkey"), "missing"),
+    "no signature": (lambda one: without(one, "signature"), "missing"),
+    "an unknown key": (lambda one: instead(one, "partnerkey", b"0123456789ab"), "0123456789ab"),
+    "a key that no database keeps": (lambda one: instead(one, "partnerkey", b"a\0b"), "not known"),
+    "a wrong signature": (lambda one: instead(one, "signature", b"v1=" + b"0" * 64), "does not fit"),
+    "a strange signature": (lambda one: instead(one, "signature", "v1=\N{SNOWMAN}".encode()), "does not fit"),
+    "another id": (lambda one: instead(one, "ce_id", b"s-2"), "does not fit"),
+}
+
+
+@pytest.mark.parametrize("fault", list(SPOILT))
+async def test_what_nobody_signed_is_rejected(desk: Desk, submission: Submission, fault: str) -> None:
+    spoil, told = SPOILT[fault]
+    record = spoil(submission())
+    await desk.deliver(record)
+    answer = await rejected(desk)
+    assert (answer.order_id, answer.external_id, answer.partner_id) == ("their-key", "PO-1", "")
+    assert [one.code for one in answer.faults] == ["not-signed"]
+    assert told in answer.faults[0].detail
+    assert await orders(desk) == []
+
+
+async def test_a_changed_value_does_not_fit_its_signature(desk: Desk, submission: Submission) -> None:
+    record = submission()
+    record.value = (record.value or b"").replace(b"Harbor Dental Group", b"Somebody Else Inc")
+    await desk.deliver(record)
+    assert [one.code for one in (await rejected(desk)).faults] == ["not-signed"]
+
+
+async def test_a_revoked_key_signs_nothing(desk: Desk, submission: Submission) -> None:
+    await desk.pool.execute("UPDATE api_keys SET revoked_at = now()")
+    await desk.deliver(submission())
+    assert [one.code for one in (await rejected(desk)).faults] == ["not-signed"]
+
+
+async def test_a_refused_order_is_answered_with_every_fault(desk: Desk, submission: Submission) -> None:
+    wrong = submission("s-7", kind="new-group", enterprise="Nobody Inc", customer=customer(domain=""))
+    await desk.deliver(wrong)
+    answer = await rejected(desk)
+    assert (answer.order_id, answer.submission_id, answer.external_id) == ("their-key", "s-7", "PO-1")
+    assert answer.partner_id == "p-ada"
+    assert [(one.pointer, one.code) for one in answer.faults] == [
+        ("/customer/domain", "bad-domain"),
+        ("/enterprise", "enterprise-unknown"),
+    ]
+
+
+async def test_a_form_of_the_wrong_shape_is_answered_and_buries_nothing(desk: Desk, submission: Submission) -> None:
+    text = json.dumps({"order_id": "their-key", "form": {**json.loads(body()), "kind": "renewal", "enterprise": ""}})
+    await desk.deliver(submission(value=text))
+    answer = await rejected(desk)
+    assert [one.pointer for one in answer.faults] == ["/kind", "/enterprise"]
+    assert answer.external_id == "PO-1"
+
+
+@pytest.mark.parametrize(
+    "external_id", ['"PO\\u0000"', '"\\ud800"', "[" * 5000 + "]" * 5000], ids=["NUL", "half a pair", "deep"]
+)
+async def test_a_text_that_cannot_be_kept_is_answered_too(
+    desk: Desk, submission: Submission, external_id: str
+) -> None:
+    value = json.dumps({"order_id": "their-key", "form": json.loads(body())}).replace('"PO-1"', external_id)
+    good = submission("s-2", external_id="PO-2")
+    await desk.deliver(submission(value=value), good)
+    assert len(desk.sent(OrderRejected)) == 0
+    assert [one.topic for one in await desk.published() if one.topic in ("dead-letters", "orders.rejections")] == [
+        "orders.rejections"
+    ]
+    assert await orders(desk) == [("p-ada", "PO-2")]
+
+
+async def test_the_same_record_again_is_the_same_order(desk: Desk, submission: Submission) -> None:
+    record = submission()
+    await desk.deliver(record, record)
+    await desk.deliver(record)
+    assert await orders(desk) == [("p-ada", "PO-1")]
+    assert len(await desk.commands()) == 1
+    assert desk.sent(OrderRejected) == []
+
+
+async def test_an_order_that_came_by_http_and_kafka_is_one_order(
+    desk: Desk, submission: Submission, ada: Any
+) -> None:
+    made = form()
+    made = made.model_copy(update={"requested_activation": None})
+    await desk.submit(ada, form=made)
+    await desk.published()
+    await desk.deliver(submission(form=made))
+    assert await orders(desk) == [("p-ada", "PO-1")]
+    assert await desk.published() == []
+
+
+async def test_an_external_id_with_other_content_is_rejected(desk: Desk, submission: Submission) -> None:
+    await desk.deliver(submission("s-1"), submission("s-2", notes="Other."))
+    await desk.published()
+    (answer,) = desk.sent(OrderRejected)
+    assert (answer.submission_id, [one.code for one in answer.faults]) == ("s-2", ["external-id-taken"])
+
+
+async def test_of_two_orders_for_one_enterprise_in_a_batch_the_first_wins(
+    desk: Desk, submission: Submission
+) -> None:
+    await desk.deliver(submission("s-1"), submission("s-2", external_id="PO-2"))
+    await desk.published()
+    (answer,) = desk.sent(OrderRejected)
+    assert (answer.external_id, [one.code for one in answer.faults]) == ("PO-2", ["enterprise-exists"])
+    assert await orders(desk) == [("p-ada", "PO-1")]
+
+
+async def test_equal_ids_of_two_partners_are_two_submissions(
+    desk: Desk, submission: Submission, partners: Partners
+) -> None:
+    _, other = await partners.create("p-bea", "Bea Voice")
+    await desk.deliver(submission("s-1"))
+    await desk.deliver(submission("s-1", key=other))
+    assert await orders(desk) == [("p-ada", "PO-1"), ("p-bea", "PO-1")]
+
+
+async def test_a_portal_may_sign_again_what_it_signed_wrongly(desk: Desk, submission: Submission) -> None:
+    await desk.deliver(instead(submission(), "signature", b"v1=wrong"))
+    await desk.deliver(submission())
+    assert await orders(desk) == [("p-ada", "PO-1")]
+
+
+async def test_something_else_on_the_topic_of_submissions_is_a_dead_letter(
+    desk: Desk, submission: Submission
+) -> None:
+    alien = record_of(ReleaseNumbers(order_id="o-1", run=1), "x-1", topic="orders.submissions")
+    nothing = FakeRecord("orders.submissions", b"k", b"{}", [])
+    await desk.deliver(alien, nothing, submission())
+    codes = [one.texts["dl-error-code"] for one in await desk.published() if one.topic == "dead-letters"]
+    assert codes == ["message-not-readable", "message-not-readable"]
+    assert await orders(desk) == [("p-ada", "PO-1")]
+
+
+async def test_a_submission_needs_no_second_connection(
+    desk: Desk, submission: Submission, database_url: str
+) -> None:
+    """Otherwise as many batches at once as there are connections would wait for each other for ever."""
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as narrow:
+        service = handlers.make(desk.runs, Partners(narrow))
+        boundary = Boundary(service, narrow, ServiceSettings(database_url=database_url, in_place_seconds=0))
+        await asyncio.wait_for(boundary.handle([submission()]), 10)
+    assert isinstance((await desk.command(PriceOrder)).message, PriceOrder)
+
+
+async def test_two_processes_that_take_in_one_enterprise_at_once_make_one_order(
+    desk: Desk, submission: Submission
+) -> None:
+    await asyncio.gather(
+        desk.deliver(submission("s-1")),
+        desk.deliver(submission("s-2", external_id="PO-2")),
+    )
+    await desk.published()
+    assert len(await orders(desk)) == 1
+    (answer,) = desk.sent(OrderRejected)
+    assert [one.code for one in answer.faults] == ["enterprise-exists"]
