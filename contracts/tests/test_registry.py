@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from contracts import topics
-from contracts.message import Command, Event, Message, Refusal, Reply
+from contracts.message import Command, Event, Message, Refusal, Reply, Value
 from contracts.schemas import level_of
 from contracts.vocabulary import MESSAGES, MODULES
 
@@ -75,8 +75,21 @@ def test_two_messages_of_one_name_are_refused():
 def test_a_message_with_an_unknown_field_is_not_built_but_is_read():
     model = MESSAGES["dialtone.numbers.ReleaseNumbers.v1"]
     with pytest.raises(ValidationError, match="extra_forbidden"):
-        model.model_validate({"order_id": "order-1", "colour": "red"})
-    assert model.parse(b'{"order_id": "order-1", "colour": "red"}') == model(order_id="order-1")
+        model.model_validate({"order_id": "order-1", "run": 1, "colour": "red"})
+    read = model.parse(b'{"order_id": "order-1", "run": 1, "colour": "red"}')
+    assert read == model.model_validate({"order_id": "order-1", "run": 1})
+
+
+@pytest.mark.parametrize("ce_type", MESSAGES)
+def test_a_command_and_its_reply_always_name_the_run(ce_type: str):
+    run = MESSAGES[ce_type].model_fields.get("run")
+    inside = issubclass(MESSAGES[ce_type], Command | Reply)
+    assert (run is not None and run.is_required()) or not inside
+
+
+def test_every_part_of_a_message_says_what_it_is():
+    parts = [thing for module in MODULES for thing in vars(module).values() if isinstance(thing, type)]
+    assert [part.__name__ for part in parts if issubclass(part, Value) and not part.__dict__.get("__doc__")] == []
 
 
 def test_records_of_an_order_share_a_key_and_an_inbox_row_outlives_its_record():

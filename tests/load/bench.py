@@ -24,6 +24,7 @@ from tests.load.drive import Driver, OrdersFailed, percentiles, pids
 from tests.load.orders import Kind as OrderKind
 from tests.load.report import Bench, Kind, out, show
 from tests.load.shape import Shape
+from tests.load.warming import warm_broker
 
 FOLDER = Path(".dialtone/bench")
 RESULT = Path(".dialtone/bench.json")
@@ -70,6 +71,7 @@ class Run:
 
     async def _measure(self, stack: Stack) -> None:
         kinds: list[OrderKind] = [one for one in ("trunking", "hosted") if one in self._parts]  # type: ignore[misc]
+        say(f"the broker: warming up with {await warm_broker(stack.broker.bootstrap)} records")
         profiled = [self._options.profile] if self._options.profile else []
         driver = None
         if kinds or profiled:

@@ -5,6 +5,7 @@ On SIGTERM: stop polling, finish the batch in hand, commit, send what is in the 
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -121,6 +122,7 @@ class App:
         try:
             await start_patiently(self._consumer.start, "consumer")
             tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
+            spare_the_collector()
             self._health.started = True
             log.info("started", port=self._settings.service_port)
             yield
@@ -151,6 +153,13 @@ class App:
 
     async def _prune(self) -> None:
         await inbox.prune(self._pool)
+
+
+def spare_the_collector() -> None:
+    """What a start leaves in memory stays; the garbage collector need not walk it again with every batch."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def initialise(service: Service) -> None:

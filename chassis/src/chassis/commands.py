@@ -7,7 +7,7 @@ from typing import TypeVar
 import uvloop
 from pydantic import ValidationError
 
-from chassis import logs, migrations
+from chassis import logs
 from chassis.settings import ServiceSettings
 
 T = TypeVar("T", bound=ServiceSettings)
@@ -29,6 +29,8 @@ def main(package: str, read: type[T], compose: Callable[[T], Awaitable[None]]) -
         case "serve":
             uvloop.run(_composed(compose, settings))
         case "migrate":
+            from chassis import migrations  # noqa: PLC0415  alembic and SQLAlchemy cost a serving process 25 MB
+
             migrations.upgrade(package, settings.database_url)
         case "check-config":
             print(f"{package}: the settings are valid")  # noqa: T201

@@ -1,12 +1,10 @@
-"""PostgreSQL: the asyncpg pool of the hot path, and the SQLAlchemy engine for queries and migrations."""
+"""PostgreSQL: the asyncpg pool that a service works with, and what its outages look like."""
 
 import asyncio
 from typing import TypeAlias
 
 import asyncpg
 from asyncpg.exceptions import InterfaceError
-from sqlalchemy import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy
 Pool: TypeAlias = asyncpg.Pool
@@ -37,8 +35,3 @@ async def connect(url: str, *, connections: int, patience: float = 30.0) -> Pool
             await asyncio.sleep(0.2)
         else:
             return pool
-
-
-def engine(url: str) -> AsyncEngine:
-    """The same database for SQLAlchemy (queries, migrations)."""
-    return create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))

@@ -39,7 +39,7 @@ def asyncapi(goldens: Mapping[str, Golden]) -> Document:
         "operations": {name: operation for topic in ALL for name, operation in _operations(topic)},
         "components": {
             "messages": {ce_type: _message(model, goldens.get(ce_type)) for ce_type, model in _all_messages()},
-            "schemas": {"key": KEY, "cloudEvent": CLOUD_EVENT, "published": PUBLISHED, "step": STEP, "reply": REPLY},
+            "schemas": {"key": KEY, **HEADERS},
         },
     }
 
@@ -136,9 +136,9 @@ def _message(model: type[Message], golden: Golden | None) -> Document:
 
 
 def headers_of(model: type[Message]) -> Document:
-    """Portals need only what CloudEvents requires; our own services always set more."""
+    """Portals need only what CloudEvents requires and their signature; our own services always set more."""
     if model.topic == "orders.submissions":
-        base = "cloudEvent"
+        base = "submission"
     elif issubclass(model, Reply):
         base = "reply"
     else:
@@ -178,3 +178,27 @@ CLOUD_EVENT: Document = {
 PUBLISHED = _requires("cloudEvent", "ce_time", "ce_subject", "ce_partitionkey", "content-type")
 STEP = _requires("published", "ce_sagaid", "ce_step", "ce_direction")
 REPLY = _requires("step", "ce_causationid")
+SUBMISSION: Document = {
+    "allOf": [
+        {"$ref": "#/components/schemas/cloudEvent"},
+        {
+            "type": "object",
+            "required": ["partnerkey", "signature"],
+            "properties": {
+                "partnerkey": _text("The id of the partner's API key: its middle part.", minLength=1),
+                "signature": _text(
+                    "v1= and the hex HMAC-SHA256 of ce_id, a full stop and the record value as it is sent; its key is "
+                    "the SHA-256, as hex text, of the API key's last part.",
+                    pattern="^v1=[0-9a-f]{64}$",
+                ),
+            },
+        },
+    ]
+}
+HEADERS = {
+    "cloudEvent": CLOUD_EVENT,
+    "submission": SUBMISSION,
+    "published": PUBLISHED,
+    "step": STEP,
+    "reply": REPLY,
+}

@@ -34,6 +34,8 @@ class Seats(Value):
 
 
 class ProvisionedUser(Value):
+    """A user that was built for a seat; one without a number is reached by extension only."""
+
     user_id: str
     package: str
     extension: str

@@ -79,6 +79,8 @@ class OrderPriced(Reply):
 
 
 class ItemFault(Value):
+    """One reason why an order has no price; an empty `item_id` concerns the order as a whole."""
+
     item_id: str
     code: str
     detail: str

@@ -8,6 +8,8 @@ from contracts.message import E164, Command, Count, Event, Quantity, Refusal, Re
 
 
 class ChosenNumber(Value):
+    """This number and no other; `trunking` says that it goes to a trunk and not to a seat."""
+
     number: E164
     trunking: bool = False
 
@@ -23,6 +25,8 @@ class WantedNumbers(Value):
 
 
 class ReservedNumber(Value):
+    """A number that the order holds, with what it is for and where it rings from."""
+
     number: E164
     trunking: bool = False
     rate_center: str = ""

@@ -49,7 +49,7 @@ class Customer(Value):
 
 
 class E911(Value):
-    """The dispatchable location, or why there is none (telecom-domain §5.2)."""
+    """The dispatchable location, or why there is none."""
 
     required: bool = True
     location: Address | None = None
@@ -76,11 +76,15 @@ class OrderItem(Value):
 
 
 class NumberChoice(Value):
+    """One number by name, in E.164; `trunking` says that it goes to a trunk and not to a seat."""
+
     number: str = Field(min_length=10, max_length=20)
     trunking: bool = False
 
 
 class NumberSearch(Value):
+    """Any `quantity` numbers of an area code, or of an area code and exchange; `backorder` allows waiting for them."""
+
     npa: str = Field(pattern=r"^[2-9][0-9]{2}$")
     nxx: str | None = Field(default=None, pattern=r"^[2-9][0-9]{2}$")
     quantity: int = Field(ge=1, le=10_000)
@@ -105,7 +109,7 @@ class OrderForm(Value):
 
 
 class SubmitOrder(Message):
-    """A portal's submission by Kafka. `order_id` is the record key chosen by the portal (its external id will do)."""
+    """A portal's submission by Kafka, signed in its headers. `order_id` is the record key: the external id will do."""
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.submissions"

@@ -17,6 +17,8 @@ class Detail(Value):
 
 
 class TicketRequest(Value):
+    """One ticket to open; `due` is the day by which people should have worked it."""
+
     kind: TicketKind
     summary: str
     item_id: str = ""
@@ -25,6 +27,8 @@ class TicketRequest(Value):
 
 
 class OpenedTicket(Value):
+    """The id that people say, with the kind and item by which the order knows its ticket."""
+
     ticket_id: str
     kind: TicketKind
     item_id: str = ""
@@ -70,6 +74,8 @@ class CheckTickets(Command):
 
 
 class ResolvedTicket(Value):
+    """How people ended a ticket: `done` has its activation date, `cannot-do` its reason."""
+
     ticket_id: str
     kind: TicketKind
     item_id: str = ""

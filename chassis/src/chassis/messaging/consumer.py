@@ -1,18 +1,21 @@
 """The FastStream batch subscriber that feeds the boundary, with the traps of its defaults closed.
 
-NACK_ON_ERROR is only the net under the boundary: what escapes it is an outage of our own database, and then the
-batch is rewound after a pause. The parser never looks at header values, because FastStream's own loses a whole batch
-when one of them is null or not UTF-8.
+Offsets are ours (MANUAL): those of handled batches are committed a few times a second, explicitly, so no commit ever
+passes a batch that is still in hand, and what a crash leaves uncommitted comes again and is known to the inbox. What
+escapes the boundary is an outage of our own database: the batch is rewound after a pause. The parser never looks at
+header values, because FastStream's own loses a whole batch when one of them is null or not UTF-8.
 """
 
 import asyncio
 import dataclasses
 import time
+from collections import Counter as Counts
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from prometheus_client import Counter, Gauge
@@ -24,6 +27,7 @@ CONSUMED = Counter("messages_consumed_total", "Records polled.", ["service", "to
 BATCHES = Counter("message_batches_total", "Batches polled.", ["service"])
 LAST_BATCH = Gauge("message_batch_timestamp_seconds", "When the last batch was handled.", ["service"])
 log = structlog.get_logger()
+COMMIT_EVERY = 0.2  # seconds
 Handle = Callable[[Sequence[Any]], Awaitable[None]]
 
 
@@ -43,12 +47,15 @@ class Consumer:
     def __init__(self, service: Service, settings: ServiceSettings, handle: Handle) -> None:
         self._service, self._settings, self._handle = service, settings, handle
         self._pause = 0.2
+        self._in_hand = asyncio.Lock()
+        self._handled: dict[TopicPartition, int] = {}
+        self._committing: asyncio.Task[None] | None = None
         self._broker = KafkaBroker(
             settings.kafka_bootstrap.split(","),
             client_id=service.name,
             consumer_only=True,
             allow_auto_create_topics=False,
-            ack_policy=AckPolicy.NACK_ON_ERROR,
+            ack_policy=AckPolicy.MANUAL,
             apply_types=False,
             logger=None,
             graceful_timeout=30.0,
@@ -73,10 +80,34 @@ class Consumer:
 
     async def start(self) -> None:
         await self._broker.start()
+        self._committing = asyncio.create_task(self._commit_often())
 
     async def stop(self) -> None:
         """Stops polling, finishes the batch in hand, commits, leaves the group."""
+        consumer = self._subscriber.consumer
+        if consumer is not None:
+            consumer.pause(*consumer.assignment())
+            async with self._in_hand:
+                await self._commit()
+        if self._committing is not None:
+            self._committing.cancel()
         await self._broker.stop()
+
+    async def _commit_often(self) -> None:
+        while True:
+            await asyncio.sleep(COMMIT_EVERY)
+            await self._commit()
+
+    async def _commit(self) -> None:
+        """Best effort: what could not be committed comes again."""
+        consumer, handled, self._handled = self._subscriber.consumer, self._handled, {}
+        mine = consumer.assignment() if consumer is not None else set()
+        offsets = {partition: offset for partition, offset in handled.items() if partition in mine}
+        if consumer is not None and offsets:
+            try:
+                await consumer.commit(offsets)
+            except KafkaError as error:
+                log.info("offsets not committed", error=repr(error))
 
     async def assigned(self) -> bool:
         consumer = self._subscriber.consumer
@@ -99,14 +130,27 @@ class Consumer:
         if not records:
             return
         BATCHES.labels(self._service.name).inc()
-        for topic in {record.topic for record in records}:
-            CONSUMED.labels(self._service.name, topic).inc(sum(record.topic == topic for record in records))
-        try:
-            await self._handle(records)
-        except Exception as error:
-            log.warning("batch rewound", size=len(records), error=repr(error), pause=self._pause)
-            await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, 10.0)
-            raise
+        for topic, count in Counts(record.topic for record in records).items():
+            CONSUMED.labels(self._service.name, topic).inc(count)
+        async with self._in_hand:
+            try:
+                await self._handle(records)
+            except Exception as error:  # noqa: BLE001  only an outage comes out of the boundary
+                await self._rewind(records, error)
+                return
+            for record in records:
+                self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
         self._pause = 0.2
         LAST_BATCH.labels(self._service.name).set(time.time())
+
+    async def _rewind(self, records: Sequence[ConsumerRecord[bytes, bytes]], error: Exception) -> None:
+        log.warning("batch rewound", size=len(records), error=repr(error), pause=self._pause)
+        await asyncio.sleep(self._pause)
+        self._pause = min(self._pause * 2, 10.0)
+        earliest: dict[TopicPartition, int] = {}
+        for record in records:
+            earliest.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        consumer = self._subscriber.consumer
+        for partition, offset in earliest.items():
+            if consumer is not None and partition in consumer.assignment():
+                consumer.seek(partition, offset)

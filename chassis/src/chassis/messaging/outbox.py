@@ -1,9 +1,10 @@
 """Messages wait in the outbox in the transaction that caused them; the relay takes them from there."""
 
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from zlib import crc32
+
+from pydantic_core import PydanticSerializationError, from_json, to_json
 
 from chassis.database import Connection
 from chassis.messaging.outgoing import Outgoing, RawHeaders
@@ -26,26 +27,28 @@ def shard(key: bytes | None) -> int:
 
 def headers_to_text(headers: RawHeaders) -> str:
     """JSON pairs; a value that is not UTF-8 becomes `{"b64": ...}`, a null stays null: nothing is changed."""
-    return json.dumps([(name, _packed(value)) for name, value in headers])
+    try:
+        return to_json(headers).decode()
+    except PydanticSerializationError:
+        return to_json([(name, _packed(value)) for name, value in headers]).decode()
 
 
 def headers_from_text(text: str) -> RawHeaders:
-    return [(name, _unpacked(value)) for name, value in json.loads(text)]
+    return [(name, value.encode() if isinstance(value, str) else _unpacked(value)) for name, value in from_json(text)]
 
 
-def _packed(value: bytes | None) -> str | dict[str, str] | None:
+def _packed(value: bytes | None) -> bytes | dict[str, str] | None:
     if value is None:
         return None
     try:
-        return value.decode()
+        value.decode()
     except UnicodeDecodeError:
         return {"b64": b64encode(value).decode()}
+    return value
 
 
-def _unpacked(value: str | dict[str, str] | None) -> bytes | None:
-    if value is None:
-        return None
-    return value.encode() if isinstance(value, str) else b64decode(value["b64"])
+def _unpacked(value: dict[str, str] | None) -> bytes | None:
+    return None if value is None else b64decode(value["b64"])
 
 
 async def write(connection: Connection, messages: Sequence[Outgoing]) -> None:

@@ -58,6 +58,8 @@ class Relay:
 
     async def _own(self, connection: asyncpg.Connection) -> None:
         """Shards are owned by this connection: session locks die with it, no lease clock is needed."""
+        # A delete that a crash forgets only sends again: it need not wait for the disk.
+        await connection.execute("SET synchronous_commit = off")
         await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
         owned: list[int] = []
         while True:

@@ -63,7 +63,7 @@ class Engine(Generic[S]):
         subject = self.saga.absorb(subject, reply)
         progress = progress.with_step(step, replace(state, status="done", due=None)).noted(now, "done", step)
         if progress.reason and progress.reason.step == step:  # it was refused past the pivot, and has now succeeded
-            progress = replace(progress, reason=None)
+            progress = progress.but(reason=None)
         return self._advance(subject, progress, now)
 
     def informed(self, subject: S, progress: Progress, fact: Message, now: datetime) -> Move[S]:
@@ -86,7 +86,7 @@ class Engine(Generic[S]):
         if progress.phase == "undoing":
             return self._resend(subject, progress, self._late(progress, "undoing", now), "undo", now)
         if progress.phase != "running":
-            return Move(subject, replace(progress, due=None))
+            return Move(subject, progress.but(due=None))
         match self.saga.parts[progress.at]:
             case Gate():
                 return self._enter(subject, progress, progress.at, now)
@@ -102,7 +102,7 @@ class Engine(Generic[S]):
         if self.past_pivot(progress):
             raise PastThePivot
         if progress.phase == "undoing" and progress.ending != "cancelled":
-            progress = replace(progress, ending="cancelled", reason=reason)
+            progress = progress.but(ending="cancelled", reason=reason)
             return Move(subject, progress.noted(now, "cancelled", detail=reason.detail))
         if progress.phase != "running":
             return Move(subject, progress, changed=False)
@@ -112,7 +112,7 @@ class Engine(Generic[S]):
         """An operator lets a stuck undo try again."""
         if progress.phase != "stuck":
             return Move(subject, progress, changed=False)
-        progress = replace(progress, phase="undoing").noted(now, "resumed", detail=f"by {by}")
+        progress = progress.but(phase="undoing").noted(now, "resumed", detail=f"by {by}")
         stuck = {name: state for name, state in progress.steps.items() if state.status == "undoing"}
         sending = []
         for name, state in stuck.items():
@@ -133,7 +133,7 @@ class Engine(Generic[S]):
     def _enter(self, subject: S, progress: Progress, at: int, now: datetime) -> Move[S]:
         """Go through the parts from `at` on until one has to wait for somebody."""
         while at < len(self.saga.parts):
-            progress = replace(progress, at=at)
+            progress = progress.but(at=at)
             part = self.saga.parts[at]
             if isinstance(part, Stage):
                 steps = [step for step in part.steps if step.name not in progress.steps and step.when(subject)]
@@ -144,17 +144,17 @@ class Engine(Generic[S]):
                 if held is not None:
                     if progress.held != held.reason:
                         progress = progress.noted(now, "held", part.name, held.reason)
-                    progress = replace(progress, held=held.reason, held_state=held.state, held_until=held.until)
-                    return Move(subject, replace(progress, due=held.until))
-                progress = replace(progress, held="", held_state="", held_until=None)
+                    progress = progress.but(held=held.reason, held_state=held.state, held_until=held.until)
+                    return Move(subject, progress.but(due=held.until))
+                progress = progress.but(held="", held_state="", held_until=None)
             elif isinstance(part, Pivot):
                 progress = progress.noted(now, "past the pivot")
             elif any(wait.waiting(subject) for wait in part.waits):
                 return Move(subject, self._waiting(subject, progress, part.waits, now))
             else:
-                progress = replace(progress, asked={})
+                progress = progress.but(asked={})
             at += 1
-        return Move(subject, replace(progress, at=at, phase="completed", due=None).noted(now, "completed"))
+        return Move(subject, progress.but(at=at, phase="completed", due=None).noted(now, "completed"))
 
     def _begin(self, subject: S, progress: Progress, steps: Sequence[Step[S]], now: datetime) -> Move[S]:
         sending = []
@@ -177,7 +177,7 @@ class Engine(Generic[S]):
         }
         for name in asked.keys() - progress.asked.keys():
             progress = progress.noted(now, "waiting", name)
-        return replace(progress, asked=asked, due=min(asked.values()))
+        return progress.but(asked=asked, due=min(asked.values()))
 
     def _ask(self, subject: S, progress: Progress, waits: Sequence[Wait[S]], now: datetime) -> Move[S]:
         sending, asked = [], dict(progress.asked)
@@ -186,7 +186,7 @@ class Engine(Generic[S]):
                 attempt = int(now.timestamp() * 1000)  # every question is a new message
                 sending.append(Sending(wait.ask(subject), wait.name, "ask", attempt))
                 asked[wait.name] = now + wait.every * self._patience
-        return Move(subject, replace(progress, asked=asked, due=min(asked.values())), tuple(sending))
+        return Move(subject, progress.but(asked=asked, due=min(asked.values())), tuple(sending))
 
     # ── "no", silence ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -203,7 +203,7 @@ class Engine(Generic[S]):
         # Sent anew as another command after a pause; `tries` 0 marks that it has not gone out yet.
         pause = min(timedelta(seconds=2 ** min(state.attempt, 9)), LONGEST_PAUSE) * self._patience
         fresh = StepState(state.status, 0, state.attempt + 1, now + pause)
-        progress = replace(progress.with_step(name, fresh), reason=progress.reason or reason)
+        progress = progress.with_step(name, fresh).but(reason=progress.reason or reason)
         return Move(subject, self._with_due(progress))
 
     def _late(self, progress: Progress, status: str, now: datetime) -> list[str]:
@@ -238,10 +238,8 @@ class Engine(Generic[S]):
     # ── back ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _undo(self, subject: S, progress: Progress, reason: Reason, ending: Ending, now: datetime) -> Move[S]:
-        progress = replace(progress, phase="undoing", ending=ending, reason=reason)
-        progress = replace(progress, held="", held_state="", held_until=None).noted(
-            now, "undoing", detail=reason.detail
-        )
+        progress = progress.but(phase="undoing", ending=ending, reason=reason)
+        progress = progress.but(held="", held_state="", held_until=None).noted(now, "undoing", detail=reason.detail)
         return self._undo_next(subject, progress, now)
 
     def _undo_next(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
@@ -257,7 +255,7 @@ class Engine(Generic[S]):
                     progress = progress.with_step(step.name, state).noted(now, "undo sent", step.name)
                     sending.append(self._undo_of(step, subject, state))
                 return Move(subject, self._with_due(progress), tuple(sending))
-        return Move(subject, replace(progress, phase="compensated", due=None).noted(now, "everything undone"))
+        return Move(subject, progress.but(phase="compensated", due=None).noted(now, "everything undone"))
 
     def _to_undo(self, step: Step[S], progress: Progress) -> bool:
         """Everything that may have happened: done, failed half-way, or still without an answer."""
@@ -271,7 +269,7 @@ class Engine(Generic[S]):
         return Sending(step.undo(subject), step.name, "undo", state.attempt)
 
     def _stuck(self, subject: S, progress: Progress, reason: Reason, now: datetime) -> Move[S]:
-        progress = replace(progress, phase="stuck", due=None, reason=progress.reason or reason)
+        progress = progress.but(phase="stuck", due=None, reason=progress.reason or reason)
         return Move(subject, progress.noted(now, "stuck", reason.step, reason.detail))
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -283,7 +281,7 @@ class Engine(Generic[S]):
     def _with_due(self, progress: Progress) -> Progress:
         awaited = "doing" if progress.phase == "running" else "undoing"
         dues = [state.due for state in progress.steps.values() if state.status == awaited and state.due is not None]
-        return replace(progress, due=min(dues, default=None))
+        return progress.but(due=min(dues, default=None))
 
 
 def reason_of(step: str, reply: Reply) -> Reason:

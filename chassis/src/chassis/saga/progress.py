@@ -1,8 +1,8 @@
 """Where one run of an order stands. Plain data; stored as JSON beside the order."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
@@ -42,9 +42,12 @@ class Reason:
     step: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Progress:
-    """`at` is the index of the present part. `due` is when the engine must be asked again, None when never."""
+    """`at` is the index of the present part. `due` is when the engine must be asked again, None when never.
+
+    Without slots, so that `but` can copy it whole: the engine makes some forty of them per order.
+    """
 
     saga: str
     version: int
@@ -61,11 +64,17 @@ class Progress:
     due: datetime | None = None
     timeline: tuple[Entry, ...] = ()
 
+    def but(self, **changes: Any) -> "Progress":
+        """A copy with other values; what `dataclasses.replace` does, at a tenth of its price."""
+        copy = object.__new__(Progress)
+        copy.__dict__.update(self.__dict__, **changes)
+        return copy
+
     def noted(self, at: datetime, what: str, step: str = "", detail: str = "") -> "Progress":
-        return replace(self, timeline=(*self.timeline, Entry(at, what, step, detail)))
+        return self.but(timeline=(*self.timeline, Entry(at, what, step, detail)))
 
     def with_step(self, name: str, state: StepState) -> "Progress":
-        return replace(self, steps={**self.steps, name: state})
+        return self.but(steps={**self.steps, name: state})
 
 
 @dataclass(frozen=True, slots=True)

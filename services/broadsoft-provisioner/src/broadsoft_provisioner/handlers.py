@@ -2,11 +2,11 @@
 
 from broadsoft_provisioner import store
 from broadsoft_provisioner.domain.outcomes import Refused
+from broadsoft_provisioner.places import Places
 from broadsoft_provisioner.soap.executor import Provisioner
 from broadsoft_provisioner.store import PostgresLedger
 from chassis.database import Pool
 from chassis.messaging.service import Service
-from chassis.turns import Turns
 from contracts import topics
 from contracts.broadsoft import (
     COMMANDS,
@@ -22,13 +22,14 @@ from contracts.broadsoft import (
 
 def make(pool: Pool, provisioner: Provisioner) -> Service:
     service = Service("broadsoft-provisioner", listens_to=[topics.BROADSOFT_COMMANDS])
-    turns = Turns()
+    places = Places()
 
     @service.outside(ProvisionGroup)
     async def provision(command: ProvisionGroup) -> GroupProvisioned | ProvisioningRefused:
         provider, group = command.enterprise.service_provider_id, command.group.group_id
         await store.work_at(pool, command.order_id, provider, group)
-        async with turns.at(provider):
+        place = places.alone(provider) if command.enterprise.new else places.in_group(provider, group)
+        async with place:
             outcome = await provisioner.provision(command, PostgresLedger(pool, command.order_id))
         if isinstance(outcome, Refused):
             return refusal(command, outcome)
@@ -43,7 +44,7 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
 
     @service.outside(AddNumbers)
     async def add_numbers(command: AddNumbers) -> NumbersAdded | ProvisioningRefused:
-        async with turns.at(command.service_provider_id):
+        async with places.in_group(command.service_provider_id, command.group_id):
             refused = await provisioner.add_numbers(command, PostgresLedger(pool, command.order_id))
         if refused:
             return refusal(command, refused)
@@ -54,7 +55,7 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
         place = await store.workplace(pool, command.order_id)
         if place is None:
             return GroupRemoved(order_id=command.order_id, run=command.run, effects=0)
-        async with turns.at(place[0]):
+        async with places.alone(place[0]):
             effects = await provisioner.remove(PostgresLedger(pool, command.order_id))
         return GroupRemoved(order_id=command.order_id, run=command.run, effects=effects)
 

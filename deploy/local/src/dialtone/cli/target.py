@@ -12,10 +12,16 @@ from dialtone.cli.output import fail
 from dialtone.stack import stackfile
 
 Folder = Annotated[Path, typer.Option("--folder", help="folder of the local stack", envvar="DIALTONE_FOLDER")]
-Url = Annotated[str | None, typer.Option("--url", help="the service's URL", envvar="DIALTONE_URL")]
+Url = Annotated[str | None, typer.Option("--url", help="URL of order-intake", envvar="DIALTONE_URL")]
+TicketingUrl = Annotated[str | None, typer.Option("--url", help="URL of ticketing", envvar="DIALTONE_TICKETING_URL")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of tables")]
 FOLDER = Path(".dialtone")
 KEY_VARIABLE = "DIALTONE_KEY"
+NEXT = {
+    "no-such-order": "List them with: dialtone orders list",
+    "no-such-dead-letter": "List them with: dialtone dead-letters list",
+    "unknown-ticket": "List them with: dialtone tickets list",
+}
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,14 @@ class Target:
 
 
 def explain(answer: httpx.Response) -> str:
-    """The problem document (RFC 9457) in a few lines, every fault with its pointer."""
+    """The problem document (RFC 9457) in a sentence, and every fault with its pointer on a line of its own."""
     try:
         problem = answer.json()
     except ValueError:
         return f"{answer.request.url} answered {answer.status_code}."
     faults = [f"  {one['pointer'] or '/'}: {one['detail']}" for one in problem.get("errors", [])]
-    return "\n".join([f"{problem.get('title', '')} {problem.get('detail', '')}".strip(), *faults])
+    detail = NEXT.get(problem.get("code"), problem.get("detail", ""))
+    return "\n".join([f"{problem.get('title', '')} {detail}".strip(), *faults])
 
 
 def target(folder: Path, url: str | None, service: str, *, operator: bool) -> Target:

@@ -1,23 +1,25 @@
 """`dialtone tickets`: what people have to do, and that they have done it."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from dialtone.cli.output import as_json, coloured, out, table
-from dialtone.cli.target import FOLDER, Folder, Json, Url, target
+from dialtone.cli.output import as_json, clock, coloured, fail, out, say, table
+from dialtone.cli.target import FOLDER, Folder, Json, TicketingUrl, target
 
 app = typer.Typer(help="Tickets that people work.", no_args_is_help=True)
+Id = Annotated[str, typer.Argument(help="the id in the first column of `tickets list`, such as T-000123")]
+Outcome = Literal["done", "cannot-do"]
+PROOF = {"trunk_group": "--trunk-group", "activated_on": "--activated-on", "numbers_confirmed": "--numbers-confirmed"}
 
 
 @app.command("list")
 def list_tickets(
-    kind: str | None = None,
-    state: str | None = None,
-    order_id: str | None = None,
+    kind: Annotated[str | None, typer.Option(help="order, trunking, e911 or backorder")] = None,
+    state: Annotated[str | None, typer.Option(help="only tickets in this state")] = None,
+    order_id: Annotated[str | None, typer.Option(help="only tickets of this order")] = None,
     folder: Folder = FOLDER,
-    url: Url = None,
+    url: TicketingUrl = None,
     as_: Json = False,
 ) -> None:
     """The newest tickets."""
@@ -29,35 +31,57 @@ def list_tickets(
         return
     columns = ("id", "kind", "state", "order", "summary")
     shown = [(one["ticket_id"], one["kind"], one["state"], one["order_id"], one["summary"]) for one in rows]
-    table(f"{len(rows)} tickets", columns, shown)
+    table(f"{len(rows)} tickets", columns, shown, whole=("id", "kind", "state", "order"))
+
+
+@app.command()
+def show(ticket_id: Id, folder: Folder = FOLDER, url: TicketingUrl = None, as_: Json = False) -> None:
+    """One ticket: what is to be done, and what was."""
+    ticket = target(folder, url, "ticketing", operator=True).call("GET", f"/tickets/{ticket_id}")
+    if as_:
+        as_json(ticket)
+        return
+    out.print(f"[bold]{ticket['ticket_id']}[/]  {ticket['kind']}  {coloured(ticket['state'])}", highlight=False)
+    say(ticket["summary"])
+    table("details", ("name", "value"), [(one["name"], one["value"]) for one in ticket["details"]], whole=("name",))
+    lines = [(clock(one["at"]), one["who"], one["what"], one["why"]) for one in ticket["history"]]
+    table("history", ("at", "who", "what", "why"), lines, whole=("at", "who"))
 
 
 @app.command()
 def resolve(
-    ticket_id: str,
-    outcome: Annotated[str, typer.Option(help="done or cannot-do")] = "done",
+    ticket_id: Id,
+    outcome: Annotated[Outcome, typer.Option(help="was it done, or can it not be done?")] = "done",
     reason: Annotated[str, typer.Option(help="why it cannot be done")] = "",
-    activated_on: Annotated[str | None, typer.Option(help="date of activation; today when left out")] = None,
-    trunk_group: Annotated[str | None, typer.Option(help="the trunk group as built")] = None,
+    activated_on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="the date of activation")] = "",
+    trunk_group: Annotated[str, typer.Option(help="the trunk group as built")] = "",
+    numbers_confirmed: Annotated[bool, typer.Option("--numbers-confirmed", help="the numbers ring")] = False,
     folder: Folder = FOLDER,
-    url: Url = None,
+    url: TicketingUrl = None,
     as_: Json = False,
 ) -> None:
-    """Say that a ticket is done, or that it cannot be; a waiting order then goes on."""
+    """Say that a ticket is done, or that it cannot be; a waiting order then goes on.
+
+    A trunking ticket is done when --trunk-group, --activated-on and --numbers-confirmed say so.
+    """
+    said = {
+        "reason": reason,
+        "activated_on": activated_on,
+        "trunk_group": trunk_group,
+        "numbers_confirmed": numbers_confirmed,
+    }
+    form = {"outcome": outcome, **{name: value for name, value in said.items() if value}}
     where = target(folder, url, "ticketing", operator=True)
-    answer = where.call("POST", f"/tickets/{ticket_id}/resolve", json=form(outcome, reason, activated_on, trunk_group))
+    require_proof(where.call("GET", f"/tickets/{ticket_id}"), form)
+    answer = where.call("POST", f"/tickets/{ticket_id}/resolve", json=form)
     if as_:
         as_json(answer)
     else:
-        out.print(f"{ticket_id} {coloured(answer['state'])}")
+        out.print(f"{ticket_id} {coloured(answer['state'])}", highlight=False)
 
 
-def form(outcome: str, reason: str, activated_on: str | None, trunk_group: str | None) -> dict[str, Any]:
-    if outcome != "done":
-        return {"outcome": outcome, "reason": reason}
-    return {
-        "outcome": outcome,
-        "activated_on": activated_on or datetime.now(UTC).date().isoformat(),
-        "trunk_group": trunk_group or "as ordered",
-        "numbers_confirmed": True,
-    }
+def require_proof(ticket: dict[str, Any], form: dict[str, Any]) -> None:
+    """Ends the command: the service refuses such a form too, but does not know the names of our options."""
+    missing = [option for name, option in PROOF.items() if name not in form]
+    if form["outcome"] == "done" and ticket["kind"] == "trunking" and missing:
+        fail(f"{ticket['ticket_id']} is a trunking ticket; it is done with proof only: give {', '.join(missing)}.", 2)

@@ -13,6 +13,7 @@ async def left_by(actors: Actors, order: dict[str, Any]) -> dict[str, Any]:
     numbers = await actors.numbers_of(order["id"])
     tickets = await actors.tickets(order["id"])
     charges = await actors.charges(order["id"])
+    group = await group_of(actors, order)
     posted = [line for line in charges["lines"] if line["state"] == "posted"]
     return {
         "order": order["external_id"],
@@ -20,7 +21,9 @@ async def left_by(actors: Actors, order: dict[str, Any]) -> dict[str, Any]:
         "runs": order["run"],
         "numbers": len(numbers),
         "number_states": dict(Counter(one["status"] for one in numbers)),
-        "group": await group_of(actors, order),
+        "group": order["customer"]["group_id"] if group else "",
+        "users": len(group["users"]) if group else 0,
+        "group_numbers": len(group["numbers"]) if group else 0,
         "tickets": {ticket["ticket_id"]: f"{ticket['kind']} {ticket['state']}" for ticket in tickets},
         "tickets_open": sum(ticket["state"] not in ENDED for ticket in tickets),
         "charges_posted": len(posted),
@@ -28,30 +31,35 @@ async def left_by(actors: Actors, order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def group_of(actors: Actors, order: dict[str, Any]) -> str:
+async def group_of(actors: Actors, order: dict[str, Any]) -> dict[str, Any] | None:
+    """The group as BroadWorks has it; None when it has none."""
     state = await actors.broadworks()
     enterprise = state["enterprises"].get(order["enterprise"]["service_provider_id"])
-    group = enterprise["groups"].get(order["customer"]["group_id"]) if enterprise else None
-    if group is None:
-        return ""
-    return f"{order['customer']['group_id']}: {len(group['users'])} users, {len(group['numbers'])} numbers"
+    found: dict[str, Any] | None = enterprise["groups"].get(order["customer"]["group_id"]) if enterprise else None
+    return found
 
 
 def print_leftovers(leftovers: list[dict[str, Any]]) -> None:
+    """Two tables: one would be too wide for a terminal of 100 columns."""
     table(
-        "\nwhat each order left",
-        ("order", "state", "runs", "numbers", "group in BroadWorks", "tickets", "charges", "billing from"),
+        "\nwhat each order left: inventory, tickets, charges",
+        ("order", "state", "runs", "numbers", "tickets", "charges", "billing from"),
         [
             (
                 one["order"],
                 one["state"],
                 one["runs"],
                 ", ".join(f"{count} {state}" for state, count in one["number_states"].items()),
-                one["group"] or "none",
                 ", ".join(one["tickets"].values()),
                 f"{one['charges_posted']} posted",
                 one["billing_start"],
             )
             for one in leftovers
         ],
+        whole=("order", "state", "runs", "numbers", "charges", "billing from"),
+    )
+    table(
+        "\nand in BroadWorks",
+        ("order", "group", "users", "numbers"),
+        [(one["order"], one["group"] or "none", one["users"], one["group_numbers"]) for one in leftovers],
     )

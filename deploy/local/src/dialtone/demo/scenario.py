@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialtone.cli.orders import print_order
-from dialtone.cli.output import as_json, out, table
+from dialtone.cli.output import as_json, out, say, table
 from dialtone.demo import forms
 from dialtone.demo.actors import Actors
 from dialtone.demo.leftovers import left_by, print_leftovers
@@ -32,14 +32,21 @@ class Teller:
 
     def say(self, sentence: str) -> None:
         if not self._quiet:
-            out.print(sentence, highlight=False)
+            say(sentence)
 
     def title(self, sentence: str) -> None:
-        self.say(f"\n[bold cyan]{sentence}[/]")
+        if not self._quiet:
+            out.print(f"\n[bold cyan]{sentence}[/]", highlight=False)
 
     def order(self, order: dict[str, Any]) -> None:
+        """With the time line of its present run."""
         if not self._quiet:
-            print_order(order)
+            print_order(order, lines=present_run(order["timeline"]))
+
+
+def present_run(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    replays = [index for index, line in enumerate(lines) if line["what"] == "replayed"]
+    return lines[replays[-1] :] if replays else lines
 
 
 async def play(stack: Stack, *, quiet: bool = False) -> bool:
@@ -65,7 +72,7 @@ async def play(stack: Stack, *, quiet: bool = False) -> bool:
         rows = [(one.number, one.title, "broken" if one.broken else "holds") for one in report.results]
         table(f"\ninvariants, over {report.orders} orders in five databases and BroadWorks", ("no.", "", "holds"), rows)
         for sentence in report.broken():
-            out.print(f"[red]{sentence}[/]", highlight=False)
+            say(sentence)
     return all(order["state"] == "completed" for order in orders) and not report.broken()
 
 

@@ -1,6 +1,5 @@
 """The orders of a partner: submit, look, cancel, give the 911 location."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -160,6 +159,6 @@ def with_location(location: Address) -> Any:
         e911 = subject.form.e911.model_copy(update={"location": location, "required": True})
         form = subject.form.model_copy(update={"e911": e911})
         changed = subject.model_copy(update={"form": form, "location_accepted_at": now})
-        return engine.changed(changed, replace(progress).noted(now, "911 location accepted"), now)
+        return engine.changed(changed, progress.noted(now, "911 location accepted"), now)
 
     return change

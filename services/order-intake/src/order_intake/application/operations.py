@@ -138,8 +138,8 @@ def _fresh(subject: Subject, form: OrderForm, now: datetime) -> Subject:
 
 def _with_story(progress: Progress, earlier: tuple[Any, ...], note: str, now: datetime) -> Progress:
     """The time line goes on: the story of the earlier runs stays in sight."""
-    first = replace(progress, timeline=earlier).noted(now, "replayed", detail=note)
-    return replace(progress, timeline=(*first.timeline, *progress.timeline))
+    first = progress.but(timeline=earlier).noted(now, "replayed", detail=note)
+    return progress.but(timeline=(*first.timeline, *progress.timeline))
 
 
 def _publish_again(unit: Unit, letter: dict[str, Any], who: str, limit: int) -> None:

@@ -34,6 +34,7 @@ class Run:
     """One order in memory while a batch changes it."""
 
     row: OrderRow
+    loaded: Subject
     subject: Subject
     before: Progress
     progress: Progress
@@ -44,7 +45,8 @@ class Run:
     @classmethod
     def of(cls, row: OrderRow) -> "Run":
         progress = progresses.decode(row.progress)
-        return cls(row, Subject.model_validate_json(row.subject), progress, progress, [])
+        subject = Subject.model_validate_json(row.subject)
+        return cls(row, subject, subject, progress, progress, [])
 
     def take(self, move: Move[Subject]) -> None:
         if move.changed:
@@ -139,7 +141,7 @@ class Runs:
             state=goal,
             reason=reason,
             run=run.progress.run,
-            subject=run.subject.model_dump_json(),
+            subject=run.subject.model_dump_json() if run.subject is not run.loaded else None,
             progress=progresses.encode(run.progress),
             phase=run.progress.phase,
             due=run.progress.due,

@@ -13,6 +13,8 @@ from order_intake.domain.e911 import location_faults
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+# In the JSON text: an escaped control character, a raw DEL, or a string of blanks. Rare, so the walk is too.
+_SUSPICIOUS = re.compile(r"\\u00[01]|\\[bf]|\x7f|\"(\s|\\[tnr])+\"")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -34,6 +36,8 @@ def is_time_zone(name: str) -> bool:
 
 def _texts(form: OrderForm) -> Iterator[Fault]:
     """No text of the form may carry control characters, and no name may be blank."""
+    if not _SUSPICIOUS.search(form.model_dump_json()):
+        return
     for pointer, text in _walk(form.model_dump(), ""):
         if _CONTROL.search(text):
             yield Fault(pointer=pointer, code="control-character", detail=f"{text!r} contains a control character")

@@ -25,7 +25,8 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
                      $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[])
 """
 SAVE = """
-UPDATE orders SET state = new.state, reason = new.reason, run = new.run, subject = new.subject,
+UPDATE orders SET state = new.state, reason = new.reason, run = new.run,
+    subject = coalesce(new.subject, orders.subject),
     progress = new.progress, phase = new.phase, due = new.due, version = orders.version + 1, updated_at = now(),
     ended_at = CASE WHEN new.ended THEN coalesce(orders.ended_at, now()) END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
@@ -67,11 +68,13 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class SavedOrder:
+    """`subject` None leaves it as it is."""
+
     order_id: str
     state: OrderState
     reason: str
     run: int
-    subject: str
+    subject: str | None
     progress: str
     phase: str
     due: datetime | None

@@ -1,0 +1,59 @@
+"""What operators see of the ledger."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from broadsoft_provisioner import api
+from chassis import problems
+from chassis.access import Operators, sha256
+from contracts.broadsoft import GroupProvisioned, RemoveGroup
+
+from .conftest import Bench, Order, do, undo
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def http(bench: Bench) -> AsyncIterator[httpx.AsyncClient]:
+    """As operator m.alvarez."""
+    app = api.make(bench.pool, Operators({"m.alvarez": sha256("key-of-alvarez")}))
+    problems.install(app)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        base_url="http://provisioner",
+        headers={"authorization": "Bearer key-of-alvarez"},
+    ) as client:
+        yield client
+
+
+async def test_the_ledger_tells_what_was_done_and_what_undoes_it(
+    bench: Bench, order: Order, http: httpx.AsyncClient
+) -> None:
+    (sent,) = await bench.deliver(do(order()))
+    assert isinstance(sent.message, GroupProvisioned)
+    shown = (await http.get("/orders/o-1/ledger")).json()
+    assert [entry["seq"] for entry in shown] == list(range(1, sent.message.effects + 1))
+    group = next(entry for entry in shown if entry["effect_key"] == "group")
+    assert (group["state"], group["effect"]["do"][0], group["effect"]["undo"][0]) == (
+        "done",
+        "GroupAddRequest",
+        "GroupDeleteRequest",
+    )
+    await bench.deliver(undo(RemoveGroup(order_id="o-1", run=1)))
+    assert {entry["state"] for entry in (await http.get("/orders/o-1/ledger")).json()} == {"undone"}
+
+
+async def test_no_password_of_a_user_is_in_the_ledger(bench: Bench, order: Order, http: httpx.AsyncClient) -> None:
+    await bench.deliver(do(order()))
+    assert "Pass-1234" not in (await http.get("/orders/o-1/ledger")).text
+
+
+async def test_the_ledger_of_an_order_that_never_began_is_empty(http: httpx.AsyncClient) -> None:
+    assert (await http.get("/orders/o-9/ledger")).json() == []
+
+
+async def test_the_ledger_is_for_operators(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/orders/o-1/ledger", headers={"authorization": "Bearer nobody"})
+    assert answer.status_code == 401
