@@ -17,6 +17,7 @@ from dialtone.stack import stackfile
 from dialtone.stack.configuration import Options
 from dialtone.stack.databases import create_missing
 from dialtone.stack.errors import StackError
+from dialtone.stack.processes import Child
 from dialtone.stack.services import BY_NAME
 from dialtone.stack.stack import Stack
 from tests.load import floor, meters, orders, profiles, shape, workflows
@@ -26,9 +27,10 @@ from tests.load.report import Bench, Kind, out, show
 from tests.load.shape import Shape
 from tests.load.warming import warm_broker
 
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(".dialtone/bench")
 RESULT = Path(".dialtone/bench.json")
-WARM = 300
+WARM = 500
 SINGLES = 15
 SINGLES_WARM = 3
 DBOS_MOST = 300
@@ -70,13 +72,14 @@ class Run:
                 await asyncio.gather(watch, work, return_exceptions=True)
 
     async def _measure(self, stack: Stack) -> None:
-        kinds: list[OrderKind] = [one for one in ("trunking", "hosted") if one in self._parts]  # type: ignore[misc]
-        say(f"the broker: warming up with {await warm_broker(stack.broker.bootstrap)} records")
+        kinds: list[OrderKind] = [one for one in ("trunking", "hosted") if one in self._parts]
+        if stack.broker.kind == "kafka":
+            say(f"the broker: warming up with {await warm_broker(stack.broker.bootstrap)} records")
         profiled = [self._options.profile] if self._options.profile else []
         driver = None
         if kinds or profiled:
             most = 2 * self._options.orders + WARM + 100
-            portal = await orders.prepare(stack, most, sorted({*kinds, "trunking"}))  # type: ignore[type-var]
+            portal = await orders.prepare(stack, most, sorted({*kinds, "trunking"}))
             driver = Driver(stack, portal)
         for kind in kinds:
             assert driver is not None
@@ -93,7 +96,7 @@ class Run:
         if "dbos" in self._parts:
             say("DBOS")
             self.bench.dbos = await dbos(stack, min(self._options.orders, DBOS_MOST))
-        if driver is not None:
+        if driver is not None and (profiled or self.bench.kinds):
             await self._profile(stack, driver, profiled)
 
     async def _orders(self, driver: Driver, kind: OrderKind) -> Kind:
@@ -140,18 +143,14 @@ async def dbos(stack: Stack, count: int) -> dict[str, float]:
     await create_missing(stack.postgres.dsn("postgres"), ["bench_dbos"])
     command = [sys.executable, "-m", "tests.load.workflows", "--dsn", stack.postgres.dsn("bench_dbos")]
     command += ["--count", str(count), "--steps", str(workflows.STEPS)]
-    log = (stack.folder / "logs" / "dbos.log").open("wb")
-    with log:
-        child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, stderr=log)
-        try:
-            said, _ = await asyncio.wait_for(child.communicate(), 300)
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-    if child.returncode != 0:
-        raise RuntimeError(f"DBOS ended with exit code {child.returncode}; its log is {log.name}")
-    measured: dict[str, float] = json.loads(said.decode().strip().splitlines()[-1])
+    child = Child("DBOS", command, stack.folder / "logs" / "dbos.log", folder=ROOT)
+    child.start()
+    try:
+        await child.finish(patience=300)
+    finally:
+        await child.kill()  # only when we were interrupted is there something to kill
+    said = [line for line in child.log.read_text().splitlines() if line.startswith('{"workflows_per_s"')]
+    measured: dict[str, float] = json.loads(said[-1])
     return measured
 
 

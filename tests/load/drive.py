@@ -54,6 +54,7 @@ class Drive:
     p99_ms: float
     cpu_ms_per_order: dict[str, float]
     cpu_busy: float
+    wal_bytes_per_order: int
     messages: dict[str, meters.MessageSize] = field(default_factory=dict)
     rows: dict[str, float] = field(default_factory=dict)
 
@@ -75,10 +76,12 @@ class Driver:
         connection = await asyncpg.connect(self._stack.dsn("order-intake"))
         await producer.start()
         try:
+            log = await connection.fetchval(meters.WAL)
             before, began = meters.cpu_seconds(self._pids()), time.monotonic()
             ended = await self._drive(producer, connection, kind, tag, submissions, sent)
             took = time.monotonic() - began
             after = meters.cpu_seconds(self._pids())
+            log = await connection.fetchval(meters.WAL) - log
             done = await self._done_at(connection, kind, tag)
         finally:
             await producer.stop()
@@ -94,6 +97,7 @@ class Driver:
             p99_ms=p99,
             cpu_ms_per_order=cost,
             cpu_busy=round(sum(cost.values()) * count / 1000 / took, 2),
+            wal_bytes_per_order=log // count,
         )
         if start is not None:
             await asyncio.sleep(1.0)  # let the relays send what is left

@@ -20,7 +20,7 @@ import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from tests.load import shape as shapes
-from tests.load.shape import Shape, Size
+from tests.load.shape import Shape, Size, filler
 
 BATCH = 500
 SHARDS = 8
@@ -63,7 +63,7 @@ UPDATE domain SET key = new.key, state = $3 FROM unnest($1::bigint[], $2::text[]
 WHERE domain.id = new.id
 """
 STOCK = "INSERT INTO domain (id, body, state) SELECT one, $2, 'available' FROM generate_series(1, $1) AS one"
-BODY = "x" * 200
+BODY = filler(200)
 Out = tuple[str, str, bytes]  # topic, key, value
 Row = tuple[int, str]  # id, key
 
@@ -72,12 +72,12 @@ class Worker:
     def __init__(self, name: str, shape: Shape) -> None:
         self._name, self._shape = name, shape
         self._woken = asyncio.Event()
-        self._values = {kind: b"x" * max(size.value - 1, 1) for kind, size in shape.sizes.items()}
+        self._values = {kind: filler(max(size.value - 1, 1)).encode() for kind, size in shape.sizes.items()}
         self._headers = {kind: headers(size) for kind, size in shape.sizes.items()}
         self._header_text = {
             kind: json.dumps([(key, value.decode()) for key, value in found]) for kind, found in self._headers.items()
         }
-        self._half = "x" * (shape.order_bytes // 2)
+        self._half = filler(shape.order_bytes // 2)
         self._ids = count(1)
         self._rows: dict[str, list[int]] = {}
         self._awaited: dict[str, list[int]] = {}  # order -> [stage, replies that are missing]
@@ -109,12 +109,12 @@ class Worker:
         print("ready", flush=True)
         stop = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-        waiting = asyncio.create_task(stop.wait())
-        finished, _ = await asyncio.wait([*tasks, waiting], return_when=asyncio.FIRST_COMPLETED)
+        asked = asyncio.ensure_future(stop.wait())
+        finished, _ = await asyncio.wait({*tasks, asked}, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
-        for task in finished:
-            task.result()
+        for ended in finished:
+            ended.result()
         await consumer.stop()
         await producer.stop()
         pool.terminate()
@@ -175,7 +175,10 @@ class Worker:
 
     async def _take_in(self, connection: Any, records: Sequence[Any]) -> list[Out]:
         """Submissions make an order and its first commands; the last reply of a stage sends the next stage."""
-        new, touched, outgoing = [], {}, []
+        new: list[str] = []
+        touched: dict[str, bool] = {}
+        outgoing: list[Out] = []
+        active: list[Row] = []
         for record in records:
             order = record.key.decode()
             if record.topic == shapes.SUBMISSIONS:
@@ -186,13 +189,18 @@ class Worker:
             waiting[1] -= 1
             if waiting[1] == 0 and waiting[0] + 1 < len(shapes.STAGES):
                 outgoing += self._stage(order, waiting[0] + 1)
+                if waiting[0] + 2 == len(shapes.STAGES):  # the pivot, past which the account is active
+                    active += [(one, order) for one in self._rows.pop(order)]
             touched[order] = self._awaited[order][1] == 0
         if new:
             await connection.execute(ADD_ORDERS, new, [self._half] * len(new), [self._half] * len(new))
-            await self._insert(connection, [(next(self._ids), one) for one in new for _ in range(self._shape.accounts)])
+            for one in new:
+                self._rows[one] = [next(self._ids) for _ in range(self._shape.accounts)]
+            await self._insert(connection, [(row, one) for one in new for row in self._rows[one]])
         if touched:
             half = [self._half] * len(touched)
             await connection.execute(SAVE_ORDERS, list(touched), half, half, list(touched.values()))
+        await self._update(connection, active)
         return outgoing
 
     def _stage(self, order: str, stage: int) -> list[Out]:
@@ -229,9 +237,12 @@ class Worker:
                     inserts += [(next(self._ids), order) for _ in range(shape.tickets)]
             outgoing.append((shapes.REPLIES, order, step.encode() + self._values["reply"]))
         await self._insert(connection, inserts)
-        if updates:
-            await connection.execute(SAVE_DOMAIN, [one for one, _ in updates], [key for _, key in updates], "changed")
+        await self._update(connection, updates)
         return outgoing
+
+    async def _update(self, connection: Any, rows: Sequence[Row]) -> None:
+        if rows:
+            await connection.execute(SAVE_DOMAIN, [one for one, _ in rows], [key for _, key in rows], "changed")
 
     async def _insert(self, connection: Any, rows: Sequence[Row]) -> None:
         if rows:

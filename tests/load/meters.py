@@ -14,6 +14,7 @@ import psutil
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 Pids = Mapping[str, int | None]
+WAL = "SELECT (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint"
 TABLES = """
 SELECT relname, reltuples FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE relkind = 'r' AND nspname = 'public' AND relname <> 'alembic_version' ORDER BY relname

@@ -29,10 +29,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Per order: the CPU time of the process, and of its functions alone and with everything they call."""
+    """Per order: the CPU time of the process, of the garbage collector in it, and of the functions.
+
+    The collector's time is also counted at whatever functions it interrupted.
+    """
 
     service: str
     cpu_ms: float
+    collector_ms: float
     lines: tuple[Line, ...]
 
     def by_own(self, count: int) -> list[Line]:
@@ -59,7 +63,7 @@ async def profile(stack: Stack, driver: Driver, services: Iterable[str], orders:
     found = []
     for name, target in targets.items():
         await asyncio.to_thread(_wait_for, target)
-        found.append(read(name, target, drive.cpu_ms_per_order[name]))
+        found.append(read(name, target, drive.cpu_ms_per_order[name], orders))
     return found
 
 
@@ -78,11 +82,12 @@ def _toggle(stack: Stack, services: Iterable[str]) -> None:
         os.kill(pid, signal.SIGUSR2)
 
 
-def read(service: str, samples: Path, cpu_ms: float) -> Profile:
+def read(service: str, samples: Path, cpu_ms: float, orders: int) -> Profile:
     own: Counter[str] = Counter()
     whole: Counter[str] = Counter()
     total = 0
-    for stack, count in json.loads(samples.read_text()):
+    found = json.loads(samples.read_text())
+    for stack, count in found["stacks"]:
         named = [short(one) for one in stack]
         total += count
         own[named[0]] += count
@@ -90,7 +95,7 @@ def read(service: str, samples: Path, cpu_ms: float) -> Profile:
             whole[function] += count
     scale = cpu_ms / max(total, 1)
     lines = tuple(Line(one, round(own[one] * scale, 3), round(whole[one] * scale, 3)) for one in whole)
-    return Profile(service, cpu_ms, lines)
+    return Profile(service, cpu_ms, round(found["collector"]["seconds"] / orders * 1000, 3), lines)
 
 
 def short(function: str) -> str:

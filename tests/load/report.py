@@ -99,6 +99,7 @@ def _profile_as_dict(profile: Profile) -> dict[str, Any]:
     return {
         "service": profile.service,
         "cpu_ms_per_order": profile.cpu_ms,
+        "garbage_collector_ms": profile.collector_ms,
         "by_own": [asdict(one) for one in profile.by_own(40)],
         "by_whole": [asdict(one) for one in profile.by_whole(60)],
     }
@@ -158,6 +159,12 @@ def _show_cpu(bench: Bench) -> None:
     rows.append(("together", *(f"{sum(cost.values()):.2f}" for cost in columns.values()), ""))
     title = "CPU-ms per order, and peak RSS"
     _table(title, ("process", *columns, "RSS, MB"), rows)
+    wal = {name: kind.drive.wal_bytes_per_order for name, kind in bench.kinds.items()}
+    if bench.floor:
+        wal["floor"] = bench.floor.wal_bytes_per_order
+    if wal:
+        written = ", ".join(f"{name} {count / 1000:.1f}" for name, count in wal.items())
+        out.print(f"kB of write-ahead log per order: {written}", highlight=False)
     if bench.dbos:
         out.print(f"DBOS: {bench.dbos['cpu_ms_per_workflow']} CPU-ms per workflow in its process", highlight=False)
 
@@ -170,8 +177,8 @@ def _show_floor(bench: Bench) -> None:
             for name, one in trunking.drive.messages.items()
         ]
         _table("messages of a trunking order", ("topic and type", "per order", "bytes", "header bytes"), rows)
-        rows = [(name, f"{one:g}") for name, one in trunking.drive.rows.items()]
-        _table("rows a trunking order adds", ("table", "per order"), rows)
+        added = [(name, f"{one:g}") for name, one in trunking.drive.rows.items()]
+        _table("rows a trunking order adds", ("table", "per order"), added)
     if bench.floor:
         moved = ", ".join(f"{count} {name}" for name, count in bench.floor.rows_per_order.items())
         out.print(
@@ -190,6 +197,8 @@ def _show_targets(bench: Bench) -> None:
 
 
 def _show_profile(profile: Profile) -> None:
+    collector = f"{profile.collector_ms:.2f} of {profile.cpu_ms:.2f} CPU-ms per order"
+    out.print(f"\n{profile.service}: the garbage collector takes {collector}, inside the functions below")
     title = f"{profile.service}: where its {profile.cpu_ms:.2f} CPU-ms per order go, in ms"
     whole = [(one.function, f"{one.whole_ms:.3f}", f"{one.own_ms:.3f}") for one in profile.by_whole(45)]
     _table(f"{title} (with what it calls)", ("function", "whole", "own"), whole)

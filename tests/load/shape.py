@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from random import Random
 from typing import Any
 
 from tests.load.meters import MessageSize
@@ -64,6 +65,7 @@ class Shape:
             "order inserted": 1,
             "order updated, at most": commands,
             "accounts inserted": self.accounts,
+            "accounts updated": self.accounts,
             "billing and charges inserted": 1 + self.lines,
             "billing and charges updated": 1 + self.lines_posted,
             "numbers updated": 2 * self.numbers,
@@ -72,6 +74,17 @@ class Shape:
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def filler(size: int) -> str:
+    """Text that looks like ours to a compressor: JSON with names that repeat and values that do not."""
+    values = Random(size)
+    lines: list[str] = []
+    while sum(len(line) for line in lines) < size:
+        lines.append(
+            f'{{"at":"2026-{values.randrange(10**14):014}Z","what":"sent","step":"{values.randrange(10**6)}"}},'
+        )
+    return "".join(lines)[:size]
 
 
 def shape_from(data: Mapping[str, Any]) -> Shape:

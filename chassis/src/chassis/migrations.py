@@ -8,7 +8,7 @@ from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 LOCK = 0x0D1A170E  # one advisory lock number for all: each service has its own database
 
@@ -32,12 +32,17 @@ def run(metadata: MetaData) -> None:
     asyncio.run(_run(context.config.attributes["url"], metadata))
 
 
+def engine(url: str) -> AsyncEngine:
+    """A service's database for SQLAlchemy, by the URL that the service itself uses."""
+    return create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=pool.NullPool)
+
+
 async def _run(url: str, metadata: MetaData) -> None:
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=pool.NullPool)
-    async with engine.connect() as connection:
+    database = engine(url)
+    async with database.connect() as connection:
         await connection.run_sync(_migrate, metadata)
         await connection.commit()
-    await engine.dispose()
+    await database.dispose()
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:

@@ -5,6 +5,7 @@ at that row, so nothing is lost and nothing overtakes it.
 """
 
 import asyncio
+from collections import Counter as Counts
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -27,7 +28,7 @@ SELECT id, shard, topic, key, value, headers FROM outbox
 WHERE shard = ANY($1::smallint[]) ORDER BY id LIMIT $2
 """
 DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
-STALLED = "SELECT EXISTS (SELECT FROM outbox WHERE created_at < now() - $1::interval)"
+STALLED = "SELECT DISTINCT shard FROM outbox WHERE created_at < now() - $1::interval"
 AGE = "SELECT count(*) AS pending, coalesce(extract(epoch FROM min(created_at)), 0)::float8 AS oldest FROM outbox"
 log = structlog.get_logger()
 
@@ -101,8 +102,8 @@ class Relay:
             if isinstance(result, BaseException):
                 self._bar(barred, row, result)
         sent = [row for row, _ in handed if row["id"] < barred.get(row["shard"], row["id"] + 1)]
-        for row in sent:
-            SENT.labels(self._service, row["topic"]).inc()
+        for topic, count in Counts(row["topic"] for row in sent).items():
+            SENT.labels(self._service, topic).inc(count)
         return [row["id"] for row in sent], set(barred)
 
     def _bar(self, barred: dict[int, int], row: Any, error: BaseException) -> None:
@@ -119,9 +120,9 @@ class Relay:
         return delivery
 
 
-async def stalled(pool: Pool, patience: float = 5.0) -> bool:
-    """Is something waiting to be sent for longer than `patience` seconds? Then the broker is away, or we are."""
-    return bool(await pool.fetchval(STALLED, timedelta(seconds=patience)))
+async def stalled_shards(pool: Pool, patience: float = 5.0) -> set[int]:
+    """Shards in which something waits to be sent for longer than `patience` seconds: the broker is away, or we are."""
+    return {row["shard"] for row in await pool.fetch(STALLED, timedelta(seconds=patience))}
 
 
 async def measure(pool: Pool, service: str) -> None:

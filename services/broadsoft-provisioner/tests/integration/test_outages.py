@@ -19,7 +19,7 @@ async def test_an_outage_parks_the_orders_it_meets_and_afterwards_they_are_built
     boundary = bench.boundary()
     await bench.fault(AWAY)
     await boundary.handle(
-        [do(order()), do(order("o-2", enterprise="OTHER")), undo(RemoveGroup(order_id="o-3", run=1))]
+        [do(order()), do(order("o-2", enterprise="OTHER", first=200)), undo(RemoveGroup(order_id="o-3", run=1))]
     )
     assert [sent.message for sent in await bench.published()] == [GroupRemoved(order_id="o-3", run=1, effects=0)]
     assert len(await bench.parked()) == 2
@@ -35,7 +35,7 @@ async def test_an_outage_parks_the_orders_it_meets_and_afterwards_they_are_built
 
 async def test_an_outage_that_concerns_one_enterprise_does_not_stop_the_others(bench: Bench, order: Order) -> None:
     await bench.fault(AWAY, match={"serviceProviderId": "ACME"})
-    (sent,) = await bench.deliver(do(order()), do(order("o-2", enterprise="OTHER")))
+    (sent,) = await bench.deliver(do(order()), do(order("o-2", enterprise="OTHER", first=200)))
     assert isinstance(sent.message, GroupProvisioned)
     assert (sent.message.order_id, await bench.parked()) == ("o-2", [PARKED])
 
@@ -96,9 +96,7 @@ async def test_an_outage_without_end_is_told_to_the_saga_and_the_undo_still_clea
     assert await bench.enterprises() == {}
 
 
-async def test_a_process_that_dies_while_it_builds_is_followed_by_one_that_finishes(
-    bench: Bench, order: Order
-) -> None:
+async def test_a_process_that_dies_while_it_builds_is_followed_by_one_that_finishes(bench: Bench, order: Order) -> None:
     await bench.fault("latency", "UserAddRequest22V2", seconds=5.0)
     dying = asyncio.create_task(bench.boundary().handle([do(order())]))
 

@@ -25,7 +25,7 @@ async def test_up_down_and_up_again(empty_database: str) -> None:
 
 
 async def test_tables_and_migrations_agree(database_url: str) -> None:
-    engine = database.engine(database_url)
+    engine = migrations.engine(database_url)
     async with engine.connect() as connection:
         differences = await connection.run_sync(compared)
     await engine.dispose()

@@ -22,6 +22,7 @@ WHERE ($1::text IS NULL OR npa = $1) AND ($2::text IS NULL OR nxx = $2) AND ($3:
 ORDER BY number LIMIT $5
 """
 COUNTS = "SELECT npa, status, count(*) AS count FROM numbers GROUP BY npa, status"
+MANY = 1000
 STATES = ("available", "reserved", "assigned")
 
 
@@ -51,6 +52,8 @@ def make(pool: Pool, operators: Operators, *, allow_fiction: bool) -> FastAPI:
         async with unit_of_work(pool, did_inventory.name) as unit:
             added = await store.add(unit.connection, numbers, stock.rate_center, stock.region)
             delivered = await stock_arrived(added, unit)
+        if len(added) >= MANY:
+            await pool.execute("ANALYZE numbers")  # or the planner takes the table for empty, and reads all of it
         return Imported(added=len(added), known=len(numbers) - len(added), delivered_to_backorders=delivered)
 
     @api.get("/numbers")

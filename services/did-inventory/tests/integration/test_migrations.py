@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from chassis import migrations
-from chassis.database import engine
+from chassis.migrations import engine
 from did_inventory.tables import metadata
 
 REVISIONS = [

@@ -6,7 +6,7 @@ from chassis import commands, database
 from chassis.access import Operators
 from chassis.app import App
 from chassis.database import Pool
-from chassis.messaging.relay import stalled
+from chassis.messaging.relay import stalled_shards
 from chassis.messaging.unit import unit_of_work
 from order_intake import handlers
 from order_intake.api import app
@@ -19,12 +19,13 @@ from order_intake.store.partners import Partners
 async def wake_due(pool: Pool, runs: Runs) -> None:
     """Runs until nothing is due: after an outage there may be thousands.
 
-    While the outbox does not drain nobody can have answered, so no deadline counts: a broker that is away for an hour
-    costs the orders an hour and nothing else.
+    While an outbox shard does not drain nobody can have answered what is in it, so the deadlines of its orders stand
+    still: a broker that is away for an hour costs the orders an hour and nothing else.
     """
-    while not await stalled(pool):
+    stalled = await stalled_shards(pool)
+    while True:
         async with unit_of_work(pool, SOURCE) as unit:
-            woken = await runs.wake_due(unit)
+            woken = await runs.wake_due(unit, stalled=stalled)
         if woken == 0:
             return
 

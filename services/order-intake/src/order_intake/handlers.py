@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -98,20 +99,26 @@ async def read_submission(record: Record, partners: Partners, unit: Unit) -> tup
         faults: tuple[Fault, ...] = (Fault(pointer="", code="not-signed", detail=str(error)),)
         external_id = external_id_of(value)
     except ValidationError as error:
-        faults = tuple(Fault(**fault(one)) for one in error.errors(include_url=False))
+        faults = tuple(shape_fault(one) for one in error.errors(include_url=False))
     else:
         return envelope, message, partner_id
     reject(envelope, partner_id, external_id, faults, unit)
     return None
 
 
+def shape_fault(error: Any) -> Fault:
+    """Pointers go into the form, as those of the other faults do, not into the message around it."""
+    found = fault(error)
+    return Fault(**{**found, "pointer": found["pointer"].removeprefix("/form")})
+
+
 def external_id_of(value: bytes) -> str:
     """As well as it can be told from something that may be no form at all."""
     try:
         found = json.loads(value)["form"]["external_id"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
-    return found if isinstance(found, str) else ""
+    return found.encode(errors="ignore").decode() if isinstance(found, str) else ""
 
 
 def finish(envelope: Envelope, message: SubmitOrder, partner_id: str, outcome: Outcome, unit: Unit) -> None:

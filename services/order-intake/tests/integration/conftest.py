@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own, migrated once and emptied for each test; two portals, an operator, and a desk around them."""
+"""A PostgreSQL of our own, migrated once and emptied for each test; two portals, an operator, a desk around them."""
 
 import asyncio
 import tempfile

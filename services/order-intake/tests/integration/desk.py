@@ -147,9 +147,12 @@ class Desk:
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def overdue(self, order_id: str) -> None:
-        """Every deadline of the order has come."""
+        """Every deadline of the order has come, if it has one."""
+        row = await self.row(order_id)
+        if row["due"] is None:
+            return
         past = datetime.now(UTC) - timedelta(seconds=1)
-        progress = progresses.decode((await self.row(order_id))["progress"])
+        progress = progresses.decode(row["progress"])
         steps = {name: replace(state, due=past if state.due else None) for name, state in progress.steps.items()}
         late = replace(progress, steps=steps, asked=dict.fromkeys(progress.asked, past), due=past)
         sql = "UPDATE orders SET progress = $2, due = $3 WHERE order_id = $1"

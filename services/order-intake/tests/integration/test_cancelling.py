@@ -56,9 +56,7 @@ async def test_a_cancelled_order_gives_its_names_back(desk: Desk, ada: httpx.Asy
     assert await desk.submit(ada, external_id="PO-2")
 
 
-async def test_a_group_that_is_being_built_is_taken_back_before_the_price(
-    desk: Desk, ada: httpx.AsyncClient
-) -> None:
+async def test_a_group_that_is_being_built_is_taken_back_before_the_price(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada)
     await desk.carry_on(until=ProvisionGroup)
     await cancel(ada, order_id)

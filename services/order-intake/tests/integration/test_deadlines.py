@@ -1,5 +1,6 @@
 """Time: what nobody answered is sent again as the same message, and nobody's trouble stops the clock of others."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -7,14 +8,15 @@ import httpx
 import pytest
 
 from chassis.messaging import outbox
-from chassis.messaging.outgoing import Outgoing
+from chassis.messaging.outgoing import event
 from chassis.saga import progress as progresses
 from contracts.broadsoft import ProvisionGroup
 from contracts.catalog import OrderNotPriceable, PriceOrder, StartBilling
+from contracts.numbers import BackorderFilled
 from contracts.orders import OrderFallout
 from order_intake.domain.provisioning import PROVISION_ORDER
 
-from ..builders import PLAIN
+from ..builders import NOW, PLAIN
 from .desk import Desk, Letter
 
 pytestmark = pytest.mark.integration
@@ -46,6 +48,17 @@ async def test_nothing_is_sent_before_its_time(desk: Desk, ada: httpx.AsyncClien
     await desk.wake()
     assert await desk.published() == []
     assert await desk.row(order_id) == before
+
+
+async def test_a_clock_of_the_database_that_is_ahead_makes_nobody_run_in_circles(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    order_id = await desk.submit(ada)
+    await desk.published()
+    await desk.pool.execute("UPDATE orders SET due = now() - interval '1 second'")
+    await asyncio.wait_for(desk.wake(), 5)
+    assert await desk.published() == []
+    assert await desk.state(order_id) == "acknowledged"
 
 
 async def test_each_wait_is_longer_than_the_last(desk: Desk, ada: httpx.AsyncClient) -> None:
@@ -136,9 +149,7 @@ async def test_a_run_of_a_definition_that_nobody_knows_keeps_no_other_waiting(
     assert [one.message.order_id for one in await desk.commands()] == [known]
 
 
-async def test_an_undo_that_is_not_answered_is_sent_again_under_the_same_id(
-    desk: Desk, ada: httpx.AsyncClient
-) -> None:
+async def test_an_undo_that_is_not_answered_is_sent_again_under_the_same_id(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada, numbers=(PLAIN,))
     price, reserve = await desk.commands()
     await desk.answer(reserve)
@@ -161,8 +172,9 @@ async def test_a_broker_that_lost_everything_only_costs_time(desk: Desk, ada: ht
 
 
 async def stuck_since_an_hour(desk: Desk, key: str) -> None:
+    news = BackorderFilled(order_id=key, partner_id="p-ada", numbers=(), filled_at=NOW)
     async with desk.pool.acquire() as connection:
-        await outbox.write(connection, [Outgoing("orders.events", key.encode(), b"{}", [])])
+        await outbox.write(connection, [event(news, "order-intake", NOW)])
         await connection.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")
 
 

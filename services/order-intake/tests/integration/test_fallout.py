@@ -61,9 +61,7 @@ async def test_its_headers_say_what_happened(desk: Desk, fallen: str) -> None:
     assert told["ce_type"] == OrderFallout.ce_type
 
 
-async def test_its_row_and_its_record_are_the_same_letter(
-    desk: Desk, operator: httpx.AsyncClient, fallen: str
-) -> None:
+async def test_its_row_and_its_record_are_the_same_letter(desk: Desk, operator: httpx.AsyncClient, fallen: str) -> None:
     letter = await letter_of(desk)
     await desk.deliver(letter.again(), letter.again())
     (row,) = (await operator.get("/dead-letters")).json()

@@ -138,9 +138,7 @@ async def test_a_form_of_the_wrong_shape_is_answered_and_buries_nothing(desk: De
 @pytest.mark.parametrize(
     "external_id", ['"PO\\u0000"', '"\\ud800"', "[" * 5000 + "]" * 5000], ids=["NUL", "half a pair", "deep"]
 )
-async def test_a_text_that_cannot_be_kept_is_answered_too(
-    desk: Desk, submission: Submission, external_id: str
-) -> None:
+async def test_a_text_that_cannot_be_kept_is_answered_too(desk: Desk, submission: Submission, external_id: str) -> None:
     value = json.dumps({"order_id": "their-key", "form": json.loads(body())}).replace('"PO-1"', external_id)
     good = submission("s-2", external_id="PO-2")
     await desk.deliver(submission(value=value), good)
@@ -160,9 +158,7 @@ async def test_the_same_record_again_is_the_same_order(desk: Desk, submission: S
     assert desk.sent(OrderRejected) == []
 
 
-async def test_an_order_that_came_by_http_and_kafka_is_one_order(
-    desk: Desk, submission: Submission, ada: Any
-) -> None:
+async def test_an_order_that_came_by_http_and_kafka_is_one_order(desk: Desk, submission: Submission, ada: Any) -> None:
     made = form()
     made = made.model_copy(update={"requested_activation": None})
     await desk.submit(ada, form=made)
@@ -179,9 +175,7 @@ async def test_an_external_id_with_other_content_is_rejected(desk: Desk, submiss
     assert (answer.submission_id, [one.code for one in answer.faults]) == ("s-2", ["external-id-taken"])
 
 
-async def test_of_two_orders_for_one_enterprise_in_a_batch_the_first_wins(
-    desk: Desk, submission: Submission
-) -> None:
+async def test_of_two_orders_for_one_enterprise_in_a_batch_the_first_wins(desk: Desk, submission: Submission) -> None:
     await desk.deliver(submission("s-1"), submission("s-2", external_id="PO-2"))
     await desk.published()
     (answer,) = desk.sent(OrderRejected)
@@ -204,9 +198,7 @@ async def test_a_portal_may_sign_again_what_it_signed_wrongly(desk: Desk, submis
     assert await orders(desk) == [("p-ada", "PO-1")]
 
 
-async def test_something_else_on_the_topic_of_submissions_is_a_dead_letter(
-    desk: Desk, submission: Submission
-) -> None:
+async def test_something_else_on_the_topic_of_submissions_is_a_dead_letter(desk: Desk, submission: Submission) -> None:
     alien = record_of(ReleaseNumbers(order_id="o-1", run=1), "x-1", topic="orders.submissions")
     nothing = FakeRecord("orders.submissions", b"k", b"{}", [])
     await desk.deliver(alien, nothing, submission())
@@ -215,9 +207,7 @@ async def test_something_else_on_the_topic_of_submissions_is_a_dead_letter(
     assert await orders(desk) == [("p-ada", "PO-1")]
 
 
-async def test_a_submission_needs_no_second_connection(
-    desk: Desk, submission: Submission, database_url: str
-) -> None:
+async def test_a_submission_needs_no_second_connection(desk: Desk, submission: Submission, database_url: str) -> None:
     """Otherwise as many batches at once as there are connections would wait for each other for ever."""
     async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as narrow:
         service = handlers.make(desk.runs, Partners(narrow))

@@ -112,9 +112,7 @@ async def test_a_message_is_replayed_so_often_and_no_more(desk: Desk, operator: 
     assert (await operator.post(f"/dead-letters/{parked}/discard", json=WHY)).status_code == 200
 
 
-async def test_a_portal_that_writes_our_headers_only_writes_nonsense(
-    desk: Desk, operator: httpx.AsyncClient
-) -> None:
+async def test_a_portal_that_writes_our_headers_only_writes_nonsense(desk: Desk, operator: httpx.AsyncClient) -> None:
     record = event()
     record.headers += [("replay-count", b"many"), ("dl-id", b"mine"), ("dl-source-topic", b"billing.events")]
     await desk.deliver(buried(record))
@@ -155,9 +153,7 @@ async def test_the_letter_of_a_message_cannot_be_edited(
     assert await desk.published() == []
 
 
-async def test_a_discarded_message_is_written_down_and_stays_readable(
-    desk: Desk, operator: httpx.AsyncClient
-) -> None:
+async def test_a_discarded_message_is_written_down_and_stays_readable(desk: Desk, operator: httpx.AsyncClient) -> None:
     await desk.deliver(buried(event()))
     dl_id = (await only(desk))["dl_id"]
     answer = await operator.post(f"/dead-letters/{dl_id}/discard", json=WHY)

@@ -8,10 +8,10 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, make_url
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from chassis import migrations
-from chassis.database import engine
 from order_intake.store.tables import metadata
 
 pytestmark = pytest.mark.integration
@@ -35,7 +35,7 @@ def differences(connection: Connection) -> list[Any]:
 
 
 async def test_models_and_migrations_agree(database_url: str) -> None:
-    database = engine(database_url)
+    database = create_async_engine(make_url(database_url).set(drivername="postgresql+asyncpg"))
     async with database.connect() as connection:
         assert await connection.run_sync(differences) == []
     await database.dispose()

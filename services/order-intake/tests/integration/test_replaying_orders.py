@@ -32,9 +32,7 @@ async def form_of(desk: Desk, order_id: str) -> dict[str, Any]:
     return found
 
 
-async def test_a_replay_is_a_new_run_of_the_same_order(
-    desk: Desk, operator: httpx.AsyncClient, fallen: str
-) -> None:
+async def test_a_replay_is_a_new_run_of_the_same_order(desk: Desk, operator: httpx.AsyncClient, fallen: str) -> None:
     await desk.published()
     answer = await replay(operator, fallen)
     assert (answer.status_code, answer.json()) == (
@@ -56,9 +54,7 @@ async def test_a_replay_is_a_new_run_of_the_same_order(
     assert (await desk.account(fallen))["status"] == "active"
 
 
-async def test_the_story_of_the_first_run_stays_in_sight(
-    desk: Desk, operator: httpx.AsyncClient, fallen: str
-) -> None:
+async def test_the_story_of_the_first_run_stays_in_sight(desk: Desk, operator: httpx.AsyncClient, fallen: str) -> None:
     await replay(operator, fallen)
     found = (await operator.get(f"/orders/{fallen}")).json()
     lines = [(one["what"], one["detail"]) for one in found["timeline"]]
@@ -69,7 +65,9 @@ async def test_the_story_of_the_first_run_stays_in_sight(
 
 async def test_a_reply_of_the_old_run_changes_nothing(desk: Desk, operator: httpx.AsyncClient, fallen: str) -> None:
     await replay(operator, fallen)
-    old = next(one for one in [*desk.seen, *await desk.published()] if one.texts["ce_id"].endswith(":1:price-order:do:1"))
+    old = next(
+        one for one in [*desk.seen, *await desk.published()] if one.texts["ce_id"].endswith(":1:price-order:do:1")
+    )
     before = await desk.row(fallen)
     reply = desk.reply(old)
     reply.headers = [(name, b"late" if name == "ce_id" else value) for name, value in reply.headers]
@@ -109,6 +107,25 @@ async def test_of_two_replays_at_once_one_wins(desk: Desk, operator: httpx.Async
     assert sorted(one.status_code for one in answers) == [202, 409, 409]
     assert (await desk.row(fallen))["run"] == 2
     assert len([one for one in await desk.commands() if one.message.run == 2]) == 1
+
+
+async def test_only_an_order_that_was_undone_runs_again(desk: Desk, operator: httpx.AsyncClient, fallen: str) -> None:
+    """A letter that is open beside a run that is not fallen out, whoever brought that about."""
+    await replay(operator, fallen)
+    await desk.pool.execute("UPDATE dead_letters SET state = 'parked'")
+    again = await replay(operator, fallen)
+    assert (again.status_code, again.json()["code"]) == (409, "not-possible")
+    assert again.json()["detail"] == "the order is inProgress; only one that was undone can run again"
+    assert (await discard(operator, fallen)).status_code == 200
+    assert await desk.state(fallen) == "inProgress"
+
+
+async def test_a_letter_of_an_order_that_is_gone_is_not_replayed(
+    desk: Desk, operator: httpx.AsyncClient, fallen: str
+) -> None:
+    await desk.pool.execute("DELETE FROM orders")
+    answer = await replay(operator, fallen)
+    assert (answer.status_code, answer.json()["detail"]) == (404, f"there is no order {fallen}")
 
 
 async def test_an_edited_replay_runs_what_the_operator_wrote(

@@ -5,16 +5,15 @@ from collections.abc import Awaitable
 import httpx
 import pytest
 
-from chassis.saga import progress as progresses
 from contracts.broadsoft import ProvisionGroup, ProvisioningRefused
 from contracts.catalog import OrderNotPriceable, OrderPriced, PriceOrder, StartBilling
 from contracts.errors import CommandFailed, StepAlreadyUndone
 from contracts.message import Refusal
-from contracts.numbers import AssignNumbers, BackorderFilled, CheckBackorder, NumbersUnavailable, ReserveNumbers
+from contracts.numbers import AssignNumbers, BackorderFilled, NumbersUnavailable, ReserveNumbers
 from contracts.orders import OrderFallout, OrderStateChanged
-from contracts.tickets import CheckTickets, CloseTickets, OpenTickets, TicketResolved, TicketsChecked
+from contracts.tickets import OpenTickets, TicketsChecked
 
-from ..builders import BACKORDER, FOR_TRUNKING, NOW, PLAIN, SEATS, TRUNK, delivered, good_answer, resolved
+from ..builders import NOW, PLAIN, TRUNK, delivered, good_answer, resolved
 from .desk import Desk, Letter
 
 pytestmark = pytest.mark.integration
@@ -251,62 +250,22 @@ async def test_past_the_pivot_a_refusal_is_asked_again_under_a_new_id_and_nothin
     assert await desk.state(order_id) == "completed"
 
 
-async def test_a_mixed_order_with_a_backorder_waits_for_people_and_stock(desk: Desk, ada: httpx.AsyncClient) -> None:
-    order_id = await desk.submit(
-        ada, items=(SEATS, TRUNK), numbers=(PLAIN, FOR_TRUNKING), number_searches=(BACKORDER,)
-    )
-    assert await desk.carry_on() == []
-    shown = (await ada.get(f"/orders/{order_id}")).json()
-    assert (shown["state"], shown["reason"]) == ("inProgress", "waiting for backorder and trunking tickets")
-    assert [one["state"] for one in shown["items"]] == ["completed", "inProgress"]
-    ticket = resolved("done", "2")
-    told = {"order_id": order_id, "partner_id": "p-ada"}
-    await desk.tell(
-        TicketResolved(**told, ticket=ticket, resolved_by="r.chen", still_open=0, resolved=(ticket,)), "t-1"
-    )
-    assert (await desk.row(order_id))["reason"] == "waiting for backorder"
-    await desk.tell(BackorderFilled(**told, numbers=delivered(), filled_at=NOW), "b-1")
-    asked = await desk.commands()
-    assert [one.texts["ce_step"] for one in asked] == ["add backordered numbers", "bill backordered numbers"]
-    assert (await desk.row(order_id))["reason"] == ""
-    await desk.answer(*asked)
-    (close,) = await desk.commands()
-    assert isinstance(close.message, CloseTickets)
-    await desk.answer(close)
-    shown = (await ada.get(f"/orders/{order_id}")).json()
-    assert (shown["state"], [one["state"] for one in shown["items"]]) == ("completed", ["completed", "completed"])
-    assert len(shown["numbers"]["delivered"]) == 3
-
-
-async def test_an_order_of_which_people_cannot_build_a_trunk_ends_partial(desk: Desk, ada: httpx.AsyncClient) -> None:
-    order_id = await desk.submit(ada, items=(SEATS, TRUNK))
-    await desk.carry_on()
-    ticket = resolved("cannot-do", "2")
-    told = {"order_id": order_id, "partner_id": "p-ada", "resolved_by": "r.chen"}
-    await desk.tell(TicketResolved(**told, ticket=ticket, still_open=0, resolved=(ticket,)), "t-1")
-    await desk.carry_on()
-    shown = (await ada.get(f"/orders/{order_id}")).json()
-    assert (shown["state"], shown["final"]) == ("partial", True)
-    assert [one["state"] for one in shown["items"]] == ["completed", "failed"]
-    assert (await desk.account(order_id))["status"] == "active"
-
-
-async def test_who_waits_asks_and_the_answer_heals_a_lost_event(desk: Desk, ada: httpx.AsyncClient) -> None:
-    order_id = await desk.submit(ada, items=(TRUNK,), number_searches=(BACKORDER,))
-    await desk.carry_on()
-    asks = await desk.time_out(order_id)
-    assert {type(one.message) for one in asks} == {CheckTickets, CheckBackorder}
-    assert {one.texts["ce_direction"] for one in asks} == {"ask"}
-    progress = progresses.decode((await desk.row(order_id))["progress"])
-    assert progress.due is not None
-    tickets = next(one for one in asks if isinstance(one.message, CheckTickets))
-    done = TicketsChecked(order_id=order_id, run=1, open=0, resolved=(resolved(),))
-    await desk.deliver(desk.reply(tickets, done))
-    assert (await desk.row(order_id))["reason"] == "waiting for backorder"
-
-
 async def test_the_assignment_names_the_customer_of_the_order(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada, numbers=(PLAIN,))
     asked = await desk.carry_on(until=AssignNumbers)
     assign = next(one.message for one in asked if isinstance(one.message, AssignNumbers))
     assert assign.customer_id == (await desk.account(order_id))["account_id"]
+
+
+async def test_a_reply_that_does_not_say_to_which_step_it_belongs_keeps_no_other_waiting(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    lost = await desk.submit(ada, external_id="PO-1", enterprise="One")
+    sound = await desk.submit(ada, external_id="PO-2", enterprise="Two")
+    first, second = [desk.reply(one) for one in await desk.commands()]
+    first.headers = [one for one in first.headers if one[0] not in ("ce_step", "ce_direction")]
+    await desk.deliver(first, second)
+    assert await desk.state(lost) == "acknowledged"
+    assert await desk.state(sound) == "inProgress"
+    buried = [one for one in await desk.published() if one.topic == "dead-letters"]
+    assert [one.key for one in buried] == [lost.encode()]

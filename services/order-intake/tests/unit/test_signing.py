@@ -29,7 +29,13 @@ def test_another_key_makes_another_signature() -> None:
 
 @pytest.mark.parametrize(
     ("command_id", "attempt"),
-    [("o-1:2:price-order:do:3", 3), ("o-1:1:backorder:ask:1800000000000", 1_800_000_000_000), ("x", 0), ("", 0), ("a:", 0)],
+    [
+        ("o-1:2:price-order:do:3", 3),
+        ("o-1:1:backorder:ask:1800000000000", 1_800_000_000_000),
+        ("x", 0),
+        ("", 0),
+        ("a:", 0),
+    ],
 )
 def test_the_attempt_that_a_reply_answers_is_in_the_id_of_its_command(command_id: str, attempt: int) -> None:
     assert attempt_of(command_id) == attempt

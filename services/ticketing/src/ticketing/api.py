@@ -99,12 +99,13 @@ async def settle(unit: Unit, ticket_id: int, form: dict[str, Any], who: str) -> 
     try:
         resolving.check_resolvable(ticket)
         resolution = read(form, ticket.kind, (unit.now + EASTERNMOST).date())
-        after = resolving.resolve(ticket, resolution)
+        after = resolving.resolve(ticket, resolution, who, unit.now)
     except NotAllowed as error:
         raise Problem(409, error.code, "The ticket cannot be resolved.", str(error)) from error
     if after is ticket:
         return
-    await store.resolve(unit.connection, ticket_id, resolution, who)
+    assert after.resolution is not None
+    await store.resolve(unit.connection, ticket_id, after.resolution)
     still_open, done = trunking(applied(tickets, [after]))
     unit.emit(
         TicketResolved(

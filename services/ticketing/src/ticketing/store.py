@@ -8,11 +8,11 @@ from chassis.database import Connection
 from contracts.tickets import OpenTickets, TicketRequest
 from ticketing.domain.opening import body
 from ticketing.domain.resolving import told
-from ticketing.domain.tickets import Change, Key, Resolution, Ticket
+from ticketing.domain.tickets import Change, Key, Resolution, Signed, Ticket
 
 STANDING = """
 SELECT ticket_id, order_id, partner_id, kind, item_id, state, run,
-    outcome, reason, activated_on, trunk_group, numbers_confirmed, note
+    outcome, reason, activated_on, trunk_group, numbers_confirmed, note, resolved_by, resolved_at
 FROM tickets WHERE order_id = ANY($1::text[]) ORDER BY ticket_id
 """
 ORDER_OF = "SELECT order_id FROM tickets WHERE ticket_id = $1"
@@ -30,6 +30,7 @@ WITH opened AS (
 )
 SELECT * FROM opened ORDER BY ticket_id
 """
+# No change of this kind leaves a ticket resolved, so whatever its resolution was goes: the history keeps it.
 CHANGE = """
 WITH change AS (
     SELECT * FROM
@@ -40,6 +41,8 @@ WITH change AS (
         summary = coalesce(change.summary, tickets.summary),
         details = coalesce(change.details::jsonb, tickets.details),
         due = CASE WHEN change.summary IS NULL THEN tickets.due ELSE change.due END,
+        outcome = NULL, reason = '', activated_on = NULL, trunk_group = '', numbers_confirmed = false, note = '',
+        resolved_by = NULL, resolved_at = NULL,
         changed_at = now()
     FROM change WHERE tickets.ticket_id = change.ticket_id
 )
@@ -48,7 +51,7 @@ INSERT INTO history (ticket_id, who, what, state, why) SELECT ticket_id, $1, wha
 RESOLVE = """
 WITH resolved AS (
     UPDATE tickets SET state = 'resolved', outcome = $3, reason = $4, activated_on = $5, trunk_group = $6,
-        numbers_confirmed = $7, note = $8, resolved_by = $2, resolved_at = now(), changed_at = now()
+        numbers_confirmed = $7, note = $8, resolved_by = $2, resolved_at = $10, changed_at = now()
     WHERE ticket_id = $1
     RETURNING ticket_id, state
 )
@@ -114,11 +117,12 @@ async def change(connection: Connection, changes: Sequence[Change], who: str) ->
         )
 
 
-async def resolve(connection: Connection, ticket_id: int, form: Resolution, who: str) -> None:
+async def resolve(connection: Connection, ticket_id: int, signed: Signed) -> None:
+    form = signed.form
     await connection.execute(
         RESOLVE,
         ticket_id,
-        who,
+        signed.who,
         form.outcome,
         form.reason,
         form.activated_on,
@@ -126,6 +130,7 @@ async def resolve(connection: Connection, ticket_id: int, form: Resolution, who:
         form.numbers_confirmed,
         form.note,
         told(form),
+        signed.at,
     )
 
 
@@ -135,9 +140,9 @@ async def comment(connection: Connection, ticket_id: int, who: str, text: str) -
 
 
 def _ticket(row: Any) -> Ticket:
-    ticket_id, order_id, partner_id, kind, item_id, state, run, *said = row
-    resolution = Resolution(*said) if row["outcome"] else None
-    return Ticket(ticket_id, order_id, partner_id, kind, item_id, state, run, resolution)
+    ticket_id, order_id, partner_id, kind, item_id, state, run, *said, who, at = row
+    signed = Signed(Resolution(*said), who, at) if row["outcome"] else None
+    return Ticket(ticket_id, order_id, partner_id, kind, item_id, state, run, signed)
 
 
 def _details(request: TicketRequest) -> str:

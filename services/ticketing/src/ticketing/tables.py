@@ -55,7 +55,7 @@ tickets = Table(
         name="state_known",
     ),
     CheckConstraint("outcome IN ('done', 'cannot-do')", name="outcome_known"),
-    CheckConstraint("state <> 'resolved' OR outcome IS NOT NULL", name="outcome_when_resolved"),
+    CheckConstraint("(state = 'resolved') = (outcome IS NOT NULL)", name="outcome_when_resolved"),
     CheckConstraint(
         "(resolved_by IS NOT NULL AND resolved_at IS NOT NULL) = (outcome IS NOT NULL)", name="who_and_when"
     ),

@@ -1,14 +1,22 @@
 """What OpenTickets opens, reopens and leaves alone."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from contracts.tickets import Detail, OpenTickets, TicketRequest
 from ticketing.domain.opening import WITHHELD, body, plan, requests
 from ticketing.domain.states import State
-from ticketing.domain.tickets import Ticket
+from ticketing.domain.tickets import Resolution, Signed, Ticket
 
 ORDER = TicketRequest(kind="order", summary="Order 417")
 TRUNK = TicketRequest(kind="trunking", item_id="2", summary="Build trunk")
+DONE = Resolution("done", activated_on=date(2027, 3, 1), trunk_group="T1", numbers_confirmed=True)
+
+
+def resolved(form: Resolution, run: int = 1) -> Ticket:
+    signed = Signed(form, "r.chen", datetime(2027, 3, 1, 12, tzinfo=UTC))
+    return Ticket(7, "o-1", "p-1", "trunking", "2", "resolved", run, signed)
 
 
 def asks(*tickets: TicketRequest, run: int = 1, order_id: str = "o-1") -> OpenTickets:
@@ -54,8 +62,33 @@ def test_a_replay_refreshes_what_is_still_open_without_moving_it() -> None:
     assert (change.ticket.state, change.ticket.run, change.what) == ("inProgress", 2, "updated")
 
 
-@pytest.mark.parametrize("state", ["resolved", "closed", "rejected"])
-def test_a_replay_leaves_alone_what_people_or_the_end_of_the_order_have_ended(state: State) -> None:
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        (DONE, "done: trunk group T1; activated on 2027-03-01; numbers confirmed"),
+        (Resolution("cannot-do", "No SIP."), "cannot-do: No SIP."),
+    ],
+)
+def test_a_replay_reopens_a_resolved_trunk_and_keeps_in_words_who_had_said_what(form: Resolution, said: str) -> None:
+    change = plan([asks(TRUNK, run=2)], [resolved(form)]).changes[7]
+    assert (change.ticket.state, change.ticket.run, change.ticket.resolution) == ("acknowledged", 2, None)
+    assert (change.what, change.request) == ("reopened", TRUNK)
+    before = f"r.chen had resolved it on 2027-03-01 12:00 UTC as {said}"
+    assert change.why == f"Run 2 of the order asks for it again. {before}"
+
+
+@pytest.mark.parametrize("run", [1, 2])
+def test_what_people_resolved_in_this_run_stays_resolved_when_an_old_or_the_same_run_asks(run: int) -> None:
+    assert not plan([asks(TRUNK, run=run)], [resolved(DONE, run=2)]).changes
+
+
+def test_a_replay_leaves_alone_a_resolved_follow_up() -> None:
+    follow_up = TicketRequest(kind="backorder", summary="2 numbers are missing")
+    assert not plan([asks(follow_up, run=2)], [Ticket(7, "o-1", "p-1", "backorder", state="resolved")]).changes
+
+
+@pytest.mark.parametrize("state", ["closed", "rejected"])
+def test_a_replay_leaves_alone_what_the_end_of_the_order_has_ended_or_people_rejected(state: State) -> None:
     opening = plan([asks(TRUNK, run=2)], [Ticket(7, "o-1", "p-1", "trunking", "2", state)])
     assert not opening.new
     assert not opening.changes

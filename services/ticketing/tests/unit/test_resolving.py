@@ -1,18 +1,23 @@
 """What the form must say before a ticket counts as resolved."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from contracts.tickets import TicketKind
-from ticketing.domain.resolving import faults, resolve, told
+from ticketing.domain.resolving import faults, resolve, told, told_before
 from ticketing.domain.states import NotAllowed, State
-from ticketing.domain.tickets import Resolution, Ticket
+from ticketing.domain.tickets import Resolution, Signed, Ticket
 
 TODAY = date(2027, 3, 1)
 BUILT = Resolution("done", activated_on=TODAY, trunk_group="HSD Trunk 1", numbers_confirmed=True)
 TRUNK = Ticket(7, "o-1", "p-1", "trunking", "2")
+NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+def by_chen(ticket: Ticket, form: Resolution) -> Ticket:
+    return resolve(ticket, form, "r.chen", NOW)
 
 
 def found(kind: TicketKind, form: Resolution) -> dict[str, str]:
@@ -50,20 +55,20 @@ def test_nothing_was_activated_tomorrow() -> None:
     assert found("trunking", replace(BUILT, activated_on=date(2027, 3, 2))) == {"activated_on": "in-the-future"}
 
 
-def test_a_resolved_ticket_keeps_its_form() -> None:
-    after = resolve(TRUNK, BUILT)
-    assert (after.state, after.resolution) == ("resolved", BUILT)
+def test_a_resolved_ticket_keeps_its_form_with_who_and_when() -> None:
+    after = by_chen(TRUNK, BUILT)
+    assert (after.state, after.resolution) == ("resolved", Signed(BUILT, "r.chen", NOW))
 
 
-def test_the_same_form_again_changes_nothing() -> None:
-    after = resolve(TRUNK, BUILT)
-    assert resolve(after, BUILT) is after
+def test_the_same_form_again_changes_nothing_whoever_sends_it() -> None:
+    after = by_chen(TRUNK, BUILT)
+    assert resolve(after, BUILT, "m.alvarez", NOW + timedelta(days=1)) is after
 
 
 @pytest.mark.parametrize(
     ("ticket", "code"),
     [
-        (resolve(TRUNK, replace(BUILT, note="another")), "resolved-otherwise"),
+        (by_chen(TRUNK, replace(BUILT, note="another")), "resolved-otherwise"),
         (replace(TRUNK, state="cancelled"), "ticket-ended"),
         (replace(TRUNK, state="closed"), "ticket-ended"),
         (replace(TRUNK, state="rejected"), "ticket-ended"),
@@ -72,13 +77,13 @@ def test_the_same_form_again_changes_nothing() -> None:
 )
 def test_a_ticket_that_is_not_open_for_people_is_not_resolved(ticket: Ticket, code: str) -> None:
     with pytest.raises(NotAllowed) as refused:
-        resolve(ticket, BUILT)
+        by_chen(ticket, BUILT)
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("state", ["acknowledged", "inProgress", "pending", "held"])
 def test_people_may_resolve_whatever_has_not_ended(state: State) -> None:
-    assert resolve(replace(TRUNK, state=state), BUILT).state == "resolved"
+    assert by_chen(replace(TRUNK, state=state), BUILT).state == "resolved"
 
 
 def test_the_history_tells_the_form_in_one_line() -> None:
@@ -87,3 +92,9 @@ def test_the_history_tells_the_form_in_one_line() -> None:
     assert told(form) == said
     assert told(Resolution("cannot-do", "No SIP.")) == "cannot-do: No SIP."
     assert told(Resolution("done")) == "done"
+
+
+def test_what_was_said_before_names_who_and_when_in_utc() -> None:
+    at = datetime(2027, 3, 1, 20, 30, tzinfo=timezone(timedelta(hours=-5)))
+    said = told_before(Signed(Resolution("cannot-do", "No SIP."), "r.chen", at))
+    assert said == "r.chen had resolved it on 2027-03-02 01:30 UTC as cannot-do: No SIP."

@@ -1,20 +1,24 @@
 """How the trunking tickets of an order stand."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from contracts.tickets import ResolvedTicket
-from ticketing.domain.tickets import Resolution, Ticket, applied, trunking
+from ticketing.domain.tickets import Resolution, Signed, Ticket, applied, trunking
 
 DONE = Resolution("done", activated_on=date(2027, 3, 1), trunk_group="T1", numbers_confirmed=True)
+
+
+def signed(form: Resolution) -> Signed:
+    return Signed(form, "r.chen", datetime(2027, 3, 1, 12, tzinfo=UTC))
 
 
 def test_only_trunking_tickets_count_and_cancelled_ones_do_not() -> None:
     tickets = [
         Ticket(1, "o-1", "p-1", "order"),
         Ticket(2, "o-1", "p-1", "trunking", "2", "held"),
-        Ticket(3, "o-1", "p-1", "trunking", "3", "resolved", 1, DONE),
+        Ticket(3, "o-1", "p-1", "trunking", "3", "resolved", 1, signed(DONE)),
         Ticket(4, "o-1", "p-1", "trunking", "4", "cancelled"),
-        Ticket(5, "o-1", "p-1", "e911", state="resolved", resolution=Resolution("done")),
+        Ticket(5, "o-1", "p-1", "e911", state="resolved", resolution=signed(Resolution("done"))),
     ]
     done = ResolvedTicket(
         ticket_id="T-000003", kind="trunking", item_id="3", outcome="done", activated_on=date(2027, 3, 1)

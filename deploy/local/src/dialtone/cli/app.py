@@ -1,15 +1,19 @@
 """The command line, put together."""
 
-import asyncio
 import shutil
+import traceback
 from importlib.metadata import version as installed
+from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
+from asyncpg.exceptions import PostgresError
 
 from dialtone.cli import dead_letters, orders, tickets
-from dialtone.cli.output import as_json, fail, out, table
-from dialtone.cli.running import running, up
+from dialtone.cli.invariants import print_report
+from dialtone.cli.output import as_json, fail, out
+from dialtone.cli.running import run, running, unless_lost, up
 from dialtone.cli.target import FOLDER, Folder, Json
 from dialtone.demo.scenario import play
 from dialtone.invariants.checker import check_stack
@@ -17,19 +21,24 @@ from dialtone.stack import stackfile
 from dialtone.stack.brokers import Kind
 from dialtone.stack.configuration import Options
 
-app = typer.Typer(
-    help="From a signed order to dial tone.", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True
-)
+HELP = """From a signed order to dial tone.
+
+Commands talk to the stack in --folder with the keys found there, or to --url with the key in DIALTONE_KEY.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+"""
+app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True)
 app.add_typer(orders.app, name="orders")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(tickets.app, name="tickets")
 BrokerOption = Annotated[Kind, typer.Option(help="embedded, or kafka (Apache Kafka; needs java and mvn)")]
+Latency = Annotated[float, typer.Option(min=0, help="seconds that BroadWorks takes for every answer")]
 # The demonstration numbers are fiction (555-01XX), which production refuses; deadlines are a tenth of production's.
 DEMONSTRATION: dict[str, Any] = {"environment": {"did-inventory": {"ALLOW_FICTION": "1"}}, "saga_patience": 0.1}
 
 
 @app.command("up")
-def up_(folder: Folder = FOLDER, broker: BrokerOption = "embedded", latency: float = 0.0) -> None:
+def up_(folder: Folder = FOLDER, broker: BrokerOption = "embedded", latency: Latency = 0.0) -> None:
     """Start the whole stack here and keep it up. Orders and numbers are kept in the folder between two ups."""
     options = Options(
         folder=folder,
@@ -38,7 +47,7 @@ def up_(folder: Folder = FOLDER, broker: BrokerOption = "embedded", latency: flo
         simulator_latency=latency,
         **DEMONSTRATION,
     )
-    asyncio.run(up(options))
+    run(up(options))
 
 
 @app.command()
@@ -48,30 +57,40 @@ def demo(broker: BrokerOption = "embedded", folder: Folder = FOLDER, as_: Json =
     shutil.rmtree(fresh, ignore_errors=True)
     options = Options(folder=fresh, broker=broker, **DEMONSTRATION)
 
-    async def run() -> bool:
+    async def played() -> bool:
         async with running(options) as stack:
-            return await play(stack, quiet=as_)
+            return await unless_lost(stack, play(stack, quiet=as_))
 
-    if not asyncio.run(run()):
+    try:
+        went_well = run(played())
+    except Exception as error:  # noqa: BLE001  people get a sentence, the file has the rest
+        fail(f"The demonstration stopped: {str(error) or repr(error)} (see {noted(fresh, error)})")
+    if not went_well:
         fail("The demonstration did not go as it should.")
+
+
+def noted(folder: Path, error: Exception) -> Path:
+    """Where the traceback is, beside the logs of the parts."""
+    path = folder / "logs" / "demo.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(traceback.format_exception(error)))
+    return path
 
 
 @app.command()
 def invariants(folder: Folder = FOLDER, as_: Json = False) -> None:
-    """Check what must always hold (design, section 6) on the running stack; exits 1 when something is broken."""
+    """Check what must always hold, in the five databases and in BroadWorks; exits 1 when something is broken."""
     stack = stackfile.read(folder)
     if stack is None:
         fail(f"No stack runs in {folder}. Start one with: dialtone up")
-    report = asyncio.run(check_stack(stack))
+    try:
+        report = run(check_stack(stack))
+    except (OSError, PostgresError, httpx.HTTPError) as error:
+        fail(f"The stack in {folder} cannot be read ({error}). Start it with: dialtone up")
     if as_:
         as_json(report.as_dict())
     else:
-        rows = [
-            (one.number, one.title, "done" if not one.broken else "refused", len(one.broken)) for one in report.results
-        ]
-        table(f"invariants over {report.orders} orders", ("no.", "what must hold", "holds", "broken"), rows)
-        for broken in report.broken():
-            out.print(f"[red]{broken}[/]", highlight=False)
+        print_report(report)
     if report.broken():
         raise SystemExit(1)
 
@@ -83,8 +102,10 @@ def _version(wanted: bool) -> None:  # noqa: FBT001
 
 
 @app.callback()
-def root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False) -> None:
-    """Keys: DIALTONE_KEY. Without --url, commands talk to the stack that runs in this folder."""
+def root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print it")] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

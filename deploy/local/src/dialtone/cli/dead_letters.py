@@ -29,22 +29,17 @@ def list_letters(
     if as_:
         as_json(rows)
         return
-    table(
-        f"{len(rows)} dead letters",
-        ("id", "from", "code", "failed", "state", "what happened"),
-        [
-            (
-                row["dl_id"],
-                row["source_topic"],
-                row["error_code"],
-                clock(row["failed_at"]),
-                row["state"],
-                row["error_message"],
-            )
-            for row in rows
-        ],
-        whole=("id", "state"),
-    )
+    columns = {
+        "id": "dl_id",
+        "from": "source_topic",
+        "code": "error_code",
+        "failed": "failed_at",
+        **({"state": "state"} if state == "any" else {}),
+        "what happened": "error_message",
+    }
+    shown = [{**row, "failed_at": clock(row["failed_at"])} for row in rows]
+    lines = [tuple(row[name] for name in columns.values()) for row in shown]
+    table(f"{len(rows)} dead letters", tuple(columns), lines, whole=("id", "failed", "state"))
 
 
 @app.command()

@@ -1,20 +1,34 @@
 """`dialtone up` and `dialtone demo`: the embedded stack with its progress, and one clear sentence when it cannot be."""
 
 import asyncio
-import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
-from dialtone.cli.output import err, fail, out
+import httpx
+from rich.text import Text
+
+from dialtone.cli.output import err, fail, out, say
 from dialtone.seeds import seed
 from dialtone.stack.configuration import Options
 from dialtone.stack.errors import StackError
 from dialtone.stack.stack import Stack
 
+T = TypeVar("T")
+INTERRUPTED = 130  # what a shell says of a command that Ctrl-C has ended
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Ctrl-C ends in one line, after everything that was started has been stopped."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        fail("Interrupted; everything that was started has been stopped.", INTERRUPTED)
+
 
 def progress(name: str, state: str) -> None:
-    err.print(f"  [dim]{name:<22}[/] {state}", highlight=False)
+    err.print(Text(f"  {name:<22} {state}"), soft_wrap=True)
 
 
 @asynccontextmanager
@@ -26,28 +40,40 @@ async def running(options: Options) -> AsyncIterator[Stack]:
     except StackError as error:
         fail(str(error))
     try:
-        await seed(stack)
+        try:
+            await seed(stack)
+        except httpx.HTTPError as error:
+            fail(f"The stack could not be given its demo partner and numbers: {error}")
         yield stack
     finally:
         await stack.stop()
 
 
+async def unless_lost(stack: Stack, work: Coroutine[Any, Any, T]) -> T:
+    """What `work` answers. Raises StackError when a part ends that nobody stopped."""
+    working, losing = asyncio.create_task(work), asyncio.create_task(stack.watch())
+    try:
+        await asyncio.wait({working, losing}, return_when=asyncio.FIRST_COMPLETED)
+        if losing.done():
+            raise losing.result()
+        return await working
+    finally:
+        for task in (working, losing):
+            task.cancel()
+        await asyncio.gather(working, losing, return_exceptions=True)
+
+
 async def up(options: Options) -> None:
     """Until Ctrl-C, SIGTERM, or the end of one of the parts."""
     async with running(options) as stack:
-        out.print(
-            f"[green]The stack is up.[/] Orders go to {stack.url('order-intake')}/orders; see {stack.folder}/stack.json"
-        )
-        out.print("Try: dialtone orders list    (Ctrl-C ends it)")
+        url = stack.url("order-intake")
+        out.print("[green]The stack is up.[/]", end=" ")
+        say(f"Orders go to {url}/orders; URLs, keys and pids are in {stack.folder}/stack.json")
+        say("Try: dialtone orders list    (Ctrl-C ends it)")
         left = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, left.set)
-        leaving, losing = asyncio.create_task(left.wait()), asyncio.create_task(stack.watch())
-        done, pending = await asyncio.wait({leaving, losing}, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        if losing in done:
-            err.print(f"[red]{losing.result()}[/]")
-            raise SystemExit(1)
+        try:
+            await unless_lost(stack, left.wait())
+        except StackError as error:
+            fail(str(error))

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from dialtone.cli.invariants import print_report
 from dialtone.cli.orders import print_order
-from dialtone.cli.output import as_json, out, say, table
+from dialtone.cli.output import as_json, out, say
 from dialtone.demo import forms
 from dialtone.demo.actors import Actors
 from dialtone.demo.leftovers import left_by, print_leftovers
@@ -69,10 +70,7 @@ async def play(stack: Stack, *, quiet: bool = False) -> bool:
         as_json({"orders": leftovers, "invariants": report.as_dict()})
     else:
         print_leftovers(leftovers)
-        rows = [(one.number, one.title, "broken" if one.broken else "holds") for one in report.results]
-        table(f"\ninvariants, over {report.orders} orders in five databases and BroadWorks", ("no.", "", "holds"), rows)
-        for sentence in report.broken():
-            say(sentence)
+        print_report(report)
     return all(order["state"] == "completed" for order in orders) and not report.broken()
 
 

@@ -92,7 +92,9 @@ class Kafka:
 
     @staticmethod
     def _java(jars: Path, heap_mb: int, *command: str) -> list[str]:
-        options = [f"-Xmx{heap_mb}m", f"-Dlog4j2.configurationFile={KAFKA / 'log4j2.properties'}"]
+        # C1 only and one collector thread: on a small machine the JIT compiler costs more than it gives.
+        small = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        options = [f"-Xmx{heap_mb}m", *small, f"-Dlog4j2.configurationFile={KAFKA / 'log4j2.properties'}"]
         return ["java", *options, "-cp", f"{jars}/*", *command]
 
 

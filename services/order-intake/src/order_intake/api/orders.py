@@ -84,7 +84,7 @@ def routes(pool: Pool, runs: Runs, principals: Principals) -> APIRouter:
 
         async with unit_of_work(pool, SOURCE) as unit:
             try:
-                await runs.change(unit, [(order_id, change)])
+                went_on(order_id, await runs.change(unit, [(order_id, change)]))
             except PastThePivot:
                 detail = "Its group is built and its billing starts; order a disconnect instead."
                 raise Problem(409, "past-the-pivot", "The order cannot be taken back any more.", detail) from None
@@ -106,7 +106,7 @@ def routes(pool: Pool, runs: Runs, principals: Principals) -> APIRouter:
             raise Problem(422, "invalid", "This is no dispatchable location.", "Nothing was changed.", errors=faults)
         await found(pool, order_id, principal)
         async with unit_of_work(pool, SOURCE) as unit:
-            await runs.change(unit, [(order_id, with_location(location))])
+            went_on(order_id, await runs.change(unit, [(order_id, with_location(location))]))
             if principal.operator:
                 who, why = principal.operator, "911 location given"
                 await actions.write(unit.connection, who=who, action="edit", why=why, order_id=order_id)
@@ -136,6 +136,12 @@ async def _submit(pool: Pool, runs: Runs, submission: Submission) -> Outcome:
     async with unit_of_work(pool, SOURCE) as unit:
         (outcome,) = await submit(runs, unit, [submission])
     return outcome
+
+
+def went_on(order_id: str, changed: set[str]) -> None:
+    """Raises Problem 409 for an order that has ended."""
+    if order_id not in changed:
+        raise Problem(409, "ended", "The order has ended.", "Nothing was changed; see GET /orders/{id}.")
 
 
 async def found(pool: Pool, order_id: str, principal: Principal) -> Any:

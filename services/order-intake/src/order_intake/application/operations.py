@@ -68,9 +68,10 @@ async def resume(unit: Unit, runs: Runs, order_id: str, who: str, why: str) -> N
         stuck.append(progress.phase == "stuck")
         return engine.resumed(subject, progress, now, who)
 
-    await runs.change(unit, [(order_id, change)])
+    went_on = await runs.change(unit, [(order_id, change)])
     if not any(stuck):
-        raise NotPossible("nothing of this order is stuck", 409 if stuck else 404)
+        known = went_on or await orders.lock(unit.connection, [order_id])
+        raise NotPossible("nothing of this order is stuck", 409 if known else 404)
     await actions.write(unit.connection, who=who, action="resume", why=why, order_id=order_id)
 
 

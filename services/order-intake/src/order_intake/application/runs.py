@@ -1,13 +1,14 @@
 """Runs of orders: load and lock, let the engine decide, store the outcome and send what it says, in one transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from chassis.messaging.incoming import Record, step_message_id
+from chassis.messaging.outbox import shard
 from chassis.messaging.outgoing import Outgoing, pack, span
 from chassis.messaging.unit import Unit
 from chassis.saga import progress as progresses
@@ -25,6 +26,7 @@ from order_intake.store import accounts, dead_letters, orders
 from order_intake.store.orders import OrderRow, SavedOrder
 
 SOURCE = "order-intake"
+STALLED_PAUSE = timedelta(seconds=5)
 Change = Callable[[Engine[Subject], Subject, Progress, datetime], Move[Subject]]
 log = structlog.get_logger()
 
@@ -61,8 +63,8 @@ class Runs:
         self._engines = {version: Engine(saga, patience=patience) for version, saga in DEFINITIONS.items()}
         self.newest = self._engines[max(self._engines)]
 
-    async def change(self, unit: Unit, changes: Sequence[tuple[str, Change]]) -> None:
-        """Apply changes in order, each to the order it names; orders that are not ours are left alone."""
+    async def change(self, unit: Unit, changes: Sequence[tuple[str, Change]]) -> set[str]:
+        """Apply changes in order, each to the order it names. Answers those that could go on: not the ended ones."""
         rows = await orders.lock(unit.connection, sorted({order_id for order_id, _ in changes}))
         runs = {row.order_id: Run.of(row) for row in rows}
         for order_id, change in changes:
@@ -73,10 +75,18 @@ class Runs:
             engine = self._engines[run.progress.version]
             run.take(change(engine, run.subject, run.progress, unit.now))
         await self.store(unit, runs.values())
+        return {order_id for order_id, run in runs.items() if run.row.state not in FINAL}
 
-    async def wake_due(self, unit: Unit, limit: int = 200) -> int:
-        """Deadlines and gates whose time has come; answers how many orders were looked at."""
-        rows = await orders.lock_due(unit.connection, limit)
+    async def wake_due(self, unit: Unit, limit: int = 200, stalled: Collection[int] = ()) -> int:
+        """Deadlines and gates whose time has come; answers how many orders were looked at.
+
+        Orders whose outbox shard is `stalled` wait: what they sent has not gone out, so nobody can have answered.
+        """
+        due = await orders.lock_due(unit.connection, limit, unit.now)
+        waiting = [row for row in due if shard(row.order_id.encode()) in stalled]
+        later = unit.now + STALLED_PAUSE
+        await orders.set_due(unit.connection, [(row.order_id, later) for row in waiting])
+        rows = [row for row in due if row not in waiting]
         try:
             async with unit.connection.transaction():
                 await self._wake(unit, rows)
@@ -86,13 +96,14 @@ class Runs:
             unit.after.clear()
             for row in rows:
                 await self._wake_alone(unit, row)
-        return len(rows)
+        return len(due)
 
     async def _wake(self, unit: Unit, rows: Sequence[OrderRow]) -> None:
         runs = [Run.of(row) for row in rows]
         for run in runs:
             run.take(self._engines[run.progress.version].timed_out(run.subject, run.progress, unit.now))
         await self.store(unit, runs)
+        await orders.set_due(unit.connection, [(run.row.order_id, run.progress.due) for run in runs])
 
     async def _wake_alone(self, unit: Unit, row: OrderRow) -> None:
         """An order that cannot be woken is looked at again later and keeps nobody else waiting."""

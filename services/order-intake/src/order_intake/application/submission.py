@@ -53,24 +53,27 @@ def fingerprint(form: OrderForm) -> str:
 
 async def submit(runs: Runs, unit: Unit, submissions: Sequence[Submission]) -> list[Outcome]:
     """Accept what can be accepted. A repeated external id answers the order of the first time."""
+    found_in = [faults(one.form, unit.now) for one in submissions]
     wishes = [(one.partner_id, one.form.external_id) for one in submissions]
-    earlier = await orders.known(unit.connection, wishes)
+    # What no database could keep is not looked up either.
+    sound = [(one, wish) for one, wish, found in zip(submissions, wishes, found_in, strict=True) if storable(found)]
+    earlier = await orders.known(unit.connection, [wish for _, wish in sound])
     seen = {wish: (row["order_id"], row["fingerprint"], row["state"]) for wish, row in earlier.items()}
     names = [
-        (one.partner_id, name) for one in submissions for name in (one.form.enterprise, one.form.customer.account_name)
+        (one.partner_id, name) for one, _ in sound for name in (one.form.enterprise, one.form.customer.account_name)
     ]
     directory = Directory(await accounts.find(unit.connection, names))
     outcomes: list[Outcome] = []
     new: list[NewOrder] = []
-    for wish, one in zip(wishes, submissions, strict=True):
+    for wish, one, found in zip(wishes, submissions, found_in, strict=True):
         mark = fingerprint(one.form)
         known = seen.get(wish)
         if known is not None:
             outcomes.append(_again(one.form, known, mark))
             continue
-        found = [*faults(one.form, unit.now), *directory.faults(one.partner_id, one.form)]
-        if found:
-            outcomes.append(Refused(tuple(found)))
+        all_faults = [*found, *directory.faults(one.partner_id, one.form)]
+        if all_faults:
+            outcomes.append(Refused(tuple(all_faults)))
             continue
         order_id = str(uuid7())
         placement = directory.place(one.partner_id, one.form, order_id)
@@ -81,6 +84,10 @@ async def submit(runs: Runs, unit: Unit, submissions: Sequence[Submission]) -> l
     await accounts.add(unit.connection, directory.added)
     await orders.add(unit.connection, new)
     return outcomes
+
+
+def storable(found: Sequence[Fault]) -> bool:
+    return all(fault.code != "control-character" for fault in found)
 
 
 def _again(form: OrderForm, known: tuple[str, str, OrderState], mark: str) -> Outcome:

@@ -11,7 +11,7 @@ from contracts.orders import OrderState
 COLUMNS = "order_id, partner_id, external_id, state, run, subject, progress, version"
 LOCK = f"SELECT {COLUMNS} FROM orders WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR UPDATE"
 DUE = f"""
-SELECT {COLUMNS} FROM orders WHERE due <= now() ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED
+SELECT {COLUMNS} FROM orders WHERE due <= $2 ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 KNOWN = """
 SELECT orders.partner_id, orders.external_id, orders.order_id, orders.fingerprint, orders.state FROM orders
@@ -27,7 +27,9 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
 SAVE = """
 UPDATE orders SET state = new.state, reason = new.reason, run = new.run,
     subject = coalesce(new.subject, orders.subject),
-    progress = new.progress, phase = new.phase, due = new.due, version = orders.version + 1, updated_at = now(),
+    progress = new.progress, phase = new.phase,
+    due = CASE WHEN orders.due <= new.due THEN orders.due ELSE new.due END,
+    version = orders.version + 1, updated_at = now(),
     ended_at = CASE WHEN new.ended THEN coalesce(orders.ended_at, now()) END
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
             $9::boolean[]) AS new (order_id, state, reason, run, subject, progress, phase, due, ended)
@@ -35,6 +37,12 @@ WHERE orders.order_id = new.order_id
 """
 
 
+# The stored due may be earlier than the real one, never later: an index entry less with every step, and a wake that
+# finds nothing sets it right.
+SET_DUE = """
+UPDATE orders SET due = new.due FROM unnest($1::text[], $2::timestamptz[]) AS new (order_id, due)
+WHERE orders.order_id = new.order_id
+"""
 POSTPONE = "UPDATE orders SET due = now() + interval '1 minute' WHERE order_id = $1"
 
 
@@ -86,9 +94,15 @@ async def lock(connection: Connection, order_ids: Sequence[str]) -> list[OrderRo
     return [OrderRow(*row) for row in await connection.fetch(LOCK, order_ids)]
 
 
-async def lock_due(connection: Connection, limit: int) -> list[OrderRow]:
+async def lock_due(connection: Connection, limit: int, now: datetime) -> list[OrderRow]:
     """Orders whose deadline has come, and that nobody else is working on."""
-    return [OrderRow(*row) for row in await connection.fetch(DUE, limit)]
+    return [OrderRow(*row) for row in await connection.fetch(DUE, limit, now)]
+
+
+async def set_due(connection: Connection, dues: Sequence[tuple[str, datetime | None]]) -> None:
+    if dues:
+        order_ids, whens = zip(*dues, strict=True)
+        await connection.execute(SET_DUE, order_ids, whens)
 
 
 async def postpone(connection: Connection, order_id: str) -> None:
@@ -97,6 +111,8 @@ async def postpone(connection: Connection, order_id: str) -> None:
 
 async def known(connection: Connection, wishes: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     """Earlier orders by (partner id, external id): rows with order_id, fingerprint, state."""
+    if not wishes:
+        return {}
     partners, externals = zip(*wishes, strict=True)
     rows = await connection.fetch(KNOWN, partners, externals)
     return {(row["partner_id"], row["external_id"]): row for row in rows}

@@ -93,7 +93,7 @@ orders = Table(
     Index("orders_external_id", "partner_id", "external_id", unique=True),
     Index("orders_due", "due", postgresql_where="due IS NOT NULL"),
     Index("orders_newest", "partner_id", "submitted_at"),
-    Index("orders_open", "state", postgresql_where="ended_at IS NULL"),
+    Index("orders_open", "submitted_at", postgresql_where="ended_at IS NULL"),
     postgresql_with={"fillfactor": "70"},
 )
 # Written in the transaction of the act: who, when, why (invariant 7).

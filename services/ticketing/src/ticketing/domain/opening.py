@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.tickets import Detail, OpenTickets, TicketRequest
+from ticketing.domain.resolving import told_before
 from ticketing.domain.states import move
 from ticketing.domain.tickets import Change, Key, Ticket
 
@@ -35,17 +36,20 @@ def plan(commands: Sequence[OpenTickets], standing: Iterable[Ticket]) -> Opening
 
 
 def asked_again(ticket: Ticket, request: TicketRequest, run: int) -> Change | None:
-    """A newer run reopens what was cancelled and refreshes what is open, because the order may have been edited.
+    """A newer run refreshes what is open and reopens what was cancelled, because the order may have been edited.
 
-    The same run changes nothing: its late repeat must not bring back what its undo has cancelled.
+    So it does with trunks that people have resolved: what they built, or could not build, was for the earlier order or
+    its numbers. The same run changes nothing: its late repeat must not bring back what its undo has cancelled, nor what
+    people have done since.
     """
     if run <= ticket.run:
         return None
     if ticket.is_open:
         return Change(replace(ticket, run=run), "updated", f"Run {run} of the order asks for it.", request)
-    if ticket.state == "cancelled":
-        reopened = replace(ticket, run=run, state=move(ticket.state, "acknowledged"))
-        return Change(reopened, "reopened", f"Run {run} of the order asks for it again.", request)
+    if ticket.state == "cancelled" or (ticket.state == "resolved" and ticket.kind == "trunking"):
+        reopened = replace(ticket, run=run, state=move(ticket.state, "acknowledged"), resolution=None)
+        before = [told_before(ticket.resolution)] if ticket.resolution else []
+        return Change(reopened, "reopened", " ".join([f"Run {run} of the order asks for it again.", *before]), request)
     return None
 
 

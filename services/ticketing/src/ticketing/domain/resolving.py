@@ -1,11 +1,11 @@
 """A ticket that closes is not proof: what the form must say before a ticket counts as resolved."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from contracts.tickets import TicketKind
 from ticketing.domain.states import NotAllowed, move
-from ticketing.domain.tickets import Resolution, Ticket
+from ticketing.domain.tickets import Resolution, Signed, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,18 @@ def faults(kind: TicketKind, form: Resolution, latest: date) -> list[Fault]:
     return found
 
 
-def resolve(ticket: Ticket, form: Resolution) -> Ticket:
+def resolve(ticket: Ticket, form: Resolution, who: str, at: datetime) -> Ticket:
     """The same form again changes nothing. Raises NotAllowed when the ticket has ended or was resolved otherwise."""
     check_resolvable(ticket)
     if ticket.state != "resolved":
-        return replace(ticket, state=move(ticket.state, "resolved"), resolution=form)
-    if ticket.resolution != form:
+        return replace(ticket, state=move(ticket.state, "resolved"), resolution=Signed(form, who, at))
+    if ticket.resolution is None or ticket.resolution.form != form:
         raise NotAllowed("resolved-otherwise", "The ticket is resolved already, and with other content.")
     return ticket
 
 
 def told(form: Resolution) -> str:
-    """One sentence for the history."""
+    """One line for the history."""
     parts = [form.reason]
     if form.trunk_group:
         parts.append(f"trunk group {form.trunk_group}")
@@ -67,3 +67,8 @@ def told(form: Resolution) -> str:
         parts.append("numbers confirmed")
     said = "; ".join(part for part in [*parts, form.note] if part)
     return f"{form.outcome}: {said}" if said else form.outcome
+
+
+def told_before(signed: Signed) -> str:
+    """What was said of a ticket that is open again, with who said it and when."""
+    return f"{signed.who} had resolved it on {signed.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC as {told(signed.form)}"

@@ -8,13 +8,13 @@ State = Literal["acknowledged", "inProgress", "pending", "held", "resolved", "cl
 OPEN: tuple[State, ...] = ("acknowledged", "inProgress", "pending", "held")
 ENDED: tuple[State, ...] = ("resolved", "closed", "cancelled", "rejected")
 
-# Only a cancelled ticket comes back: a replay of its order wants the work again.
+# A replay of the order wants the work again: what was cancelled comes back, and so does what was resolved before.
 NEXT: Mapping[State, frozenset[State]] = {
     "acknowledged": frozenset({"inProgress", "pending", "held", "resolved", "closed", "cancelled", "rejected"}),
     "inProgress": frozenset({"pending", "held", "resolved", "closed", "cancelled"}),
     "pending": frozenset({"inProgress", "held", "resolved", "closed", "cancelled"}),
     "held": frozenset({"inProgress", "pending", "resolved", "closed", "cancelled"}),
-    "resolved": frozenset(),
+    "resolved": frozenset({"acknowledged"}),
     "closed": frozenset(),
     "cancelled": frozenset({"acknowledged"}),
     "rejected": frozenset(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from contracts.tickets import OpenedTicket, Outcome, ResolvedTicket, TicketKind, TicketRequest
 from ticketing.domain.ids import shown
@@ -24,6 +24,15 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """A resolution with the person who gave it, and when."""
+
+    form: Resolution
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ticket:
     """There is one per order, item and kind. `run` is the run of the order that asked for it last."""
 
@@ -34,7 +43,7 @@ class Ticket:
     item_id: str = ""
     state: State = "acknowledged"
     run: int = 1
-    resolution: Resolution | None = None
+    resolution: Signed | None = None
 
     @property
     def key(self) -> Key:
@@ -74,13 +83,14 @@ def opened(ticket: Ticket) -> OpenedTicket:
 
 def resolved(ticket: Ticket) -> ResolvedTicket:
     assert ticket.resolution is not None
+    form = ticket.resolution.form
     return ResolvedTicket(
         ticket_id=shown(ticket.ticket_id),
         kind=ticket.kind,
         item_id=ticket.item_id,
-        outcome=ticket.resolution.outcome,
-        reason=ticket.resolution.reason,
-        activated_on=ticket.resolution.activated_on,
+        outcome=form.outcome,
+        reason=form.reason,
+        activated_on=form.activated_on,
     )
 
 

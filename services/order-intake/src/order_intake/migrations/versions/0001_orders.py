@@ -59,7 +59,7 @@ CREATE TABLE orders (
 CREATE UNIQUE INDEX orders_external_id ON orders (partner_id, external_id);
 CREATE INDEX orders_due ON orders (due) WHERE due IS NOT NULL;
 CREATE INDEX orders_newest ON orders (partner_id, submitted_at);
-CREATE INDEX orders_open ON orders (state) WHERE ended_at IS NULL;
+CREATE INDEX orders_open ON orders (submitted_at) WHERE ended_at IS NULL;
 CREATE TABLE operator_actions (
     action_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     order_id varchar,

@@ -35,7 +35,7 @@ CREATE TABLE tickets (
         state IN ('acknowledged', 'inProgress', 'pending', 'held', 'resolved', 'closed', 'cancelled', 'rejected')
     ),
     CONSTRAINT outcome_known CHECK (outcome IN ('done', 'cannot-do')),
-    CONSTRAINT outcome_when_resolved CHECK (state <> 'resolved' OR outcome IS NOT NULL),
+    CONSTRAINT outcome_when_resolved CHECK ((state = 'resolved') = (outcome IS NOT NULL)),
     CONSTRAINT who_and_when CHECK ((resolved_by IS NOT NULL AND resolved_at IS NOT NULL) = (outcome IS NOT NULL)),
     CONSTRAINT reason_when_not_done CHECK (outcome <> 'cannot-do' OR reason <> ''),
     CONSTRAINT proof_when_trunking_done CHECK (
