@@ -146,6 +146,13 @@ class Desk:
 
     # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def due(self, order_id: str) -> datetime | None:
+        """When the engine must be asked again; the column may be earlier, never later."""
+        row = await self.row(order_id)
+        due = progresses.decode(row["progress"]).due
+        assert due is None or row["due"] <= due
+        return due
+
     async def overdue(self, order_id: str) -> None:
         """Every deadline of the order has come, if it has one."""
         row = await self.row(order_id)

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.orders import E911, Address, Fault, NumberChoice, NumberSearch, OrderItem, Trunk
 from order_intake.domain.form_checks import faults, is_time_zone
@@ -119,6 +121,13 @@ def test_a_character_that_no_database_keeps_is_a_fault(facts: dict[str, Any], po
 )
 def test_a_name_of_nothing_but_blanks_is_a_fault(facts: dict[str, Any], pointer: str) -> None:
     assert [fault.pointer for fault in found(**facts)] == [pointer]
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_any_text_with_a_control_character_or_nothing_but_blanks_is_a_fault(text: str) -> None:
+    control = any((ord(one) < 32 and one not in "\t\n\r") or one == "\x7f" for one in text)
+    codes = [fault.code for fault in found(notes=text)]
+    assert codes == (["control-character"] if control else [] if text.strip() else ["blank"])
 
 
 def test_every_fault_is_told_at_once() -> None:

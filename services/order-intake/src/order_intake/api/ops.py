@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 from uuid import uuid4
 
+from asyncpg import UniqueViolationError
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
@@ -101,18 +102,27 @@ def routes(pool: Pool, runs: Runs, partners: Partners, principals: Principals, *
     async def adopt(partner_id: str, enterprise: ExistingEnterprise, _: Annotated[str, operator]) -> dict[str, str]:
         if not await partners.exists(partner_id):
             raise Problem(404, "no-such-partner", f"No partner {partner_id}.", "Create it with POST /partners.")
-        async with unit_of_work(pool, SOURCE) as unit:
-            known = await accounts.find(unit.connection, [(partner_id, enterprise.name)])
-            mine = next((one for one in known if one.role == "Enterprise"), None)
-            if mine is not None and (mine.broadworks_id, mine.status) != (enterprise.service_provider_id, "active"):
-                detail = f"It is {mine.status}, as {mine.broadworks_id!r}."
-                raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", detail)
-            account_id = mine.account_id if mine else f"e-{uuid4()}"
-            if mine is None:
-                await accounts.add(unit.connection, [adopted(account_id, partner_id, enterprise)])
+        try:
+            account_id = await adopt_enterprise(pool, partner_id, enterprise)
+        except UniqueViolationError:  # somebody was faster: now it is there to be found
+            account_id = await adopt_enterprise(pool, partner_id, enterprise)
         return {"account_id": account_id, "name": enterprise.name}
 
     return router
+
+
+async def adopt_enterprise(pool: Pool, partner_id: str, enterprise: ExistingEnterprise) -> str:
+    """The account id. Raises Problem 409 when the name stands for something else."""
+    async with unit_of_work(pool, SOURCE) as unit:
+        known = await accounts.find(unit.connection, [(partner_id, enterprise.name)])
+        mine = next((one for one in known if one.role == "Enterprise"), None)
+        if mine is not None and (mine.broadworks_id, mine.status) != (enterprise.service_provider_id, "active"):
+            detail = f"It is {mine.status}, as {mine.broadworks_id!r}."
+            raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", detail)
+        account_id = mine.account_id if mine else f"e-{uuid4()}"
+        if mine is None:
+            await accounts.add(unit.connection, [adopted(account_id, partner_id, enterprise)])
+    return account_id
 
 
 def adopted(account_id: str, partner_id: str, enterprise: ExistingEnterprise) -> Account:

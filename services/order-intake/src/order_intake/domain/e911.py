@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from chassis.saga.steps import Held
 from contracts.orders import Address
 from order_intake.domain.subject import Subject
+from order_intake.domain.texts import CONTROL
 
 LEAD = timedelta(hours=48)
 _NO_PLACE = re.compile(r"\b(p\.?\s*o\.?\s*box|general delivery|mail drop|private mail\s*box|pmb)\b", re.IGNORECASE)
@@ -15,6 +16,9 @@ _HOUSE_NUMBER = re.compile(r"^\d+\w*\s+\S")
 def location_faults(location: Address) -> list[tuple[str, str, str]]:
     """(field, code, detail) of everything that keeps responders from finding the place."""
     faults = []
+    for field in ("street", "unit", "city"):
+        if CONTROL.search(getattr(location, field)):
+            faults.append((field, "control-character", f"{getattr(location, field)!r} contains a control character"))
     for field in ("street", "unit"):
         text = getattr(location, field)
         if _NO_PLACE.search(text):

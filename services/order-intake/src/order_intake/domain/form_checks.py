@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from contracts.orders import Fault, OrderForm
 from order_intake.domain.e911 import location_faults
+from order_intake.domain.texts import CONTROL
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # In the JSON text: an escaped control character, a raw DEL, or a string of blanks. Rare, so the walk is too.
 _SUSPICIOUS = re.compile(r"\\u00[01]|\\[bf]|\x7f|\"(\s|\\[tnr])+\"")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def faults(form: OrderForm, now: datetime) -> list[Fault]:
@@ -39,7 +39,7 @@ def _texts(form: OrderForm) -> Iterator[Fault]:
     if not _SUSPICIOUS.search(form.model_dump_json()):
         return
     for pointer, text in _walk(form.model_dump(), ""):
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             yield Fault(pointer=pointer, code="control-character", detail=f"{text!r} contains a control character")
         elif not text.strip() and text:
             yield Fault(pointer=pointer, code="blank", detail=f"{text!r} is blank")
