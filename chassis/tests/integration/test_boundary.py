@@ -45,7 +45,7 @@ def undo(order_id: str, attempt: int = 1) -> FakeRecord:
 
 
 def told(order_id: str) -> FakeRecord:
-    event = BackorderFilled(order_id=order_id, partner_id="p-1", numbers=(), filled_at=EPOCH)
+    event = BackorderFilled(order_id=order_id, partner_id="p-1", run=1, numbers=(), filled_at=EPOCH)
     return record_of(event, f"{order_id}:event")
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from contracts.message import E164, Command, Count, Event, Quantity, Refusal, Reply, Value
 
@@ -109,6 +109,7 @@ class BackorderFilled(Event):
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.events"
     partner_id: str
+    run: int = Field(ge=1)
     numbers: tuple[ReservedNumber, ...]
     filled_at: AwareDatetime
 

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from contracts.message import Command, Count, Event, Reply, Value
 
 TicketKind = Literal["order", "trunking", "backorder", "e911"]
@@ -112,6 +114,7 @@ class TicketResolved(Event):
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.events"
     partner_id: str
+    run: int = Field(ge=1)
     ticket: ResolvedTicket
     resolved_by: str
     still_open: Count

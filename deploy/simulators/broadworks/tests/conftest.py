@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from broadworks_simulator.settings import Settings
 from broadworks_simulator.simulator import Simulator
 from broadworks_simulator.testing import Bench, command, serving

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from broadworks_simulator.testing import Bench
 
 NEWARK = {"serviceProviderId": "ACME", "groupId": "NEWARK"}

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from broadworks_simulator.settings import Settings
 from broadworks_simulator.simulator import Simulator
 from broadworks_simulator.testing import Bench, answers, command, document

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from broadworks_simulator import soap
 from broadworks_simulator.endpoint import PATHS
 from broadworks_simulator.simulator import Simulator

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from broadworks_simulator import snapshot
 from broadworks_simulator.app import save
 from broadworks_simulator.journal import Journal

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
 from broadworks_simulator import soap
 from broadworks_simulator.endpoint import PATHS
 from broadworks_simulator.testing import command, document

@@ -1,6 +1,7 @@
 """Spellings of telephone numbers."""
 
 import pytest
+
 from broadworks_simulator.errors import Refusal
 from broadworks_simulator.numbering import asked_numbers, dashed, normalise, runs
 from broadworks_simulator.schema.fields import Fields

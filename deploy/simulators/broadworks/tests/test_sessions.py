@@ -1,6 +1,7 @@
 """Logging in, staying in, being thrown out."""
 
 import pytest
+
 from broadworks_simulator.commands.logins import signed
 from broadworks_simulator.settings import Settings
 from broadworks_simulator.simulator import Outcome, Simulator

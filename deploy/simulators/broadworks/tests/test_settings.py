@@ -1,6 +1,7 @@
 """Settings from the environment."""
 
 import pytest
+
 from broadworks_simulator.settings import Settings, WrongSetting, from_environment
 
 

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from zeep import Client
+from zeep.exceptions import Fault
+from zeep.transports import Transport
+
 from broadworks_simulator import soap
 from broadworks_simulator.commands.logins import signed
 from broadworks_simulator.endpoint import PATHS
 from broadworks_simulator.simulator import Simulator
 from broadworks_simulator.testing import Answer, answers, command, document
 from broadworks_simulator.xmltree import escape
-from zeep import Client
-from zeep.exceptions import Fault
-from zeep.transports import Transport
 
 logging.getLogger("zeep.transports").setLevel(logging.INFO)
 

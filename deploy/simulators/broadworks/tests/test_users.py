@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from broadworks_simulator.testing import Answer, Bench
 
 ACME = {"serviceProviderId": "ACME"}

@@ -30,7 +30,7 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
         await store.work_at(pool, command.order_id, provider, group)
         place = places.alone(provider) if command.enterprise.new else places.in_group(provider, group)
         async with place:
-            outcome = await provisioner.provision(command, PostgresLedger(pool, command.order_id))
+            outcome = await provisioner.provision(command, PostgresLedger(pool, command.order_id, command.run))
         if isinstance(outcome, Refused):
             return refusal(command, outcome)
         return GroupProvisioned(
@@ -45,7 +45,7 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
     @service.outside(AddNumbers)
     async def add_numbers(command: AddNumbers) -> NumbersAdded | ProvisioningRefused:
         async with places.in_group(command.service_provider_id, command.group_id):
-            refused = await provisioner.add_numbers(command, PostgresLedger(pool, command.order_id))
+            refused = await provisioner.add_numbers(command, PostgresLedger(pool, command.order_id, command.run))
         if refused:
             return refusal(command, refused)
         return NumbersAdded(order_id=command.order_id, run=command.run, numbers=command.numbers)
@@ -56,7 +56,9 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
         if place is None:
             return GroupRemoved(order_id=command.order_id, run=command.run, effects=0)
         async with places.alone(place[0]):
-            effects = await provisioner.remove(PostgresLedger(pool, command.order_id))
+            ledger = PostgresLedger(pool, command.order_id, command.run)
+            effects = await provisioner.remove(ledger)
+            await ledger.forget_uses()
         return GroupRemoved(order_id=command.order_id, run=command.run, effects=effects)
 
     service.check(COMMANDS)

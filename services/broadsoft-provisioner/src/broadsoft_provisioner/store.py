@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from broadsoft_provisioner.domain.ledger import Entry, State, effect_json, effect_of
 from chassis.database import Pool
 
-ENTRIES = "SELECT run, seq, effect_key, effect, state FROM ledger WHERE order_id = $1 ORDER BY seq"
+ENTRIES = "SELECT run, seq, effect_key, effect, state FROM ledger WHERE order_id = $1 AND run <= $2 ORDER BY seq"
 INTEND = """
 INSERT INTO ledger (order_id, run, seq, effect_key, effect)
 SELECT $1, run, seq, effect_key, effect::jsonb
@@ -28,19 +28,23 @@ DELETE FROM uses WHERE order_id = $1 AND NOT EXISTS (
 """
 RELIED_ON = "SELECT DISTINCT resource FROM uses WHERE resource = ANY($1::text[]) AND order_id <> $2"
 WORK_AT = """
-INSERT INTO workplaces (order_id, service_provider_id, group_id) VALUES ($1, $2, $3) ON CONFLICT (order_id) DO NOTHING
+INSERT INTO workplaces (order_id, service_provider_id, group_id) VALUES ($1, $2, $3)
+ON CONFLICT (order_id) DO UPDATE SET service_provider_id = $2, group_id = $3
 """
 WORKPLACE = "SELECT service_provider_id, group_id FROM workplaces WHERE order_id = $1"
 
 
-class PostgresLedger:
-    """The ledger of one order, all runs of it; see `soap.carrying.Ledger`."""
+EVERY_RUN = 2_147_483_647
 
-    def __init__(self, pool: Pool, order_id: str) -> None:
-        self._pool, self._order_id = pool, order_id
+
+class PostgresLedger:
+    """The ledger of one order up to a run: a late undo never touches a newer run. See `soap.carrying.Ledger`."""
+
+    def __init__(self, pool: Pool, order_id: str, run: int = EVERY_RUN) -> None:
+        self._pool, self._order_id, self._run = pool, order_id, run
 
     async def entries(self) -> tuple[Entry, ...]:
-        rows = await self._pool.fetch(ENTRIES, self._order_id)
+        rows = await self._pool.fetch(ENTRIES, self._order_id, self._run)
         return tuple(
             Entry(
                 order_id=self._order_id,
@@ -69,6 +73,10 @@ class PostgresLedger:
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.execute(SETTLE, self._order_id, list(states), list(states.values()))
                 await connection.execute(FORGET_USES, self._order_id)
+
+    async def forget_uses(self) -> None:
+        """Nothing of the order lives any more, so it relies on nothing."""
+        await self._pool.execute(FORGET_USES, self._order_id)
 
     async def relied_on(self, resources: Collection[str]) -> frozenset[str]:
         rows = await self._pool.fetch(RELIED_ON, list(resources), self._order_id)

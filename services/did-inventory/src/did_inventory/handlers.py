@@ -78,7 +78,11 @@ async def stock_arrived(stock: Sequence[Free], unit: Unit) -> dict[str, int]:
             filled_at = stands.filled_at or unit.now
             unit.emit(
                 BackorderFilled(
-                    order_id=order_id, partner_id=stands.partner_id, numbers=stands.filled, filled_at=filled_at
+                    order_id=order_id,
+                    partner_id=stands.partner_id,
+                    run=stands.run,
+                    numbers=stands.filled,
+                    filled_at=filled_at,
                 )
             )
     return went

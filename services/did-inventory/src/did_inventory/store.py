@@ -72,7 +72,8 @@ FROM unnest($1::bigint[], $2::int[]) AS delivery (backorder_id, count)
 WHERE backorders.backorder_id = delivery.backorder_id
 """
 STANDING = """
-SELECT order_id, sum(missing)::int AS missing, min(partner_id) AS partner_id FROM backorders
+SELECT order_id, sum(missing)::int AS missing, min(partner_id) AS partner_id, max(run) AS run
+FROM backorders
 WHERE order_id = ANY($1::text[]) AND NOT cancelled GROUP BY order_id
 """
 DELIVERED = """
@@ -90,6 +91,7 @@ class Standing(NamedTuple):
     """How the backorders of an order stand; `filled_at` is when the last number came."""
 
     partner_id: str
+    run: int
     missing: int
     filled: tuple[ReservedNumber, ...]
     filled_at: datetime | None
@@ -189,6 +191,7 @@ async def standing(connection: Connection, orders: Sequence[str]) -> dict[str, S
     return {
         one: Standing(
             open_[one]["partner_id"] if one in open_ else "",
+            open_[one]["run"] if one in open_ else 1,
             open_[one]["missing"] if one in open_ else 0,
             tuple(delivered.get(one, ())),
             last.get(one),

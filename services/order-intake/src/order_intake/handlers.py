@@ -74,10 +74,10 @@ def change_of(one: Incoming) -> Change:
     message, envelope = one.message, one.envelope
 
     def change(engine: Engine[Subject], subject: Subject, progress: Progress, now: datetime) -> Move[Subject]:
+        if isinstance(message, Reply | TicketResolved | BackorderFilled) and message.run != progress.run:
+            return Move(subject, progress, changed=False)
         if not isinstance(message, Reply):
             return engine.informed(subject, progress, message, now)
-        if message.run != progress.run:
-            return Move(subject, progress, changed=False)
         attempt = attempt_of(envelope.causation)
         return engine.answered(subject, progress, envelope.step, envelope.direction, attempt, message, now)
 

@@ -172,7 +172,7 @@ async def test_a_broker_that_lost_everything_only_costs_time(desk: Desk, ada: ht
 
 
 async def stuck_since_an_hour(desk: Desk, key: str) -> None:
-    news = BackorderFilled(order_id=key, partner_id="p-ada", numbers=(), filled_at=NOW)
+    news = BackorderFilled(order_id=key, partner_id="p-ada", run=1, numbers=(), filled_at=NOW)
     async with desk.pool.acquire() as connection:
         await outbox.write(connection, [event(news, "order-intake", NOW)])
         await connection.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")

@@ -27,7 +27,7 @@ def buried(record: FakeRecord, service: str = "ticketing") -> FakeRecord:
 
 
 def event(message_id: str = "e-1") -> FakeRecord:
-    filled = BackorderFilled(order_id="o-1", partner_id="p-1", numbers=delivered(), filled_at=NOW)
+    filled = BackorderFilled(order_id="o-1", partner_id="p-1", run=1, numbers=delivered(), filled_at=NOW)
     return record_of(filled, message_id, offset=7)
 
 

@@ -256,7 +256,7 @@ async def test_nothing_brings_a_discarded_order_back(
     await discard(operator, fallen)
     await desk.published()
     before = await desk.row(fallen)
-    filled = BackorderFilled(order_id=fallen, partner_id="p-ada", numbers=delivered(), filled_at=NOW)
+    filled = BackorderFilled(order_id=fallen, partner_id="p-ada", run=1, numbers=delivered(), filled_at=NOW)
     await desk.tell(filled, "e-1")
     refused = [
         await replay(operator, fallen),

@@ -159,7 +159,7 @@ async def test_a_late_reply_to_a_completed_order_changes_nothing(desk: Desk, ada
 async def test_an_event_for_an_order_that_ended_changes_nothing(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada)
     await desk.carry_on()
-    filled = BackorderFilled(order_id=order_id, partner_id="p-ada", numbers=delivered(), filled_at=NOW)
+    filled = BackorderFilled(order_id=order_id, partner_id="p-ada", run=1, numbers=delivered(), filled_at=NOW)
     await unchanged(desk, order_id, desk.tell(filled, "e-1"))
 
 

@@ -20,7 +20,7 @@ async def test_a_mixed_order_with_a_backorder_waits_for_people_and_stock(desk: D
     assert (shown["state"], shown["reason"]) == ("inProgress", "waiting for backorder and trunking tickets")
     assert [one["state"] for one in shown["items"]] == ["completed", "inProgress"]
     ticket = resolved("done", "2")
-    told = {"order_id": order_id, "partner_id": "p-ada"}
+    told = {"order_id": order_id, "partner_id": "p-ada", "run": 1}
     await desk.tell(
         TicketResolved(**told, ticket=ticket, resolved_by="r.chen", still_open=0, resolved=(ticket,)), "t-1"
     )
@@ -42,7 +42,7 @@ async def test_an_order_of_which_people_cannot_build_a_trunk_ends_partial(desk: 
     order_id = await desk.submit(ada, items=(SEATS, TRUNK))
     await desk.carry_on()
     ticket = resolved("cannot-do", "2")
-    told = {"order_id": order_id, "partner_id": "p-ada", "resolved_by": "r.chen"}
+    told = {"order_id": order_id, "partner_id": "p-ada", "run": 1, "resolved_by": "r.chen"}
     await desk.tell(TicketResolved(**told, ticket=ticket, still_open=0, resolved=(ticket,)), "t-1")
     await desk.carry_on()
     shown = (await ada.get(f"/orders/{order_id}")).json()

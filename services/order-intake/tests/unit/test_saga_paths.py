@@ -54,12 +54,12 @@ def course(**facts: object) -> Course:
 
 
 def stock_comes(order: Subject) -> Subject:
-    came = BackorderFilled(order_id=order.order_id, partner_id="p-1", numbers=delivered(), filled_at=EPOCH)
+    came = BackorderFilled(order_id=order.order_id, partner_id="p-1", run=1, numbers=delivered(), filled_at=EPOCH)
     return absorb(order, came)
 
 
 def tickets_close(order: Subject) -> Subject:
-    ids = {"order_id": order.order_id, "partner_id": "p-1", "resolved_by": "r.chen"}
+    ids = {"order_id": order.order_id, "partner_id": "p-1", "run": 1, "resolved_by": "r.chen"}
     return absorb(order, TicketResolved(**ids, ticket=resolved(), still_open=0, resolved=(resolved(),)))
 
 

@@ -18,7 +18,7 @@ RESERVED = reserved(
     numbers.ReserveNumbers(**IDS, partner_id="p-1", wanted=(numbers.WantedNumbers(npa="609", quantity=3),))
 )
 BUILT = broadsoft.GroupProvisioned(**IDS, service_provider_id="sp", group_id="g", users=(), effects=1)
-EVENT: dict[str, Any] = {"order_id": "o-1", "partner_id": "p-1"}
+EVENT: dict[str, Any] = {"order_id": "o-1", "partner_id": "p-1", "run": 1}
 
 
 def changed(before: Subject, after: Subject) -> dict[str, Any]:

@@ -111,6 +111,7 @@ async def settle(unit: Unit, ticket_id: int, form: dict[str, Any], who: str) -> 
         TicketResolved(
             order_id=ticket.order_id,
             partner_id=ticket.partner_id,
+            run=ticket.run,
             ticket=resolved(after),
             resolved_by=who,
             still_open=still_open,

@@ -55,7 +55,9 @@ def resolve(
     reason: Annotated[str, typer.Option(help="why it cannot be done")] = "",
     activated_on: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="the date of activation")] = "",
     trunk_group: Annotated[str, typer.Option(help="the trunk group as built")] = "",
-    numbers_confirmed: Annotated[bool, typer.Option("--numbers-confirmed", help="the numbers ring")] = False,
+    numbers_confirmed: Annotated[
+        bool, typer.Option("--numbers-confirmed", help="the numbers were called, and ring")
+    ] = False,
     folder: Folder = FOLDER,
     url: TicketingUrl = None,
     as_: Json = False,

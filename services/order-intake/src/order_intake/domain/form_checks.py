@@ -99,6 +99,8 @@ def _e911(form: OrderForm) -> Iterator[Fault]:
         yield Fault(pointer="/e911/reason", code="reason-contradicts", detail=detail)
     if e911.location is not None:
         for field, code, detail in location_faults(e911.location):
+            if code == "control-character":  # told already, with those of the other texts
+                continue
             yield Fault(pointer=f"/e911/location/{field}", code=code, detail=detail)
 
 

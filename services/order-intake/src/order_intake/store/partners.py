@@ -10,10 +10,8 @@ from chassis.database import Connection, Pool
 
 FIND = "SELECT partner_id, secret_sha256 FROM api_keys WHERE key_id = $1 AND revoked_at IS NULL"
 CREATE = """
-WITH partner AS (
-    INSERT INTO partners (partner_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING partner_id
-)
-SELECT coalesce((SELECT partner_id FROM partner), (SELECT partner_id FROM partners WHERE name = $2))
+INSERT INTO partners (partner_id, name) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name RETURNING partner_id
 """
 ADD_KEY = "INSERT INTO api_keys (key_id, partner_id, secret_sha256) VALUES ($1, $2, $3)"
 REMEMBERED = 15.0  # seconds; a revoked key works that much longer at most
