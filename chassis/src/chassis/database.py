@@ -23,12 +23,19 @@ OUTAGE = (
 CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)
 
 
+# Batches come as arrays: a generic plan takes them for ten elements long and falls into nested loops (measured: 300 ms
+# where a plan of their own takes 10). Planning each batch anew costs 0.2 ms.
+PLANNING = {"plan_cache_mode": "force_custom_plan"}
+
+
 async def connect(url: str, *, connections: int, patience: float = 30.0) -> Pool:
     """Open the pool; waits up to `patience` seconds for a database that is still starting."""
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         try:
-            pool: Pool = await asyncpg.create_pool(url, min_size=1, max_size=connections, command_timeout=60)
+            pool: Pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=connections, command_timeout=60, server_settings=PLANNING
+            )
         except OUTAGE:
             if asyncio.get_running_loop().time() > deadline:
                 raise

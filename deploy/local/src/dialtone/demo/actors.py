@@ -51,7 +51,8 @@ class Actors:
             if fact(order):
                 return order
             if asyncio.get_running_loop().time() > deadline:
-                raise TimeoutError(f"order {order['external_id']} is {order['state']}: {order['reason']}")
+                last = [f"{line['at']} {line['step']} {line['what']}" for line in order["timeline"][-6:]]
+                raise TimeoutError(f"order {order['external_id']} is {order['state']}: {order['reason']} {last}")
             await asyncio.sleep(0.05)
 
     async def tickets(self, order_id: str) -> list[dict[str, Any]]:

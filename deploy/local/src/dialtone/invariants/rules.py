@@ -37,8 +37,15 @@ def lines_of_run(progress: dict[str, Any]) -> list[dict[str, Any]]:
     return lines[starts[-1] :] if starts else lines
 
 
+def numbers_of(order: Row) -> set[str]:
+    """What the order was given, by its own account: reserved, and delivered to its backorders."""
+    subject = json.loads(order["subject"])
+    reserved = (subject["reserved"] or {"numbers": []})["numbers"]
+    return {one["number"] for one in (*reserved, *subject["delivered"])}
+
+
 def numbers_have_one_owner(at: Snapshot) -> Iterator[str]:
-    """The schema allows one owner per number; here: the owner is an order that may have it."""
+    """The schema allows one owner per number; here: the owner is an order that may have it, and has it."""
     for row in at.numbers:
         order = at.orders.get(row["order_id"])
         if row["status"] in ("reserved", "assigned") and order is None:
@@ -48,15 +55,16 @@ def numbers_have_one_owner(at: Snapshot) -> Iterator[str]:
                 yield f"{row['number']} is {row['status']} for {order['order_id']}, undone and {order['state']}"
             elif order["state"] in ("completed", "partial") and row["status"] != "assigned":
                 yield f"{row['number']} is {row['status']} for {order['order_id']}, which is {order['state']}"
-    held = Counter(
-        one["number"]
-        for order in at.judged()
-        if not undone(order)
-        for one in (json.loads(order["subject"])["reserved"] or {"numbers": []})["numbers"]
-    )
-    for number, count in held.items():
+    owner = {row["number"]: row["order_id"] for row in at.numbers}
+    held = Counter(number for order in at.judged() if not undone(order) for number in numbers_of(order))
+    for number, count in sorted(held.items()):
         if count > 1:
             yield f"{number} is held by {count} orders"
+    for order in at.judged():
+        if order["state"] in ("completed", "partial"):
+            lost = sorted(number for number in numbers_of(order) if owner.get(number) != order["order_id"])
+            if lost:
+                yield f"{order['order_id']} is {order['state']} and has lost {', '.join(lost)}"
 
 
 def nothing_stays_in_broadworks(at: Snapshot) -> Iterator[str]:
@@ -83,29 +91,48 @@ def _groups(at: Snapshot) -> Iterator[str]:
             gone = [user["user_id"] for user in group["users"] if user["user_id"] not in there["users"]]
             if gone:
                 yield f"users of {order['order_id']} are gone from BroadWorks: {', '.join(gone)}"
+    adopted = {row["broadworks_id"] for row in at.accounts if row["role"] == "Enterprise" and not row["order_id"]}
     for provider, enterprise in at.enterprises.items():
+        under = [order for (owned, _), orders in owners.items() if owned == provider for order in orders]
+        if provider not in adopted and _all_undone(at, under):
+            yield f"enterprise {provider} is left in BroadWorks by {under[0]['order_id']} ({under[0]['state']})"
         for group_id in enterprise["groups"]:
             orders = owners.get((provider, group_id), [])
-            if orders and all(order["order_id"] in at.settled and undone(order) for order in orders):
+            if _all_undone(at, orders):
                 yield f"group {group_id} is left in BroadWorks by {orders[0]['order_id']} ({orders[0]['state']})"
 
 
+def _all_undone(at: Snapshot, orders: list[Row]) -> bool:
+    """False for none: what no order of ours has made is not ours to judge."""
+    return bool(orders) and all(order["order_id"] in at.settled and undone(order) for order in orders)
+
+
 def _numbers_in_groups(at: Snapshot) -> Iterator[str]:
+    """An order takes numbers into BroadWorks only after it was told of them, and then it is not settled any more.
+
+    So while nothing moved, every number that is there has its owner in the inventory.
+    """
     owner = {row["number"]: row["order_id"] for row in at.numbers}
-    known = {row["broadworks_id"] for row in at.accounts if row["order_id"]}
+    ours = {row["broadworks_id"] for row in at.accounts if row["order_id"]}
+    nothing_moved = at.orders.keys() == at.settled
     for provider, enterprise in at.enterprises.items():
-        for group_id, group in enterprise["groups"].items():
-            for number in group["numbers"] if group_id in known else ():
+        places = [(f"group {name}", group["numbers"]) for name, group in enterprise["groups"].items() if name in ours]
+        if provider in ours:
+            grouped = {number for group in enterprise["groups"].values() for number in group["numbers"]}
+            places.append((f"enterprise {provider}", [one for one in enterprise["numbers"] if one not in grouped]))
+        for place, numbers in places:
+            for number in numbers:
                 order = at.orders.get(owner.get(number, ""))
-                if order is None:
-                    if not _in_flight(at):
-                        yield f"{number} is in group {group_id} of {provider} and belongs to no order"
-                elif order["order_id"] in at.settled and undone(order):
-                    yield f"{number} of {order['order_id']} ({order['state']}) is left in group {group_id}"
+                if order is None and nothing_moved:
+                    yield f"{number} is in {place} and belongs to no order"
+                elif order is not None and order["order_id"] in at.settled and undone(order):
+                    yield f"{number} of {order['order_id']} ({order['state']}) is left in {place}"
 
 
-def _in_flight(at: Snapshot) -> bool:
-    return any(order["phase"] in ("running", "undoing") and order["state"] not in FINAL for order in at.orders.values())
+def has_started_billing(order: Row) -> bool:
+    """Ended well, or waiting for people or stock with its billing started, by its own account."""
+    step = json.loads(order["progress"])["steps"].get("start billing", {"status": ""})
+    return order["state"] in ("completed", "partial") or step["status"] == "done"
 
 
 def charges_follow_the_pivot(at: Snapshot) -> Iterator[str]:
@@ -116,7 +143,7 @@ def charges_follow_the_pivot(at: Snapshot) -> Iterator[str]:
         started = billing is not None and billing["state"] == "started"
         if (posted or started) and not past_pivot(order):
             yield f"{order_id} ({order['state']}) is billed ({posted} charges) and not past the pivot"
-        if order["state"] in ("completed", "partial") and not started:
+        if has_started_billing(order) and not started:
             yield f"{order_id} is {order['state']} and its billing has not started"
         if undone(order) and billing is not None and billing["state"] != "void":
             yield f"{order_id} is {order['state']} and undone, and its charges are {billing['state']}"
@@ -128,6 +155,12 @@ def orders_run_once(at: Snapshot) -> Iterator[str]:
     for order, count in Counter((row["partner_id"], row["external_id"]) for row in at.orders.values()).items():
         if count > 1:
             yield f"{order[1]} of partner {order[0]} was accepted {count} times"
+    built = Counter((row["order_id"], row["key"]) for row in at.ledger if row["state"] in ("intended", "done"))
+    for (order_id, key), count in built.items():
+        if count > 1:
+            yield f"{order_id} has built {key} {count} times"
+    for order_id in sorted({row["order_id"] for row in at.tickets} - at.orders.keys()):
+        yield f"there are tickets of {order_id}, which is no order"
     tickets = Counter((row["order_id"], row["kind"], row["item_id"]) for row in at.tickets)
     for (order_id, kind, _), count in tickets.items():
         if count > 1:
@@ -170,6 +203,17 @@ def partners_are_apart(at: Snapshot) -> Iterator[str]:
     for row in at.accounts:
         if row["order_id"] in owner and owner[row["order_id"]] != row["partner_id"]:
             yield f"account {row['name']} of {row['order_id']} belongs to the partner {row['partner_id']}"
+    partner_of = {row["account_id"]: row["partner_id"] for row in at.accounts}
+    for row in at.numbers:
+        partner = partner_of.get(row["customer_id"])
+        if partner is not None and owner.get(row["order_id"], partner) != partner:
+            yield f"{row['number']} of {row['order_id']} is assigned to a customer of the partner {partner}"
+    enterprises: dict[str, set[str]] = {}
+    for order in at.orders.values():
+        enterprises.setdefault(json.loads(order["subject"])["service_provider_id"], set()).add(order["partner_id"])
+    for provider, partners in enterprises.items():
+        if len(partners) > 1:
+            yield f"enterprise {provider} is used by the partners {', '.join(sorted(partners))}"
 
 
 def operators_are_written_down(at: Snapshot) -> Iterator[str]:
