@@ -6,6 +6,7 @@ for its ticket. The time is that of the transaction that decided it, from the or
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Drive:
     p99_ms: float
     cpu_ms_per_order: dict[str, float]
     cpu_busy: float
+    others_busy: float
     wal_bytes_per_order: int
     messages: dict[str, meters.MessageSize] = field(default_factory=dict)
     rows: dict[str, float] = field(default_factory=dict)
@@ -77,10 +79,9 @@ class Driver:
         await producer.start()
         try:
             log = await connection.fetchval(meters.WAL)
-            before, began = meters.cpu_seconds(self._pids()), time.monotonic()
+            before = meters.moment(self._pids())
             ended = await self._drive(producer, connection, kind, tag, submissions, sent)
-            took = time.monotonic() - began
-            after = meters.cpu_seconds(self._pids())
+            after = meters.moment(self._pids())
             log = await connection.fetchval(meters.WAL) - log
             done = await self._done_at(connection, kind, tag)
         finally:
@@ -88,15 +89,16 @@ class Driver:
             await connection.close()
         latencies = [(done[name] - sent[name]) * 1000 for name in sent]
         p50, p95, p99 = percentiles(latencies)
-        cost = meters.cpu_ms_per_order(before, after, count)
+        cost = meters.cost(before, after, count)
         drive = Drive(
             orders=count,
             orders_per_s=round(count / (ended - min(sent.values())), 1),
             p50_ms=p50,
             p95_ms=p95,
             p99_ms=p99,
-            cpu_ms_per_order=cost,
-            cpu_busy=round(sum(cost.values()) * count / 1000 / took, 2),
+            cpu_ms_per_order=cost.per_order,
+            cpu_busy=cost.busy,
+            others_busy=cost.others_busy,
             wal_bytes_per_order=log // count,
         )
         if start is not None:
@@ -187,7 +189,7 @@ class Driver:
         return f"BENCH-{kind}-{self._drives}-"
 
     def _pids(self) -> meters.Pids:
-        return pids(self._stack)
+        return {**pids(self._stack), "portal": os.getpid()}
 
     async def _insides(self) -> tuple[Any, dict[str, int]]:
         return await meters.ends(self._stack.broker.bootstrap, [one.name for one in ALL]), await meters.rows(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -32,6 +33,8 @@ class Floor:
     orders_per_s: float
     single_p50_ms: float
     cpu_ms_per_order: dict[str, float]
+    cpu_busy: float
+    others_busy: float
     wal_bytes_per_order: int
     messages_per_order: int
     rows_per_order: dict[str, int]
@@ -63,16 +66,19 @@ async def measure(stack: Stack, moved: Shape, count: int, *, singles: int) -> Fl
         await _drive(producer, connection, moved, "W", warm, pause=0.2)
         alone = [await _drive(producer, connection, moved, f"I{one:03}-", 1, pause=0.002) for one in range(singles)]
         pids = {**{name: child.pid for name, child in workers.items()}, "broker": stack.broker.pid}
-        pids["postgres"] = stack.postgres.pid
+        pids |= {"postgres": stack.postgres.pid, "portal": os.getpid()}
         log = await connection.fetchval(meters.WAL)
-        before = meters.cpu_seconds(pids)
+        before = meters.moment(pids)
         took = await _drive(producer, connection, moved, "T", count, pause=0.2)
-        after = meters.cpu_seconds(pids)
+        after = meters.moment(pids)
         log = await connection.fetchval(meters.WAL) - log
+    cost = meters.cost(before, after, count)
     return Floor(
         orders_per_s=round(count / took, 1),
         single_p50_ms=percentiles([one * 1000 for one in alone])[0],
-        cpu_ms_per_order=meters.cpu_ms_per_order(before, after, count),
+        cpu_ms_per_order=cost.per_order,
+        cpu_busy=cost.busy,
+        others_busy=cost.others_busy,
         wal_bytes_per_order=log // count,
         messages_per_order=moved.messages(),
         rows_per_order=moved.rows(),

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import platform
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,14 +37,55 @@ def machine() -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """CPU seconds so far: of each process of the stack, and of the whole machine."""
+
+    at: float
+    spent: dict[str, float]
+    machine: float
+
+
+def moment(pids: Pids) -> Moment:
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0) + getattr(times, "steal", 0.0)
+    # Guest time is counted in user time already.
+    guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    return Moment(time.monotonic(), cpu_seconds(pids), sum(times) - idle - guests)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Between two moments: CPU-ms per order of each process, CPUs that were busy with them, and with anything else.
+
+    What others take is not ours to have: a rate that was measured beside them is too low.
+    """
+
+    per_order: dict[str, float]
+    busy: float
+    others_busy: float
+
+
+def cost(before: Moment, after: Moment, orders: int) -> Cost:
+    took = max(after.at - before.at, 1e-3)
+    spent = {name: after.spent[name] - before.spent[name] for name in after.spent if name in before.spent}
+    ours = sum(spent.values())
+    per_order = {name: round(one / orders * 1000, 2) for name, one in spent.items()}
+    others = max(after.machine - before.machine - ours, 0.0)
+    return Cost(per_order, round(ours / took, 2), round(others / took, 2))
+
+
 def cpu_seconds(pids: Pids) -> dict[str, float]:
-    """User and system time of each process with its children, those that have ended included."""
+    """User and system time of each process with its children, those that have ended included; of ours alone."""
     spent: dict[str, float] = {}
     for name, pid in pids.items():
         if pid is None:
             continue
         with contextlib.suppress(psutil.NoSuchProcess):
             head = psutil.Process(pid)
+            if pid == os.getpid():
+                spent[name] = float(sum(head.cpu_times()[:2]))
+                continue
             spent[name] = sum(_times(one) for one in (head, *head.children(recursive=True)))
     return spent
 
@@ -56,10 +98,6 @@ def _times(process: psutil.Process) -> float:
     return float(
         times.user + times.system + getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
     )
-
-
-def cpu_ms_per_order(before: Mapping[str, float], after: Mapping[str, float], orders: int) -> dict[str, float]:
-    return {name: round((after[name] - before[name]) / orders * 1000, 2) for name in after if name in before}
 
 
 def peak_rss_mb(pids: Pids) -> dict[str, float]:

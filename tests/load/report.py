@@ -129,16 +129,22 @@ def _show_rates(bench: Bench) -> None:
             f"{kind.drive.p95_ms:.0f}",
             f"{kind.drive.p99_ms:.0f}",
             f"{kind.single_p50_ms:.0f}",
+            f"{kind.drive.cpu_busy:.2f}",
+            f"{kind.drive.others_busy:.2f}",
         )
         for name, kind in bench.kinds.items()
     ]
     if bench.floor:
-        rows.append(("floor", f"{bench.floor.orders_per_s:.1f}", "", "", "", f"{bench.floor.single_p50_ms:.0f}"))
+        floor = bench.floor
+        busy = f"{floor.cpu_busy:.2f}", f"{floor.others_busy:.2f}"
+        rows.append(("floor", f"{floor.orders_per_s:.1f}", "", "", "", f"{floor.single_p50_ms:.0f}", *busy))
     if bench.dbos:
-        rows.append(("DBOS", f"{bench.dbos['workflows_per_s']:.1f}", "", "", "", f"{bench.dbos['single_p50_ms']:.0f}"))
+        rows.append(
+            ("DBOS", f"{bench.dbos['workflows_per_s']:.1f}", "", "", "", f"{bench.dbos['single_p50_ms']:.0f}", "", "")
+        )
     _table(
         "throughput, and latency in ms from submit to done",
-        ("", "orders/s", "p50", "p95", "p99", "one alone, p50"),
+        ("", "orders/s", "p50", "p95", "p99", "one alone, p50", "CPUs busy", "by others"),
         rows,
     )
 

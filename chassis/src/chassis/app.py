@@ -106,21 +106,9 @@ class App:
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
-        producer = AIOKafkaProducer(
-            bootstrap_servers=self._settings.kafka_bootstrap.split(","),
-            client_id=f"{self._service.name}-relay",
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=0,
-            partitioner=partition_of,
-            max_batch_size=131_072,
-            max_request_size=LARGEST_RECORD,
-            request_timeout_ms=10_000,
-            retry_backoff_ms=100,
-            metadata_max_age_ms=self._settings.kafka_metadata_max_age_ms,
+        relay = Relay(
+            self._service.name, self._settings.database_url, await self._new_producer(), renew=self._new_producer
         )
-        await start_patiently(producer.start, "producer")
-        relay = Relay(self._service.name, self._settings.database_url, producer)
         tasks = [asyncio.create_task(self._health.heart()), asyncio.create_task(relay.run())]
         try:
             await start_patiently(self._consumer.start, "consumer")
@@ -136,9 +124,26 @@ class App:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with contextlib.suppress(KafkaError, TimeoutError):
-                await asyncio.wait_for(producer.stop(), 5)
+                await asyncio.wait_for(relay.producer.stop(), 5)
             with contextlib.suppress(*OUTAGE):
                 await asyncio.wait_for(self._pool.close(), 5)
+
+    async def _new_producer(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+            client_id=f"{self._service.name}-relay",
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=0,
+            partitioner=partition_of,
+            max_batch_size=131_072,
+            max_request_size=LARGEST_RECORD,
+            request_timeout_ms=10_000,
+            retry_backoff_ms=100,
+            metadata_max_age_ms=self._settings.kafka_metadata_max_age_ms,
+        )
+        await start_patiently(producer.start, "producer")
+        return producer
 
     async def _database_answers(self) -> bool:
         return bool(await self._pool.fetchval("SELECT true", timeout=2))

@@ -5,14 +5,22 @@ at that row, so nothing is lost and nothing overtakes it.
 """
 
 import asyncio
+import contextlib
 from collections import Counter as Counts
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import (
+    DuplicateSequenceNumber,
+    InvalidProducerEpoch,
+    InvalidProducerIdMapping,
+    KafkaError,
+    OutOfOrderSequenceNumber,
+)
 from prometheus_client import Counter, Gauge
 
 from chassis.database import OUTAGE, Pool
@@ -30,6 +38,7 @@ WHERE shard = ANY($1::smallint[]) ORDER BY id LIMIT $2
 DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 STALLED = "SELECT DISTINCT shard FROM outbox WHERE created_at < now() - $1::interval"
 AGE = "SELECT count(*) AS pending, coalesce(extract(epoch FROM min(created_at)), 0)::float8 AS oldest FROM outbox"
+DISOWNED = (OutOfOrderSequenceNumber, DuplicateSequenceNumber, InvalidProducerEpoch, InvalidProducerIdMapping)
 log = structlog.get_logger()
 
 
@@ -37,10 +46,18 @@ class Relay:
     """Runs until cancelled; a lost connection or broker only makes it start over."""
 
     def __init__(
-        self, service: str, database_url: str, producer: AIOKafkaProducer, *, batch: int = 500, poll: float = 1.0
+        self,
+        service: str,
+        database_url: str,
+        producer: AIOKafkaProducer,
+        *,
+        renew: Callable[[], Awaitable[AIOKafkaProducer]] | None = None,
+        batch: int = 500,
+        poll: float = 1.0,
     ) -> None:
-        self._service, self._url, self._producer = service, database_url, producer
+        self._service, self._url, self.producer, self._renew = service, database_url, producer, renew
         self._batch, self._poll = batch, poll
+        self._disowned = False
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -85,7 +102,16 @@ class Relay:
             if sent:
                 await connection.execute(DELETE, sent)
             open_shards = [shard for shard in open_shards if shard not in stopped]
+            if self._disowned and self._renew is not None:
+                await self._begin_anew(self._renew)
         await asyncio.sleep(0.5)
+
+    async def _begin_anew(self, renew: Callable[[], Awaitable[AIOKafkaProducer]]) -> None:
+        """A broker that lost its memory may give our producer id to another: then only a new producer helps."""
+        log.warning("the broker disowns our producer; a new one takes over")
+        old, self.producer, self._disowned = self.producer, await renew(), False
+        with contextlib.suppress(KafkaError, TimeoutError):
+            await asyncio.wait_for(old.stop(), 5)
 
     async def _publish(self, rows: Sequence[Any]) -> tuple[list[int], set[int]]:
         """The ids that were acknowledged with everything before them in their shard, and the shards that stopped."""
@@ -108,13 +134,14 @@ class Relay:
 
     def _bar(self, barred: dict[int, int], row: Any, error: BaseException) -> None:
         log.warning("send failed", topic=row["topic"], shard=row["shard"], error=repr(error))
+        self._disowned = self._disowned or isinstance(error, DISOWNED)
         barred[row["shard"]] = min(row["id"], barred.get(row["shard"], row["id"]))
 
     async def _send(self, row: Any) -> "asyncio.Future[Any]":
         """A record needs a key or a value; the dead letter of one that had neither gets an empty value."""
         key, value = row["key"], row["value"]
         empty = b"" if key is None and value is None else value
-        delivery: asyncio.Future[Any] = await self._producer.send(
+        delivery: asyncio.Future[Any] = await self.producer.send(
             row["topic"], empty, key, headers=headers_from_text(row["headers"])
         )
         return delivery
