@@ -167,7 +167,7 @@ def spare_the_collector() -> None:
     """What a start leaves in memory stays; the garbage collector need not walk it again with every batch."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(50_000, 50, 100)
 
 
 def initialise(service: Service) -> None:

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from catalog.tables import metadata
-from chassis import database, migrations
+from chassis import migrations
 
 pytestmark = pytest.mark.integration
 
