@@ -60,11 +60,6 @@ async def create(server: Callable[[str], str], name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-async def empty_url(server: Callable[[str], str]) -> str:
-    return await create(server, "stairway")
-
-
-@pytest.fixture(scope="session")
 async def database_url(server: Callable[[str], str]) -> str:
     """Migrated; whatever earlier tests left in it goes when `pool` opens."""
     url = await create(server, "provisioner")

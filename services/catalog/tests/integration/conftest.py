@@ -38,12 +38,6 @@ def server() -> Iterator[str]:
         running.cleanup()
 
 
-@pytest.fixture
-async def empty_database(server: str) -> str:
-    """The URL of a database with nothing in it."""
-    return await created(server)
-
-
 @pytest.fixture(scope="session")
 async def database_url(server: str) -> str:
     """The URL of a migrated database."""

@@ -31,11 +31,6 @@ async def made(server_url: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-async def empty_url(server_url: str) -> str:
-    return await made(server_url, "stairway")
-
-
-@pytest.fixture(scope="session")
 async def database_url(server_url: str) -> str:
     url = await made(server_url, "did_inventory")
     await asyncio.to_thread(migrations.upgrade, "did_inventory", url)
