@@ -95,6 +95,7 @@ class App:
             log_config=None,
             access_log=False,
             lifespan="off",
+            timeout_keep_alive=75,  # longer than any client keeps an idle connection, or both would race to close it
             timeout_graceful_shutdown=5,
         )
         server = Server(config)
