@@ -28,8 +28,7 @@ class Actors:
         self._stack = stack
         self._portal = {"authorization": f"Bearer {partner_of(stack).key}"}
         self._operator = {"authorization": f"Bearer {read_keys(stack.folder).operator.key}"}
-        # The services drop a connection that was idle for 5 s; we drop it earlier, so that no request meets that end.
-        self._client = httpx.AsyncClient(trust_env=False, timeout=60, limits=httpx.Limits(keepalive_expiry=2))
+        self._client = httpx.AsyncClient(trust_env=False, timeout=60)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -84,7 +84,7 @@ class Kafka:
 
     def _format(self, jars: Path) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        command = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._properties)]
+        command = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._properties)]
         done = subprocess.run(self._java(jars, 128, *command), capture_output=True, text=True, check=False, timeout=120)
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip().splitlines()
