@@ -22,6 +22,7 @@ ELSEWHERE = {
     "message_retries_total": "codes of transient failures by message: for a dashboard of a service",
     "message_batches_total": "how large batches are: for a dashboard of the consumers",
     "messages_consumed_total": "traffic by topic: for a dashboard of the consumers",
+    "consumer_revived_total": "rare; the lag shows what it cures: for a dashboard of the consumers",
     "message_batch_timestamp_seconds": "an idle consumer handles no batch and is well; the lag tells them apart",
     "outbox_sent_total": "traffic by topic: for a dashboard of the consumers",
 }

@@ -28,7 +28,7 @@ from chassis.health import Health
 from chassis.messaging import inbox, parking
 from chassis.messaging import relay as relays
 from chassis.messaging.boundary import Boundary
-from chassis.messaging.consumer import BATCHES, CONSUMED, Consumer
+from chassis.messaging.consumer import BATCHES, CONSUMED, REVIVED, Consumer
 from chassis.messaging.dead_letters import DEAD
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.relay import Relay
@@ -175,6 +175,7 @@ def initialise(service: Service) -> None:
     """A healthy service shows zero, not nothing, and its first failure is an increase."""
     inbox.DUPLICATES.labels(service.name)
     BATCHES.labels(service.name)
+    REVIVED.labels(service.name)
     for kind in service.handlers:
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)

@@ -171,3 +171,19 @@ async def test_a_new_group_starts_at_the_beginning_and_knows_its_lag(broker: str
             return bool(lag) and sum(lag.values()) == 0
 
         await eventually(caught_up)
+
+
+async def test_a_consumer_that_has_gone_deaf_joins_anew(broker: str, producer: AIOKafkaProducer) -> None:
+    """A broker without memory once left the library's fetching dead while its partitions stayed assigned."""
+    receiver = Receiver(broker)
+    await producer.send_and_wait(receiver.topic.name, b"before")
+    async with receiver.listening() as consumer:
+        await receiver.until_handled({b"before"})
+        deaf = consumer._subscriber.consumer
+        assert deaf is not None
+        deaf._fetcher._fetch_task.cancel()
+        await producer.send_and_wait(receiver.topic.name, b"after")
+        await receiver.until_handled({b"after"})
+        assert consumer._subscriber.consumer is not deaf
+        await producer.send_and_wait(receiver.topic.name, b"and after")
+        await receiver.until_handled({b"and after"})

@@ -25,9 +25,12 @@ from chassis.settings import ServiceSettings
 
 CONSUMED = Counter("messages_consumed_total", "Records polled.", ["service", "topic"])
 BATCHES = Counter("message_batches_total", "Batches polled.", ["service"])
+REVIVED = Counter("consumer_revived_total", "Consumers that heard nothing and joined anew.", ["service"])
 LAST_BATCH = Gauge("message_batch_timestamp_seconds", "When the last batch was handled.", ["service"])
 log = structlog.get_logger()
 COMMIT_EVERY = 0.2  # seconds
+LISTEN_EVERY = 2.0  # seconds
+DEAF_AFTER = 3  # silent looks in a row
 Handle = Callable[[Sequence[Any]], Awaitable[None]]
 
 
@@ -49,7 +52,8 @@ class Consumer:
         self._pause = 0.2
         self._in_hand = asyncio.Lock()
         self._handled: dict[TopicPartition, int] = {}
-        self._committing: asyncio.Task[None] | None = None
+        self._batches = 0
+        self._tasks: list[asyncio.Task[None]] = []
         self._broker = KafkaBroker(
             settings.kafka_bootstrap.split(","),
             client_id=service.name,
@@ -80,7 +84,7 @@ class Consumer:
 
     async def start(self) -> None:
         await self._broker.start()
-        self._committing = asyncio.create_task(self._commit_often())
+        self._tasks = [asyncio.create_task(self._commit_often()), asyncio.create_task(self._revive_when_deaf())]
 
     async def stop(self) -> None:
         """Stops polling, finishes the batch in hand, commits, leaves the group."""
@@ -89,9 +93,51 @@ class Consumer:
             consumer.pause(*consumer.assignment())
             async with self._in_hand:
                 await self._commit()
-        if self._committing is not None:
-            self._committing.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._broker.stop()
+
+    async def _revive_when_deaf(self) -> None:
+        """The client library may lose its fetching or its group for good when a broker comes back without memory.
+
+        Records wait, none is in hand and none has come for a while: then a consumer that joins anew hears again.
+        """
+        deaf, seen = 0, self._batches
+        while True:
+            await asyncio.sleep(LISTEN_EVERY)
+            waiting = await self._records_wait()
+            deaf = deaf + 1 if waiting and seen == self._batches and not self._in_hand.locked() else 0
+            seen = self._batches
+            if deaf >= DEAF_AFTER:
+                deaf = 0
+                REVIVED.labels(self._service.name).inc()
+                log.warning("the consumer hears nothing though records wait; it joins anew")
+                await self._join_anew()
+
+    async def _records_wait(self) -> bool:
+        """Does the broker hold records that this consumer should have had, or fewer than it believes it has read?"""
+        consumer = self._subscriber.consumer
+        partitions = list(consumer.assignment()) if consumer is not None else []
+        if consumer is None or not partitions:
+            return False
+        try:
+            ends = await asyncio.wait_for(consumer.end_offsets(partitions), LISTEN_EVERY)
+        except (KafkaError, TimeoutError, OSError):
+            return False  # the broker is away: there is nothing to hear
+        try:
+            places = [await asyncio.wait_for(consumer.position(one), LISTEN_EVERY) for one in partitions]
+        except (KafkaError, TimeoutError, OSError):
+            return True  # it has not even found out where to read
+        return any(place != ends[one] for place, one in zip(places, partitions, strict=True))
+
+    async def _join_anew(self) -> None:
+        try:
+            self._handled = {}
+            await self._subscriber.stop()
+            await self._subscriber.start()
+        except (KafkaError, OSError) as error:
+            log.warning("the consumer could not join", error=repr(error))
 
     async def _commit_often(self) -> None:
         while True:
@@ -129,6 +175,7 @@ class Consumer:
     async def _consume(self, records: Sequence[ConsumerRecord[bytes, bytes]]) -> None:
         if not records:
             return
+        self._batches += 1
         BATCHES.labels(self._service.name).inc()
         for topic, count in Counts(record.topic for record in records).items():
             CONSUMED.labels(self._service.name, topic).inc(count)
