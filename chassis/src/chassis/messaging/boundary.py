@@ -10,7 +10,6 @@ import contextlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from zlib import crc32
 
 import asyncpg
 import structlog
@@ -33,19 +32,8 @@ from contracts.message import Command
 from contracts.topics import DEAD_LETTERS
 
 log = structlog.get_logger()
-SMALL = 50  # messages; a batch below it is not worth a second transaction
 TRIES_IN_PLACE = (0.05, 0.15, 0.4, 1.0)  # seconds between tries; cut at `in_place_seconds`
 RETRIABLE = (Transient, *CONTENTION, asyncpg.UniqueViolationError, TimeoutError)
-
-
-def lanes(batch: Sequence[Incoming], count: int) -> list[list[Incoming]]:
-    """The batch cut by key, so that the messages of a key stay together and in order; small ones stay whole."""
-    if count == 1 or len(batch) < SMALL:
-        return [list(batch)] if batch else []
-    cut: list[list[Incoming]] = [[] for _ in range(count)]
-    for one in batch:
-        cut[crc32(one.key.encode()) % count].append(one)
-    return [lane for lane in cut if lane]
 
 
 class Boundary:
@@ -62,11 +50,10 @@ class Boundary:
         outside = [one for one in batch.readable if self._service.handlers[type(one.message)].outside is not None]
         if batch.poison:
             await self._bury(batch.poison)
-        async with asyncio.TaskGroup() as group:
-            for topic, raw in batch.raw.items():
-                group.create_task(self._raw(topic, raw))
-            for lane in lanes(inside, self._service.lanes):
-                group.create_task(self._together(lane))
+        for topic, raw in batch.raw.items():
+            await self._raw(topic, raw)
+        if inside:
+            await self._together(inside)
         await self._outsider.each(outside, self.one)
 
     async def one(self, one: Incoming, *, parked: ParkedRecord | None = None) -> bool:

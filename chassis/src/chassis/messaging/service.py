@@ -28,12 +28,8 @@ class Handler:
 class Service:
     """`on` takes a handler of one message, `on_batch` of many (in order), `outside` one that does I/O of its own."""
 
-    def __init__(self, name: str, listens_to: Iterable[Topic], *, lanes: int = 1) -> None:
-        """`lanes` splits a large batch by key into so many transactions side by side: one computes while another
-        waits for the database. Only for services whose keys never meet in a row.
-        """
+    def __init__(self, name: str, listens_to: Iterable[Topic]) -> None:
         self.name = name
-        self.lanes = lanes
         self.listens_to = tuple(listens_to)
         self.handlers: dict[type[Message], Handler] = {}
         self.raw: dict[str, Raw] = {}

@@ -44,7 +44,7 @@ LISTENS_TO = (
 
 
 def make(runs: Runs, partners: Partners) -> Service:
-    service = Service("order-intake", listens_to=LISTENS_TO, lanes=2)
+    service = Service("order-intake", listens_to=LISTENS_TO)
 
     @service.on_batch(*REPLIES, BackorderFilled, TicketResolved)
     async def go_on(messages: Sequence[Message], unit: Unit) -> Sequence[None]:
