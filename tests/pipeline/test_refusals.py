@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+import asyncpg
+
 from dialtone.demo.actors import Actors
 from dialtone.demo.leftovers import left_by
 from dialtone.demo.scenario import ended, fell_out
+from dialtone.stack.stack import Stack
 from tests.pipeline import forms
 
 
@@ -52,6 +55,27 @@ async def test_broadworks_refuses_in_the_middle_and_the_group_is_taken_back(acto
     assert story["step"] == "provision group"
     assert story["form"]["external_id"] == form["external_id"]
     assert [line["what"] for line in story["story"]].count("undone") == 4
+
+
+async def test_ticketing_cannot_open_a_ticket_and_everything_is_taken_back(
+    stack: Stack, actors: Actors, enterprise: str
+) -> None:
+    """Ticketing has no business "no"; here its database refuses, and the step fails for good until it is mended."""
+    form = forms.hosted(enterprise, number_searches=[forms.search("201", 2)])
+    name = form["customer"]["account_name"]
+    database = await asyncpg.connect(stack.dsn("ticketing"))
+    await database.execute(f"ALTER TABLE tickets ADD CONSTRAINT broken CHECK (summary NOT LIKE '%{name}') NOT VALID")
+    try:
+        order = await actors.until(await actors.submit(form), fell_out)
+    finally:
+        await database.execute("ALTER TABLE tickets DROP CONSTRAINT broken")
+        await database.close()
+    await nothing_left(actors, order)
+    assert order["reason"].startswith("open tickets: ")
+    assert ("undone", "provision group") in [(line["what"], line["step"]) for line in order["timeline"]]
+    (letter,) = await actors.dead_letters(order["id"])
+    await actors.replay(letter["dl_id"], "the database is mended")
+    assert (await actors.until(order["id"], ended))["state"] == "completed"
 
 
 async def test_a_replay_runs_the_same_order_again_and_completes(actors: Actors, enterprise: str) -> None:
