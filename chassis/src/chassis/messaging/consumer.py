@@ -122,11 +122,13 @@ class Consumer:
         if consumer is None or not partitions:
             return False
         try:
-            ends = await asyncio.wait_for(consumer.end_offsets(partitions), LISTEN_EVERY)
+            async with asyncio.timeout(LISTEN_EVERY):
+                ends = await consumer.end_offsets(partitions)
         except (KafkaError, TimeoutError, OSError):
             return False  # the broker is away: there is nothing to hear
         try:
-            places = [await asyncio.wait_for(consumer.position(one), LISTEN_EVERY) for one in partitions]
+            async with asyncio.timeout(LISTEN_EVERY):
+                places = [await consumer.position(one) for one in partitions]
         except (KafkaError, TimeoutError, OSError):
             return True  # it has not even found out where to read
         return any(place != ends[one] for place, one in zip(places, partitions, strict=True))

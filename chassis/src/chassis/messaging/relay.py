@@ -86,10 +86,9 @@ class Relay:
                 if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCKS, shard):
                     owned.append(shard)
             await self.drain(connection, owned)
-            try:
-                await asyncio.wait_for(self._woken.wait(), self._poll)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's may swallow a cancellation
+                async with asyncio.timeout(self._poll):
+                    await self._woken.wait()
 
     async def drain(self, connection: asyncpg.Connection, owned: Sequence[int]) -> None:
         """Send until the owned shards are empty or each has a row that will not go."""
@@ -111,7 +110,8 @@ class Relay:
         log.warning("the broker disowns our producer; a new one takes over")
         old, self.producer, self._disowned = self.producer, await renew(), False
         with contextlib.suppress(KafkaError, TimeoutError):
-            await asyncio.wait_for(old.stop(), 5)
+            async with asyncio.timeout(5):
+                await old.stop()
 
     async def _publish(self, rows: Sequence[Any]) -> tuple[list[int], set[int]]:
         """The ids that were acknowledged with everything before them in their shard, and the shards that stopped."""

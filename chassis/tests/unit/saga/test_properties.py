@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from chassis.saga.engine import Engine, PastThePivot
 from chassis.saga.progress import Sending
 from chassis.saga.steps import Gate, Held, Pivot, Saga, Stage, Step, Wait, Waits, minutes
-from chassis.testing import EPOCH, Run, World
+from chassis.testing import EPOCH
+from chassis.testing_sagas import Run, World
 from contracts.errors import CommandFailed
 from contracts.message import Command, Message, Refusal, Reply
 

@@ -43,7 +43,8 @@ class Pool:
     async def session(self) -> AsyncIterator[Session]:
         """A session of the caller's own. It is dropped when what was done with it ended in doubt."""
         try:
-            await asyncio.wait_for(self._slots.acquire(), self._limits.acquire)
+            async with asyncio.timeout(self._limits.acquire):
+                await self._slots.acquire()
         except TimeoutError as error:
             raise NoFreeSession(f"Waited {self._limits.acquire} s.") from error
         try:
