@@ -46,9 +46,6 @@ class Known:
     undone: set[str]
     parked: dict[str, set[str]]
 
-    def is_undone(self, one: Incoming) -> bool:
-        return is_command(one, "do") and one.counterpart("undo") in self.undone
-
 
 def is_command(one: Incoming, direction: str) -> bool:
     """Replies carry the step and direction of their command too, but only commands do and undo."""
