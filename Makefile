@@ -2,13 +2,13 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-PROJECTS := contracts chassis services/order-intake services/catalog services/did-inventory \
+PROJECTS := contracts chassis testkit services/order-intake services/catalog services/did-inventory \
             services/broadsoft-provisioner services/ticketing deploy/simulators/broadworks deploy/local
 SOURCES := $(wildcard $(addsuffix /src,$(PROJECTS)))
 STAMP := .venv/.installed
 N ?= 2000
 
-.PHONY: help demo up test unit check fmt schemas dashboards constraints bench sizes clean
+.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench sizes clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ schemas: $(STAMP) ## generate the JSON Schemas and the AsyncAPI document
 
 dashboards: $(STAMP) ## generate the Grafana dashboards
 	$(BIN)/python deploy/grafana/build.py
+
+migration: $(STAMP) ## the next revision of a service, from its tables (SERVICE=catalog NAME="what changes")
+	@$(BIN)/ruff format --quiet "$$($(BIN)/python -m tests.migrations.revise $(SERVICE) "$(NAME)" | tee /dev/stderr)"
 
 constraints: $(STAMP) ## resolve every dependency anew into constraints.txt
 	$(BIN)/uv lock --quiet --upgrade

@@ -155,7 +155,7 @@ def between_the_services(made: Dashboard) -> None:
             "Dead letters",
             "short",
             {
-                "waiting: {{service}}": newest("dead_letters_parked", "service", SERVICE),
+                "waiting: {{service}}": newest("dead_letters_open", "service", SERVICE),
                 "arrived: {{service}}, {{error_code}}": increase("dead_letters_total", "service, error_code", SERVICE),
                 "{{outcome}} by an operator": increase(
                     "dead_letters_replayed_total", "outcome", 'service="order-intake"'

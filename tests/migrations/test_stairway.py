@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
-from chassis import migrations
+from chassis.runtime import migrations
 
 pytestmark = pytest.mark.integration
 PYTHON = sys.executable

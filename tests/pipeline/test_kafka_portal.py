@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from chassis.access import sha256
+from chassis.http.access import sha256
 from contracts.envelope import Envelope
 from contracts.orders import SubmitOrder
 from dialtone.demo.actors import Actors

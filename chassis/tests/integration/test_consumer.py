@@ -12,10 +12,11 @@ from confluent_kafka import Producer
 
 from chassis.messaging.consumer import Consumer
 from chassis.messaging.service import Service
-from chassis.settings import ServiceSettings
-from chassis.testing import FakeRecord, eventually, record_of
+from chassis.runtime.settings import ServiceSettings
 from contracts.numbers import ReserveNumbers
 from contracts.topics import Topic
+from testkit.records import FakeRecord, record_of
+from testkit.time import eventually
 
 
 @pytest.fixture(scope="module")

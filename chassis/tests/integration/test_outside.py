@@ -9,10 +9,11 @@ import pytest
 from chassis.errors import Transient
 from chassis.messaging.reading import read_one
 from chassis.messaging.service import Service
-from chassis.testing import FakeRecord, eventually, record_of
 from contracts import topics
 from contracts.message import Reply
 from contracts.numbers import AssignNumbers, CheckBackorder, NumbersAssigned, ReleaseNumbers, ReserveNumbers
+from testkit.records import FakeRecord, record_of
+from testkit.time import eventually
 
 
 class Down(Transient):
@@ -100,33 +101,33 @@ async def test_a_process_killed_while_it_works_outside_leaves_no_trace(toy: Any)
     assert (toy.world, len(await toy.replies())) == (["a"], 1)
 
 
-async def test_an_outage_of_the_world_parks_its_orders_and_drains_them(toy: Any) -> None:
+async def test_an_outage_of_the_world_keeps_its_orders_waiting_and_drains_them(toy: Any) -> None:
     boundary = toy.boundary()
     toy.fails["a"] = [Down(), ConnectionRefusedError("nobody listens")]
     await boundary.handle([do("a"), do("b"), undo("c")])
     await boundary.handle([do("a", 2)])
-    assert (sorted(toy.world), await toy.parked()) == (["b", "c"], ["a:do:1", "a:do:2"])
+    assert (sorted(toy.world), await toy.waiting()) == (["b", "c"], ["a:do:1", "a:do:2"])
     await boundary.retry("a")
-    assert await toy.parked() == ["a:do:1", "a:do:2"]
+    assert await toy.waiting() == ["a:do:1", "a:do:2"]
     await boundary.retry("a")
-    assert (toy.world[2:], await toy.parked()) == (["a", "a"], [])
+    assert (toy.world[2:], await toy.waiting()) == (["a", "a"], [])
 
 
-async def test_more_parked_keys_than_connections_are_retried_at_once(toy: Any) -> None:
+async def test_more_waiting_keys_than_connections_are_retried_at_once(toy: Any) -> None:
     """After an outage many orders are due together, and the pool is small."""
     boundary = toy.boundary()
     orders = [f"o-{number}" for number in range(20)]
     for order_id in orders:
         toy.fails[order_id] = [Down()]
     await boundary.handle([do(order_id) for order_id in orders])
-    assert len(await toy.parked()) == 20
+    assert len(await toy.waiting()) == 20
     retries = [asyncio.create_task(boundary.retry(order_id)) for order_id in orders]
     _, waiting = await asyncio.wait(retries, timeout=10)
     for retry in waiting:
         retry.cancel()
     await asyncio.gather(*retries, return_exceptions=True)
     assert len(waiting) == 0, "the retries wait for each other's connections"
-    assert (sorted(toy.world), await toy.parked()) == (sorted(orders), [])
+    assert (sorted(toy.world), await toy.waiting()) == (sorted(orders), [])
 
 
 async def test_one_key_is_never_worked_on_twice_at_once(toy: Any) -> None:
@@ -192,7 +193,7 @@ async def test_two_processes_that_retry_a_key_go_out_once(toy: Any) -> None:
     await eventually(one_works_and_the_other_works_waits_or_left)
     toy.pauses["a"].set()
     await asyncio.gather(*tasks)
-    assert (toy.world, toy.most, await toy.parked()) == (["a"], 1, [])
+    assert (toy.world, toy.most, await toy.waiting()) == (["a"], 1, [])
     assert await toy.replies() == [("NumbersAssigned", "a:do:1:reply")]
 
 
@@ -211,7 +212,7 @@ async def test_a_second_process_does_not_overtake_the_first_within_a_key(toy: An
     await eventually(the_second_left_waits_or_overtakes)
     toy.pauses["a"].set()
     await asyncio.gather(first, second)
-    assert (toy.most, len(toy.world), await toy.parked()) == (1, 2, [])
+    assert (toy.most, len(toy.world), await toy.waiting()) == (1, 2, [])
     assert [id_ for _, id_ in await toy.replies()] == ["a:do:1:reply", "a:do:2:reply"]
 
 

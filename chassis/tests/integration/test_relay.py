@@ -8,12 +8,14 @@ import asyncpg
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
-from chassis.database import Pool
 from chassis.messaging import outbox
 from chassis.messaging.outbox import SHARDS, shard
 from chassis.messaging.outgoing import Outgoing
 from chassis.messaging.relay import Relay
-from chassis.testing import FakeProducer, FakeRecord, eventually
+from chassis.runtime.database import Pool
+from testkit.producer import FakeProducer
+from testkit.records import FakeRecord
+from testkit.time import eventually
 
 KEYS = [f"order-{number}".encode() for number in range(12)]
 

@@ -13,7 +13,7 @@ SOURCES = sorted(
     for path in folder.rglob("*.py")
 )
 # alembic leaves the transaction of its connection to whoever opened it; the consumer commits offsets, not data
-COMMITS = {"chassis/src/chassis/migrations.py", "chassis/src/chassis/messaging/consumer.py"}
+COMMITS = {"chassis/src/chassis/runtime/migrations.py", "chassis/src/chassis/messaging/consumer.py"}
 CLOCKS = set("now utcnow today time monotonic perf_counter uuid1 uuid4 random urandom choice".split())
 MODULES = {"datetime", "date", "time", "uuid", "random", "os", "secrets"}
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chassis.turns import Turns
+from chassis.runtime.turns import Turns
 
 
 async def test_one_at_a_time_however_they_come() -> None:

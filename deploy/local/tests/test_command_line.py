@@ -281,7 +281,7 @@ def test_ids_are_never_folded(run: Run, services: FakeServices) -> None:
         "source_topic": "saga",
         "error_code": "order-not-priceable",
         "failed_at": AT,
-        "state": "parked",
+        "state": "open",
         "error_message": "The order cannot be priced. " * 5,
     }
     services.answer("GET", "/dead-letters", [letter])

@@ -102,7 +102,7 @@ def a_world() -> Snapshot:
             account("e-2", "Enterprise", "sp-2", None),
         ],
         letters=[
-            {"dl_id": "fallen-1", "kind": "order", "order_id": "fallen", "state": "parked"},
+            {"dl_id": "fallen-1", "kind": "order", "order_id": "fallen", "state": "open"},
             {"dl_id": "hosted-1", "kind": "order", "order_id": "hosted", "state": "replayed"},
         ],
         actions=[{"order_id": "hosted", "dl_id": "hosted-1", "who": "ops", "action": "replay", "why": "x", "at": NOW}],

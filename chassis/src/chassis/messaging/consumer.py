@@ -8,9 +8,8 @@ header values, because FastStream's own loses a whole batch when one of them is 
 
 import asyncio
 import dataclasses
-import time
-from collections import Counter as Counts
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -18,20 +17,18 @@ from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 
+from chassis.messaging.counting import Counting
 from chassis.messaging.service import Service
-from chassis.settings import ServiceSettings
+from chassis.messaging.silence import LOOK_EVERY, Silence, records_wait
+from chassis.runtime.settings import ServiceSettings
 
-CONSUMED = Counter("messages_consumed_total", "Records polled.", ["service", "topic"])
-BATCHES = Counter("message_batches_total", "Batches polled.", ["service"])
-REVIVED = Counter("consumer_revived_total", "Consumers that heard nothing and joined anew.", ["service"])
-LAST_BATCH = Gauge("message_batch_timestamp_seconds", "When the last batch was handled.", ["service"])
-log = structlog.get_logger()
+REJOINED = Counter("consumer_rejoined_total", "Consumers that heard nothing and joined anew.", ["service"])
 COMMIT_EVERY = 0.2  # seconds
-LISTEN_EVERY = 2.0  # seconds
-DEAF_AFTER = 3  # silent looks in a row
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a rewound batch is polled again; doubles
 Handle = Callable[[Sequence[Any]], Awaitable[None]]
+log = structlog.get_logger()
 
 
 async def parse(records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -43,13 +40,16 @@ async def parse(records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:
 
 
 async def decode(message: Any) -> Any:
+    """The handler gets the records themselves."""
     return message.raw_message
 
 
 class Consumer:
+    """One consumer of all topics of a service; `handle` takes a batch and raises only on an outage of our database."""
+
     def __init__(self, service: Service, settings: ServiceSettings, handle: Handle) -> None:
-        self._service, self._settings, self._handle = service, settings, handle
-        self._pause = 0.2
+        self._service, self._handle = service, handle
+        self._pause = FIRST_PAUSE
         self._in_hand = asyncio.Lock()
         self._handled: dict[TopicPartition, int] = {}
         self._batches = 0
@@ -65,6 +65,7 @@ class Consumer:
             graceful_timeout=30.0,
             metadata_max_age_ms=settings.kafka_metadata_max_age_ms,
             retry_backoff_ms=100,
+            middlewares=[partial(Counting, service=service.name)],
         )
         self._subscriber = self._broker.subscriber(
             *(topic.name for topic in service.listens_to),
@@ -83,8 +84,9 @@ class Consumer:
         self._subscriber(self._consume)
 
     async def start(self) -> None:
+        """Join the group and poll."""
         await self._broker.start()
-        self._tasks = [asyncio.create_task(self._commit_often()), asyncio.create_task(self._revive_when_deaf())]
+        self._tasks = [asyncio.create_task(self._commit_often()), asyncio.create_task(self._rejoin_when_silent())]
 
     async def stop(self) -> None:
         """Stops polling, finishes the batch in hand, commits, leaves the group."""
@@ -98,40 +100,33 @@ class Consumer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._broker.stop()
 
-    async def _revive_when_deaf(self) -> None:
-        """The client library may lose its fetching or its group for good when a broker comes back without memory.
+    async def assigned(self) -> bool:
+        """Does it have partitions?"""
+        consumer = self._subscriber.consumer
+        return consumer is not None and bool(consumer.assignment())
 
-        Records wait, none is in hand and none has come for a while: then a consumer that joins anew hears again.
-        """
-        deaf, seen = 0, self._batches
+    async def lag(self) -> dict[tuple[str, int], int]:
+        """Messages behind the end of the log, by topic and partition, as the last fetch saw it."""
+        consumer = self._subscriber.consumer
+        if consumer is None:
+            return {}
+        behind: dict[tuple[str, int], int] = {}
+        for partition in consumer.assignment():
+            end = consumer.highwater(partition)
+            if end is not None:
+                position = await consumer.position(partition)
+                behind[partition.topic, partition.partition] = max(end - position, 0)
+        return behind
+
+    async def _rejoin_when_silent(self) -> None:
+        silence = Silence()
         while True:
-            await asyncio.sleep(LISTEN_EVERY)
-            waiting = await self._records_wait()
-            deaf = deaf + 1 if waiting and seen == self._batches and not self._in_hand.locked() else 0
-            seen = self._batches
-            if deaf >= DEAF_AFTER:
-                deaf = 0
-                REVIVED.labels(self._service.name).inc()
+            await asyncio.sleep(LOOK_EVERY)
+            waiting = await records_wait(self._subscriber.consumer)
+            if silence.noted(waiting=waiting, busy=self._in_hand.locked(), batches=self._batches):
+                REJOINED.labels(self._service.name).inc()
                 log.warning("the consumer hears nothing though records wait; it joins anew")
                 await self._join_anew()
-
-    async def _records_wait(self) -> bool:
-        """Does the broker hold records that this consumer should have had, or fewer than it believes it has read?"""
-        consumer = self._subscriber.consumer
-        partitions = list(consumer.assignment()) if consumer is not None else []
-        if consumer is None or not partitions:
-            return False
-        try:
-            async with asyncio.timeout(LISTEN_EVERY):
-                ends = await consumer.end_offsets(partitions)
-        except (KafkaError, TimeoutError, OSError):
-            return False  # the broker is away: there is nothing to hear
-        try:
-            async with asyncio.timeout(LISTEN_EVERY):
-                places = [await consumer.position(one) for one in partitions]
-        except (KafkaError, TimeoutError, OSError):
-            return True  # it has not even found out where to read
-        return any(place != ends[one] for place, one in zip(places, partitions, strict=True))
 
     async def _join_anew(self) -> None:
         try:
@@ -157,45 +152,23 @@ class Consumer:
             except KafkaError as error:
                 log.info("offsets not committed", error=repr(error))
 
-    async def assigned(self) -> bool:
-        consumer = self._subscriber.consumer
-        return consumer is not None and bool(consumer.assignment())
-
-    async def lag(self) -> dict[tuple[str, int], int]:
-        """Messages behind the end of the log, by topic and partition, as the last fetch saw it."""
-        consumer = self._subscriber.consumer
-        if consumer is None:
-            return {}
-        behind: dict[tuple[str, int], int] = {}
-        for partition in consumer.assignment():
-            end = consumer.highwater(partition)
-            if end is not None:
-                position = await consumer.position(partition)
-                behind[partition.topic, partition.partition] = max(end - position, 0)
-        return behind
-
-    async def _consume(self, records: Sequence[ConsumerRecord[bytes, bytes]]) -> None:
-        if not records:
-            return
+    async def _consume(self, records: Sequence[ConsumerRecord[bytes, bytes]]) -> bool:
         self._batches += 1
-        BATCHES.labels(self._service.name).inc()
-        for topic, count in Counts(record.topic for record in records).items():
-            CONSUMED.labels(self._service.name, topic).inc(count)
         async with self._in_hand:
             try:
                 await self._handle(records)
             except Exception as error:  # noqa: BLE001  only an outage comes out of the boundary
                 await self._rewind(records, error)
-                return
+                return False
             for record in records:
                 self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
-        self._pause = 0.2
-        LAST_BATCH.labels(self._service.name).set(time.time())
+        self._pause = FIRST_PAUSE
+        return True
 
     async def _rewind(self, records: Sequence[ConsumerRecord[bytes, bytes]], error: Exception) -> None:
         log.warning("batch rewound", size=len(records), error=repr(error), pause=self._pause)
         await asyncio.sleep(self._pause)
-        self._pause = min(self._pause * 2, 10.0)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
         earliest: dict[TopicPartition, int] = {}
         for record in records:
             earliest.setdefault(TopicPartition(record.topic, record.partition), record.offset)

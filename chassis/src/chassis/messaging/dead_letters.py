@@ -38,6 +38,11 @@ def traceback_of(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))[-LONGEST_TRACEBACK:]
 
 
+def count_dead(service: str, record: Record, error: BaseException) -> None:
+    """To be called after the commit."""
+    DEAD.labels(service, record.topic, code_of(error)).inc()
+
+
 def dead_letter(
     record: Record,
     service: str,
@@ -46,8 +51,8 @@ def dead_letter(
     attempts: int = 1,
     first_failed_at: datetime | None = None,
 ) -> Outgoing:
+    """The record with what happened to it, on its way to `dead-letters`. `attempts` counts from 1."""
     now = datetime.now(UTC)
-    DEAD.labels(service, record.topic, code_of(error)).inc()
     reasons = {
         ID: uuid4().hex,
         SERVICE: service,

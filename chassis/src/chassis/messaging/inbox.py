@@ -6,18 +6,18 @@ from datetime import timedelta
 
 from prometheus_client import Counter
 
-from chassis.database import Connection, Pool
 from chassis.messaging.incoming import Incoming, step_message_id
+from chassis.runtime.database import Connection, Pool
 from contracts.message import Command
 from contracts.topics import INBOX_RETENTION
 
 DUPLICATES = Counter("inbox_duplicates_total", "Deliveries seen before.", ["service"])
 
 LOOK_UP = """
-SELECT message_id, mark, reply_type, reply, NULL AS parked FROM inbox
+SELECT message_id, mark, reply_type, reply, NULL AS waiting FROM inbox
 WHERE message_id = ANY($1::text[]) OR mark = ANY($2::text[])
 UNION ALL
-SELECT message_id, mark, NULL, NULL, key FROM parked WHERE key = ANY($3::text[])
+SELECT message_id, mark, NULL, NULL, key FROM waiting WHERE key = ANY($3::text[])
 """
 REMEMBER = """
 INSERT INTO inbox (message_id, mark, reply_type, reply)
@@ -40,11 +40,11 @@ class Handled:
 
 @dataclass(slots=True)
 class Known:
-    """What the database knows about a batch: handled messages, undone steps, and keys with parked messages."""
+    """What the database knows about a batch: handled messages, undone steps, and keys with waiting messages."""
 
     handled: dict[str, Handled]
     undone: set[str]
-    parked: dict[str, set[str]]
+    waiting: dict[str, set[str]]
 
 
 def is_command(one: Incoming, direction: str) -> bool:
@@ -67,9 +67,9 @@ async def look_up(connection: Connection, batch: Sequence[Incoming]) -> Known:
         list({one.key for one in batch}),
     )
     known = Known({}, set(), {})
-    for message_id, mark, reply_type, reply, parked_key in rows:
-        if parked_key is not None:
-            known.parked.setdefault(parked_key, set()).add(mark or message_id)
+    for message_id, mark, reply_type, reply, waiting_key in rows:
+        if waiting_key is not None:
+            known.waiting.setdefault(waiting_key, set()).add(mark or message_id)
             continue
         known.handled[message_id] = Handled(message_id, mark, reply_type, reply)
         if mark:

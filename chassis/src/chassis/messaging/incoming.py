@@ -11,7 +11,7 @@ Headers = Sequence[tuple[str, bytes | None]]
 
 
 class Record(Protocol):
-    """The part of aiokafka's ConsumerRecord that we use; a parked row has it too."""
+    """The part of aiokafka's ConsumerRecord that we use; a waiting row has it too."""
 
     topic: str
     partition: int

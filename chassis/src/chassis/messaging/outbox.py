@@ -6,12 +6,13 @@ from zlib import crc32
 
 from pydantic_core import PydanticSerializationError, from_json, to_json
 
-from chassis.database import Connection
 from chassis.messaging.outgoing import Outgoing, RawHeaders
+from chassis.runtime.database import Connection, Pool
 
 SHARDS = 8
 CHANNEL = "outbox"
 
+# A batch of messages, and one notification that wakes the relay.
 INSERT = f"""
 WITH written AS (
     INSERT INTO outbox (shard, topic, key, value, headers)
@@ -19,9 +20,12 @@ WITH written AS (
 )
 SELECT pg_notify('{CHANNEL}', '')
 """
+# Is anything still to be sent?
+ANY = "SELECT EXISTS (SELECT FROM outbox)"
 
 
 def shard(key: bytes | None) -> int:
+    """Messages of one key are in one shard, and a shard is sent in order."""
     return crc32(key or b"") % SHARDS
 
 
@@ -34,6 +38,7 @@ def headers_to_text(headers: RawHeaders) -> str:
 
 
 def headers_from_text(text: str) -> RawHeaders:
+    """The reverse of `headers_to_text`, byte for byte."""
     return [(name, value.encode() if isinstance(value, str) else _unpacked(value)) for name, value in from_json(text)]
 
 
@@ -62,3 +67,8 @@ async def write(connection: Connection, messages: Sequence[Outgoing]) -> None:
             [one.value for one in messages],
             [headers_to_text(one.headers) for one in messages],
         )
+
+
+async def holds_messages(pool: Pool) -> bool:
+    """Is anything still to be sent?"""
+    return bool(await pool.fetchval(ANY))

@@ -6,15 +6,15 @@ They must be idempotent by themselves: a crash between the effect and the commit
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from chassis.database import Connection, Pool
 from chassis.errors import Transient
-from chassis.messaging import inbox, parking
+from chassis.messaging import inbox, waiting
 from chassis.messaging.incoming import Incoming
-from chassis.messaging.parking import ParkedRecord
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLING, Transaction, unreachable_is_transient
-from chassis.settings import ServiceSettings
-from chassis.turns import Turns
+from chassis.messaging.waiting import WaitingRecord
+from chassis.runtime.database import Connection, Pool
+from chassis.runtime.settings import ServiceSettings
+from chassis.runtime.turns import Turns
 from contracts.message import Reply
 
 AT_ONCE = 16
@@ -29,7 +29,7 @@ class BusyElsewhere(Transient):
 class Outsider:
     def __init__(self, service: Service, pool: Pool, settings: ServiceSettings) -> None:
         self._service, self._pool, self._settings = service, pool, settings
-        self._turns = Turns()  # a message of a key may come from the topic and from the parked ones at once
+        self._turns = Turns()  # a message of a key may come from the topic and from the waiting ones at once
 
     async def each(self, batch: Sequence[Incoming], handle: Callable[[Incoming], Awaitable[bool]]) -> None:
         """Keys side by side, the messages of one key in order."""
@@ -47,10 +47,10 @@ class Outsider:
             for queue in queues.values():
                 group.create_task(drain(queue))
 
-    async def one(self, one: Incoming, parked: ParkedRecord | None) -> None:
+    async def one(self, one: Incoming, waited: WaitingRecord | None) -> None:
         async with self._turns.at(one.key):
-            if parked is not None:
-                await self._parked(one, parked)
+            if waited is not None:
+                await self._waited(one, waited)
             elif await self._is_new(one):
                 reply = await self._answer(one)
                 async with self._pool.acquire() as connection:
@@ -67,30 +67,30 @@ class Outsider:
             return await handler(one.message)
 
     async def _is_new(self, one: Incoming) -> bool:
-        """Deals with duplicates, late dos and parked keys in a transaction of their own."""
+        """Deals with duplicates, late dos and waiting keys in a transaction of their own."""
         async with self._pool.acquire() as connection:
             async with connection.transaction():
                 transaction = self._transaction(connection)
                 known = await inbox.look_up(connection, [one])
-                new = transaction.is_new(one, known) and (not known.parked or await transaction.is_free(one, known))
+                new = transaction.is_new(one, known) and (not known.waiting or await transaction.is_free(one, known))
                 await transaction.finish()
             transaction.committed()
         return new
 
-    async def _parked(self, one: Incoming, parked: ParkedRecord) -> None:
+    async def _waited(self, one: Incoming, waited: WaitingRecord) -> None:
         """The row stays locked, on one connection, while its message is handled; gone means that it is settled."""
         async with self._pool.acquire() as connection:
             async with connection.transaction():
-                if not await connection.fetchval(f"{parking.HOLD} SKIP LOCKED", parked.row_id):
-                    if await connection.fetchval(parking.STILL, parked.row_id):
+                if not await connection.fetchval(waiting.HOLD_IF_FREE, waited.row_id):
+                    if await connection.fetchval(waiting.STILL_WAITS, waited.row_id):
                         raise BusyElsewhere
                     return
                 transaction = self._transaction(connection)
                 if transaction.is_new(one, await inbox.look_up(connection, [one])):
                     transaction.record(one, await self._answer(one))
                 await transaction.finish()
-                await connection.execute(parking.RELEASE, one.id)
+                await connection.execute(waiting.END, one.id)
             transaction.committed()
 
     def _transaction(self, connection: Connection) -> Transaction:
-        return Transaction(connection, self._service, first_delay=self._settings.park_first_delay)
+        return Transaction(connection, self._service, self._settings)

@@ -23,8 +23,8 @@ from aiokafka.errors import (
 )
 from prometheus_client import Counter, Gauge
 
-from chassis.database import OUTAGE, Pool
 from chassis.messaging.outbox import CHANNEL, SHARDS, headers_from_text
+from chassis.runtime.database import OUTAGE, Pool
 
 PENDING = Gauge("outbox_pending", "Messages not yet sent.", ["service"])
 OLDEST = Gauge("outbox_oldest_pending_timestamp_seconds", "When the oldest unsent message was written.", ["service"])

@@ -1,4 +1,4 @@
-"""The tables of the one transaction, in every service's database: inbox, outbox, parked."""
+"""The tables of the one transaction, in every service's database: inbox, outbox, waiting."""
 
 from sqlalchemy import (
     BigInteger,
@@ -42,7 +42,7 @@ def add_messaging_tables(metadata: MetaData) -> None:
         postgresql_with={"fillfactor": "90", "autovacuum_vacuum_scale_factor": "0.01"},
     )
     Table(
-        "parked",
+        "waiting",
         metadata,
         Column("id", BigInteger, Identity(always=True), primary_key=True),
         Column("message_id", String, nullable=False, unique=True),
@@ -59,5 +59,5 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("error_code", String),
         Column("error", String),
         Column("first_failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        Index("parked_key", "key", "id"),
+        Index("waiting_key", "key", "id"),
     )

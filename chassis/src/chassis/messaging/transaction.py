@@ -8,14 +8,15 @@ from functools import partial
 from asyncpg.exceptions import InterfaceError
 from prometheus_client import Counter, Histogram
 
-from chassis.database import Connection
 from chassis.errors import Transient
-from chassis.messaging import inbox, outbox, parking
+from chassis.messaging import inbox, outbox, waiting
 from chassis.messaging.inbox import Handled, Known
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
 from chassis.messaging.service import Handler, Service
 from chassis.messaging.unit import Unit
+from chassis.runtime.database import Connection
+from chassis.runtime.settings import ServiceSettings
 from contracts.errors import StepAlreadyUndone
 from contracts.message import MESSAGES, Command, Reply
 
@@ -66,16 +67,16 @@ def unreachable_is_transient() -> Iterator[None]:
 class Transaction:
     """Handles messages inside a transaction that the caller opened and commits."""
 
-    def __init__(self, connection: Connection, service: Service, *, first_delay: float) -> None:
-        self._connection, self._service, self._first_delay = connection, service, first_delay
+    def __init__(self, connection: Connection, service: Service, settings: ServiceSettings) -> None:
+        self._connection, self._service, self._settings = connection, service, settings
         self._outgoing: list[Outgoing] = []
         self._after: list[Callable[[], None]] = []
         self._handled: dict[str, Handled] = {}
 
-    async def run(self, batch: Sequence[Incoming], *, from_parked: bool = False) -> None:
+    async def run(self, batch: Sequence[Incoming], *, waited: bool = False) -> None:
         """Whatever a handler raises comes out of here, and the caller rolls back."""
         known = await inbox.look_up(self._connection, batch)
-        free = from_parked or not known.parked
+        free = waited or not known.waiting
         todo = batch if free else [one for one in batch if await self.is_free(one, known)]
         for wave in waves(todo, self._service):
             for handler, group in wave.items():
@@ -131,7 +132,7 @@ class Transaction:
     async def _call(self, handler: Handler, group: list[Incoming]) -> None:
         assert handler.many is not None
         fresh, again = _first_of_each(group)
-        unit = Unit(self._connection, self._service.name, fresh)
+        unit = Unit(self._connection, self._service.name, fresh, self._settings.clock)
         with HANDLING.labels(self._service.name, type(fresh[0].message).__name__).time(), unreachable_is_transient():
             replies = await handler.many([one.message for one in fresh], unit)
         if len(replies) != len(fresh):
@@ -144,14 +145,14 @@ class Transaction:
             self.send_again(one, self._handled[one.id])
 
     async def is_free(self, one: Incoming, known: Known) -> bool:
-        """Messages of a parked key queue behind it, except the undo of the very step that is parked: that one wins."""
-        marks = known.parked.get(one.key)
+        """Messages of a waiting key queue behind it, except the undo of the very step that waits: that one wins."""
+        marks = known.waiting.get(one.key)
         if marks and inbox.is_command(one, "undo") and (do := one.counterpart("do")) in marks:
-            await self._connection.execute(parking.RELEASE_DO, one.key, do)
+            await self._connection.execute(waiting.END_DO, one.key, do)
             marks.discard(do)
         if not marks or one.id in known.handled:
             return True
-        await parking.park(self._connection, one, None, first_delay=self._first_delay)
+        await waiting.add(self._connection, one, None, first_delay=self._settings.waiting_first_delay)
         self._count(one, "retried")
         return False
 

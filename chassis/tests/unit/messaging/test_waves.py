@@ -8,10 +8,10 @@ from chassis.messaging.reading import read
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import waves
 from chassis.messaging.unit import Unit
-from chassis.testing import FakeRecord, record_of
 from contracts import topics
 from contracts.message import Message
 from contracts.numbers import AssignNumbers, CheckBackorder, ReleaseNumbers, ReserveNumbers
+from testkit.records import FakeRecord, record_of
 
 SERVICE = Service("toy", listens_to=[topics.NUMBERS_COMMANDS])
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 from chassis.saga.engine import Engine, PastThePivot
 from chassis.saga.progress import Progress, Sending
 from chassis.saga.steps import Pivot, Saga, Stage, Step, minutes
-from chassis.testing import EPOCH
-from chassis.testing_sagas import Run
 from contracts.errors import CommandFailed
 from contracts.message import Command, Refusal, Reply
+from testkit.sagas.run import Run
+from testkit.time import EPOCH
 
 DEPTH = 8
 

@@ -14,10 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from chassis.saga.engine import Engine, PastThePivot
 from chassis.saga.progress import Sending
 from chassis.saga.steps import Gate, Held, Pivot, Saga, Stage, Step, Wait, Waits, minutes
-from chassis.testing import EPOCH
-from chassis.testing_sagas import Run, World
 from contracts.errors import CommandFailed
 from contracts.message import Command, Message, Refusal, Reply
+from testkit.sagas.run import Run
+from testkit.sagas.world import World
+from testkit.time import EPOCH
 
 
 class Ask(Command):

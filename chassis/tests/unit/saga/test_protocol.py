@@ -9,10 +9,10 @@ import pytest
 from chassis.saga.engine import Engine, PastThePivot
 from chassis.saga.progress import Reason
 from chassis.saga.steps import Gate, Held, Pivot, Saga, Stage, Step, Wait, Waits, minutes
-from chassis.testing import EPOCH
-from chassis.testing_sagas import Run
 from contracts.errors import CommandFailed
 from contracts.message import Command, Message, Refusal, Reply
+from testkit.sagas.run import Run
+from testkit.time import EPOCH
 
 OPENS = EPOCH + timedelta(hours=48)
 

@@ -13,9 +13,9 @@ from broadsoft_provisioner.soap.patience import Patience
 from broadsoft_provisioner.soap.platform import BroadWorks
 from broadsoft_provisioner.soap.pool import Limits, Pool
 from broadsoft_provisioner.soap.rate import Rate
-from chassis import commands, database
-from chassis.access import Operators
-from chassis.app import App
+from chassis.runtime import commands, database
+from chassis.http.access import Operators
+from chassis.runtime.app import App
 
 
 async def serve(settings: Settings) -> None:

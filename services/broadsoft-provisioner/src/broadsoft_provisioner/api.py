@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI
 
-from chassis.access import Operators
-from chassis.database import Pool
+from chassis.http.access import Operators
+from chassis.runtime.database import Pool
 
 LEDGER = """
 SELECT run, seq, effect_key, effect, state, intended_at, settled_at FROM ledger WHERE order_id = $1 ORDER BY run, seq

@@ -5,7 +5,7 @@ from broadsoft_provisioner.domain.outcomes import Refused
 from broadsoft_provisioner.places import Places
 from broadsoft_provisioner.soap.executor import Provisioner
 from broadsoft_provisioner.store import PostgresLedger
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.service import Service
 from contracts import topics
 from contracts.broadsoft import (

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from chassis.turns import Turns
+from chassis.runtime.turns import Turns
 
 
 class Places:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, SecretStr
 
-from chassis.settings import ServiceSettings
+from chassis.runtime.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
@@ -16,5 +16,5 @@ class Settings(ServiceSettings):
     broadworks_session_seconds: float = Field(default=900.0, gt=0, description="a session is retired at this age")
     broadworks_documents_per_second: float = Field(default=0.0, ge=0, description="0 means no limit")
     broadworks_timeout_seconds: float = Field(default=60.0, gt=0)
-    broadworks_tries: int = Field(default=4, ge=1, description="tries of a document before its order is parked")
+    broadworks_tries: int = Field(default=4, ge=1, description="tries of a document before its message waits")
     batch_size: int = Field(default=50, ge=1, description="orders take long: fewer at once than elsewhere")

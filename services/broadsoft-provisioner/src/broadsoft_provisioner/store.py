@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 
 from broadsoft_provisioner.domain.ledger import Entry, State, effect_json, effect_of
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 
 ENTRIES = "SELECT run, seq, effect_key, effect, state FROM ledger WHERE order_id = $1 AND run <= $2 ORDER BY seq"
 INTEND = """

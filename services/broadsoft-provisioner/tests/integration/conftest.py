@@ -25,12 +25,12 @@ from broadsoft_provisioner.soap.pool import Pool as Sessions
 from broadworks_simulator.settings import Settings as SimulatorSettings
 from broadworks_simulator.simulator import Simulator
 from broadworks_simulator.testing import serving
-from chassis import migrations
-from chassis.database import Pool, connect
+from chassis.runtime import migrations
+from chassis.runtime.database import Pool, connect
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.outbox import headers_from_text
-from chassis.settings import ServiceSettings
-from chassis.testing import FakeRecord, record_of
+from chassis.runtime.settings import ServiceSettings
+from testkit.records import FakeRecord, record_of
 from contracts.broadsoft import Enterprise, Group, ProvisionGroup, Seats
 from contracts.envelope import Envelope
 from contracts.message import MESSAGES, Command, Message
@@ -70,7 +70,7 @@ async def database_url(server: Callable[[str], str]) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=8)
-    await pool.execute("TRUNCATE ledger, uses, workplaces, inbox, outbox, parked RESTART IDENTITY")
+    await pool.execute("TRUNCATE ledger, uses, workplaces, inbox, outbox, waiting RESTART IDENTITY")
     yield pool
     await pool.close()
 
@@ -126,7 +126,7 @@ class Bench:
         patience = Patience(tries=2, first=0.001)
         broadworks = BroadWorks(self.sessions, lambda: "Pass-1234", patience)
         service = handlers.make(self.pool, Provisioner(broadworks, parse(services_csv()), patience))
-        fast = {"in_place_seconds": 0.0, "park_first_delay": 0.001, **settings}
+        fast = {"in_place_seconds": 0.0, "waiting_first_delay": 0.001, **settings}
         return Boundary(service, self.pool, ServiceSettings(database_url=self.url, **fast))
 
     async def deliver(self, *records: FakeRecord) -> list[Sent]:
@@ -151,8 +151,8 @@ class Bench:
         entries: int = await self.pool.fetchval("SELECT count(*) FROM ledger WHERE order_id = $1", order_id)
         return entries
 
-    async def parked(self) -> list[str]:
-        return [row["message_id"] for row in await self.pool.fetch("SELECT message_id FROM parked ORDER BY id")]
+    async def waiting(self) -> list[str]:
+        return [row["message_id"] for row in await self.pool.fetch("SELECT message_id FROM waiting ORDER BY id")]
 
     async def fault(self, kind: str, command: str = "*", **more: Any) -> None:
         """Strikes until faults are cleared."""

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from broadsoft_provisioner import api
-from chassis import problems
-from chassis.access import Operators, sha256
+from chassis.http import problems
+from chassis.http.access import Operators, sha256
 from contracts.broadsoft import GroupProvisioned, RemoveGroup
 
 from .conftest import Bench, Order, do, undo

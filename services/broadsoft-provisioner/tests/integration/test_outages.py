@@ -4,47 +4,47 @@ import asyncio
 
 import pytest
 
-from chassis.testing import eventually
+from testkit.time import eventually
 from contracts.broadsoft import GroupProvisioned, GroupRemoved, RemoveGroup
 from contracts.errors import CommandFailed, StepAlreadyUndone
 
 from .conftest import Bench, Order, do, undo
 
 pytestmark = pytest.mark.integration
-PARKED = "o-1:1:provision group:do:1"
+WAITING = "o-1:1:provision group:do:1"
 AWAY = "empty-503"
 
 
-async def test_an_outage_parks_the_orders_it_meets_and_afterwards_they_are_built(bench: Bench, order: Order) -> None:
+async def test_an_outage_keeps_the_orders_it_meets_waiting_and_afterwards_they_are_built(bench: Bench, order: Order) -> None:
     boundary = bench.boundary()
     await bench.fault(AWAY)
     await boundary.handle(
         [do(order()), do(order("o-2", enterprise="OTHER", first=200)), undo(RemoveGroup(order_id="o-3", run=1))]
     )
     assert [sent.message for sent in await bench.published()] == [GroupRemoved(order_id="o-3", run=1, effects=0)]
-    assert len(await bench.parked()) == 2
+    assert len(await bench.waiting()) == 2
     await boundary.retry("o-1")
-    assert PARKED in await bench.parked()
+    assert WAITING in await bench.waiting()
     await bench.clear()
     await asyncio.gather(boundary.retry("o-1"), boundary.retry("o-2"))
     replies = await bench.published()
     assert {sent.message.order_id for sent in replies} == {"o-1", "o-2"}
     assert all(isinstance(sent.message, GroupProvisioned) for sent in replies)
-    assert (await bench.parked(), sorted(await bench.enterprises())) == ([], ["ACME", "OTHER"])
+    assert (await bench.waiting(), sorted(await bench.enterprises())) == ([], ["ACME", "OTHER"])
 
 
 async def test_an_outage_that_concerns_one_enterprise_does_not_stop_the_others(bench: Bench, order: Order) -> None:
     await bench.fault(AWAY, match={"serviceProviderId": "ACME"})
     (sent,) = await bench.deliver(do(order()), do(order("o-2", enterprise="OTHER", first=200)))
     assert isinstance(sent.message, GroupProvisioned)
-    assert (sent.message.order_id, await bench.parked()) == ("o-2", [PARKED])
+    assert (sent.message.order_id, await bench.waiting()) == ("o-2", [WAITING])
 
 
 @pytest.mark.parametrize("command", ["SystemDomainAddRequest", "GroupAddRequest", "UserServiceAssignListRequest"])
 async def test_an_order_that_was_cut_off_goes_on_where_it_stood(bench: Bench, order: Order, command: str) -> None:
     await bench.fault(AWAY, command)
     assert await bench.deliver(do(order())) == []
-    assert (await bench.parked(), "intended" in await bench.states()) == ([PARKED], True)
+    assert (await bench.waiting(), "intended" in await bench.states()) == ([WAITING], True)
     await bench.clear()
     await bench.boundary().retry("o-1")  # by a process that was not there before
     (sent,) = await bench.published()
@@ -61,7 +61,7 @@ async def test_the_undo_overtakes_the_do_that_waits_and_takes_back_its_beginning
     (removed,) = await bench.deliver(undo(RemoveGroup(order_id="o-1", run=1)))
     assert isinstance(removed.message, GroupRemoved)
     assert removed.message.effects > 0
-    assert (await bench.parked(), await bench.enterprises()) == ([], {})
+    assert (await bench.waiting(), await bench.enterprises()) == ([], {})
     await bench.boundary().retry("o-1")
     (late,) = await bench.deliver(do(order(), attempt=2))
     assert isinstance(late.message, StepAlreadyUndone)
@@ -78,19 +78,19 @@ async def test_an_undo_that_meets_the_outage_waits_for_its_end(bench: Bench, ord
     await bench.boundary().retry("o-1")
     (removed,) = await bench.published()
     assert removed.message == GroupRemoved(order_id="o-1", run=1, effects=built.message.effects)
-    assert (await bench.parked(), await bench.enterprises()) == ([], {})
+    assert (await bench.waiting(), await bench.enterprises()) == ([], {})
 
 
 async def test_an_outage_without_end_is_told_to_the_saga_and_the_undo_still_cleans_up(
     bench: Bench, order: Order
 ) -> None:
-    boundary = bench.boundary(park_attempts=2)
+    boundary = bench.boundary(waiting_attempts=2)
     await bench.fault(AWAY, "UserAddRequest22V2")
     await boundary.handle([do(order())])
     await boundary.retry("o-1")
     (sent,) = await bench.published()
     assert isinstance(sent.message, CommandFailed)
-    assert (sent.message.code, await bench.parked()) == ("broadworks-overloaded", [])
+    assert (sent.message.code, await bench.waiting()) == ("broadworks-overloaded", [])
     (removed,) = await bench.deliver(undo(RemoveGroup(order_id="o-1", run=1)))
     assert isinstance(removed.message, GroupRemoved)
     assert await bench.enterprises() == {}
@@ -107,7 +107,7 @@ async def test_a_process_that_dies_while_it_builds_is_followed_by_one_that_finis
     dying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await dying
-    assert (await bench.published(), await bench.parked()) == ([], [])
+    assert (await bench.published(), await bench.waiting()) == ([], [])
     await bench.clear()
     (sent,) = await bench.deliver(do(order()))
     assert isinstance(sent.message, GroupProvisioned)

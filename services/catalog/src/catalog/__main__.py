@@ -5,9 +5,9 @@ from functools import partial
 from catalog import api, books, handlers
 from catalog.sample import sample_prices
 from catalog.settings import Settings
-from chassis import commands, database
-from chassis.access import Operators
-from chassis.app import App
+from chassis.runtime import commands, database
+from chassis.http.access import Operators
+from chassis.runtime.app import App
 
 
 async def serve(settings: Settings) -> None:

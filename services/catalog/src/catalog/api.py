@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from catalog import books
 from catalog.domain.packages import Package
 from catalog.sample import catalogue
-from chassis.access import Operators
-from chassis.database import Pool
-from chassis.problems import Problem
+from chassis.http.access import Operators
+from chassis.runtime.database import Pool
+from chassis.http.problems import Problem
 from contracts.catalog import ChargeKind, ChargeLine
 
 BILLING = """

@@ -5,7 +5,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from catalog.domain.price_books import PriceBook, PriceBookVersion
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 
 LOAD = """
 SELECT partner_id, name, effective_from, package, kind, unit_price

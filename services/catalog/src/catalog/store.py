@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.domain.charges import exact_of
 from catalog.domain.order_billing import OrderBilling
-from chassis.database import Connection
+from chassis.runtime.database import Connection
 from chassis.errors import Transient
 from contracts.catalog import ChargeLine, OrderPriced
 

@@ -17,8 +17,8 @@ import pytest
 from catalog import books, handlers
 from catalog.sample import sample_prices
 from catalog.tables import metadata
-from chassis import migrations
-from chassis.database import Connection, Pool
+from chassis.runtime import migrations
+from chassis.runtime.database import Connection, Pool
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.transaction import Transaction
 from contracts.catalog import OrderedItem, PriceOrder

@@ -7,9 +7,9 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 
 from catalog import api
-from chassis import problems
-from chassis.access import Operators, sha256
-from chassis.database import Pool
+from chassis.http import problems
+from chassis.http.access import Operators, sha256
+from chassis.runtime.database import Pool
 from contracts.catalog import PriceOrder, StartBilling
 
 pytestmark = pytest.mark.integration

@@ -10,7 +10,7 @@ import pytest
 
 from catalog import handlers
 from catalog.domain.order_billing import BillingNotStarted, NothingPlanned
-from chassis.database import Connection, Pool
+from chassis.runtime.database import Connection, Pool
 from chassis.messaging.unit import Unit
 from contracts.catalog import BillDeliveredNumbers, BillingStarted, DiscardCharges, PriceOrder, StartBilling
 

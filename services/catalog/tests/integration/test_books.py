@@ -11,7 +11,7 @@ from catalog import books
 from catalog.books import Books
 from catalog.domain.price_books import PriceBookVersion
 from catalog.sample import SAMPLE_NAME, sample_prices
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 
 pytestmark = pytest.mark.integration
 

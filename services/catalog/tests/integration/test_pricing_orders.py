@@ -9,7 +9,7 @@ import pytest
 
 from catalog import handlers
 from catalog.domain.order_billing import BillingHasStarted
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.unit import Unit
 from contracts.catalog import DiscardCharges, OrderedItem, OrderNotPriceable, OrderPriced, PriceOrder, StartBilling
 

@@ -10,10 +10,11 @@ import pytest
 from catalog import handlers
 from catalog.settings import Settings
 from catalog.store import PlannedMeanwhile
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.unit import Unit
-from chassis.testing import eventually, record_of
+from testkit.records import record_of
+from testkit.time import eventually
 from contracts.catalog import BillingStarted, OrderPriced, PriceOrder, StartBilling
 from contracts.errors import CommandFailed
 

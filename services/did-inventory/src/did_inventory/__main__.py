@@ -2,19 +2,25 @@
 
 from functools import partial
 
-from chassis import commands, database
-from chassis.access import Operators
-from chassis.app import App
-from did_inventory import api
-from did_inventory.handlers import did_inventory
+from chassis.http.access import Operators
+from chassis.http.api import make_api
+from chassis.messaging.unit import Units
+from chassis.runtime import commands
+from chassis.runtime.database import Pool
+from chassis.runtime.parts import Parts
+from did_inventory import handlers, measures
+from did_inventory.api import numbers
 from did_inventory.settings import Settings
 
 
-async def serve(settings: Settings) -> None:
-    pool = await database.connect(settings.database_url, connections=settings.database_connections)
-    http = api.make(pool, Operators(settings.operator_keys), allow_fiction=settings.allow_fiction)
-    await App(did_inventory, settings, pool, http, jobs=[(5.0, partial(api.measure, pool))]).serve()
+async def compose(settings: Settings, pool: Pool) -> Parts:
+    """The service, for production and for tests."""
+    service = handlers.make()
+    units = Units(pool, service.name, settings.clock)
+    operators = Operators(settings.operator_keys)
+    api = make_api(service.name, numbers.router, units=units, operators=operators, allow_fiction=settings.allow_fiction)
+    return Parts(service, api, jobs=((5.0, partial(measures.measure, pool)),))
 
 
 if __name__ == "__main__":
-    commands.main("did_inventory", Settings, serve)
+    commands.main("did_inventory", Settings, compose)

@@ -1,6 +1,6 @@
 """The environment of did-inventory."""
 
-from chassis.settings import ServiceSettings
+from chassis.runtime.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

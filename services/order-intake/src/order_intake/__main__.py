@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from chassis import commands, database
-from chassis.access import Operators
-from chassis.app import App
-from chassis.database import Pool
+from chassis.runtime import commands, database
+from chassis.http.access import Operators
+from chassis.runtime.app import App
+from chassis.runtime.database import Pool
 from chassis.messaging.relay import stalled_shards
 from chassis.messaging.unit import unit_of_work
 from order_intake import handlers

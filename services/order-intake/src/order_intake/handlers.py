@@ -11,7 +11,7 @@ from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.reading import NotReadable, read_envelope
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
-from chassis.problems import fault
+from chassis.http.problems import fault
 from chassis.saga.engine import Engine, Move
 from chassis.saga.progress import Progress
 from contracts import broadsoft, catalog, errors, numbers, tickets, topics

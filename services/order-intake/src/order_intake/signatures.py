@@ -7,7 +7,7 @@ Headers `partnerkey` (the id in the middle of the API key) and `signature`: `v1=
 import hashlib
 import hmac
 
-from chassis.database import Connection
+from chassis.runtime.database import Connection
 from contracts.envelope import Envelope
 from order_intake.store.partners import Partners
 

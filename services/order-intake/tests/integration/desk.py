@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.outbox import headers_from_text
 from chassis.messaging.outgoing import RawHeaders, pack, reply_envelope
 from chassis.saga import progress as progresses
-from chassis.testing import FakeRecord, record_of
+from testkit.records import FakeRecord, record_of
 from contracts.envelope import Envelope
 from contracts.message import MESSAGES, Command, Message, Refusal, Reply
 from contracts.orders import OrderForm

@@ -65,7 +65,7 @@ async def test_its_row_and_its_record_are_the_same_letter(desk: Desk, operator: 
     letter = await letter_of(desk)
     await desk.deliver(letter.again(), letter.again())
     (row,) = (await operator.get("/dead-letters")).json()
-    assert (row["dl_id"], row["kind"], row["order_id"], row["state"]) == (f"{fallen}-1", "order", fallen, "parked")
+    assert (row["dl_id"], row["kind"], row["order_id"], row["state"]) == (f"{fallen}-1", "order", fallen, "open")
     assert (row["service"], row["source_topic"], row["error_code"]) == ("order-intake", "saga", "unknown-package")
     whole = (await operator.get(f"/dead-letters/{fallen}-1")).json()
     assert OrderFallout.parse(whole["value"]) == letter.message

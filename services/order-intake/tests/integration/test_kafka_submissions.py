@@ -8,10 +8,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from chassis.access import sha256
+from chassis.http.access import sha256
 from chassis.messaging.boundary import Boundary
-from chassis.settings import ServiceSettings
-from chassis.testing import FakeRecord, record_of
+from chassis.runtime.settings import ServiceSettings
+from testkit.records import FakeRecord, record_of
 from contracts.catalog import PriceOrder
 from contracts.numbers import ReleaseNumbers
 from contracts.orders import OrderRejected, SubmitOrder

@@ -101,7 +101,7 @@ async def test_the_gauges_tell_what_is_in_flight_and_what_waits_for_a_person(
         "completed": 1,
     }
     assert value("saga_in_flight", **SAGA, state="running") == 2
-    assert value("dead_letters_parked", service="order-intake") == 1
+    assert value("dead_letters_open", service="order-intake") == 1
     oldest = (await desk.row(pending))["submitted_at"].timestamp()
     assert value("saga_oldest_started_timestamp_seconds", **SAGA) == pytest.approx(oldest)
 
@@ -112,7 +112,7 @@ async def test_what_is_gone_is_zero_and_not_what_it_was(desk: Desk, fallen: str)
     await desk.pool.execute("DELETE FROM dead_letters")
     await measures.measure(desk.pool)
     assert value("orders", state="held") == 0
-    assert value("dead_letters_parked", service="order-intake") == 0
+    assert value("dead_letters_open", service="order-intake") == 0
     assert value("saga_oldest_started_timestamp_seconds", **SAGA) == 0
 
 

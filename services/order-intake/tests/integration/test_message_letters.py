@@ -8,7 +8,7 @@ import pytest
 from chassis.messaging.dead_letters import dead_letter
 from chassis.messaging.outgoing import Outgoing
 from chassis.messaging.reading import NotReadable
-from chassis.testing import FakeRecord, record_of
+from testkit.records import FakeRecord, record_of
 from contracts.numbers import BackorderFilled
 from contracts.orders import OrderFallout
 
@@ -47,7 +47,7 @@ async def test_a_dead_letter_is_kept_whole(desk: Desk) -> None:
     assert (row["kind"], row["order_id"], row["service"]) == ("message", "o-1", "ticketing")
     assert (row["source_topic"], row["error_code"], row["attempts"]) == ("numbers.events", "message-not-readable", 1)
     assert "It is bad." in row["error_message"]
-    assert (row["record_key"], row["value"], row["state"]) == (record.key, record.value, "parked")
+    assert (row["record_key"], row["value"], row["state"]) == (record.key, record.value, "open")
     assert row["retriable"] is False
 
 
@@ -97,19 +97,19 @@ async def test_a_message_is_replayed_so_often_and_no_more(desk: Desk, operator: 
     record = event()
     for count in range(1, REPLAY_LIMIT + 1):
         await desk.deliver(buried(record))
-        parked = await desk.pool.fetchval("SELECT dl_id FROM dead_letters WHERE state = 'parked'")
-        assert (await replay(operator, parked)).status_code == 202
+        letter = await desk.pool.fetchval("SELECT dl_id FROM dead_letters WHERE state = 'open'")
+        assert (await replay(operator, letter)).status_code == 202
         (sent,) = await desk.published()
         assert sent.texts["replay-count"] == str(count)
         assert len([name for name, _ in sent.headers if name == "replayed-by"]) == 1
         record = sent.again()
     await desk.deliver(buried(record))
-    parked = await desk.pool.fetchval("SELECT dl_id FROM dead_letters WHERE state = 'parked'")
-    refused = await replay(operator, parked)
+    letter = await desk.pool.fetchval("SELECT dl_id FROM dead_letters WHERE state = 'open'")
+    refused = await replay(operator, letter)
     assert (refused.status_code, refused.json()["code"]) == (409, "not-possible")
     assert f"replayed {REPLAY_LIMIT} times" in refused.json()["detail"]
     assert await desk.published() == []
-    assert (await operator.post(f"/dead-letters/{parked}/discard", json=WHY)).status_code == 200
+    assert (await operator.post(f"/dead-letters/{letter}/discard", json=WHY)).status_code == 200
 
 
 async def test_a_portal_that_writes_our_headers_only_writes_nonsense(desk: Desk, operator: httpx.AsyncClient) -> None:
@@ -149,7 +149,7 @@ async def test_the_letter_of_a_message_cannot_be_edited(
     form = (await operator.get(f"/orders/{order_id}")).json()["form"]
     answer = await replay(operator, (await only(desk))["dl_id"], form=form)
     assert (answer.status_code, answer.json()["code"]) == (422, "not-possible")
-    assert (await only(desk))["state"] == "parked"
+    assert (await only(desk))["state"] == "open"
     assert await desk.published() == []
 
 

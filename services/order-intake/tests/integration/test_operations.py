@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from chassis.access import sha256
+from chassis.http.access import sha256
 from contracts.broadsoft import ProvisionGroup
 from order_intake.store.partners import Partners
 

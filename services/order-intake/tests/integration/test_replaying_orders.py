@@ -87,7 +87,7 @@ async def test_an_order_that_falls_out_again_has_another_letter(
     listed = (await operator.get(f"/dead-letters?order_id={fallen}&state=any")).json()
     assert {(one["dl_id"], one["state"], one["attempts"]) for one in listed} == {
         (f"{fallen}-1", "replayed", 1),
-        (f"{fallen}-2", "parked", 2),
+        (f"{fallen}-2", "open", 2),
     }
     assert (await replay(operator, fallen, run=2)).status_code == 202
     assert (await desk.row(fallen))["run"] == 3
@@ -112,7 +112,7 @@ async def test_of_two_replays_at_once_one_wins(desk: Desk, operator: httpx.Async
 async def test_only_an_order_that_was_undone_runs_again(desk: Desk, operator: httpx.AsyncClient, fallen: str) -> None:
     """A letter that is open beside a run that is not fallen out, whoever brought that about."""
     await replay(operator, fallen)
-    await desk.pool.execute("UPDATE dead_letters SET state = 'parked'")
+    await desk.pool.execute("UPDATE dead_letters SET state = 'open'")
     again = await replay(operator, fallen)
     assert (again.status_code, again.json()["code"]) == (409, "not-possible")
     assert again.json()["detail"] == "the order is inProgress; only one that was undone can run again"
@@ -172,7 +172,7 @@ async def test_an_edit_may_not_break_a_rule(
     assert [one["pointer"] for one in answer.json()["errors"]] == pointers
     assert await desk.row(fallen) == before
     assert await desk.published() == []
-    assert (await operator.get(f"/dead-letters/{fallen}-1")).json()["state"] == "parked"
+    assert (await operator.get(f"/dead-letters/{fallen}-1")).json()["state"] == "open"
 
 
 async def test_an_edit_that_is_no_form_is_refused_with_a_pointer(operator: httpx.AsyncClient, fallen: str) -> None:

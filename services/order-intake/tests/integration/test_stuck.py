@@ -1,4 +1,4 @@
-"""An undo that keeps failing parks the order visibly, and an operator lets it try again."""
+"""An undo that keeps failing leaves the order stuck, visibly, and an operator lets it try again."""
 
 import httpx
 import pytest

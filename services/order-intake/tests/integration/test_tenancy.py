@@ -7,9 +7,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from chassis.app import App
-from chassis.database import Pool
-from chassis.settings import ServiceSettings
+from chassis.runtime.app import App
+from chassis.runtime.database import Pool
+from chassis.runtime.settings import ServiceSettings
 from order_intake import handlers
 from order_intake.store.partners import Partners
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from chassis.saga.engine import Engine, PastThePivot
-from chassis.testing import EPOCH
-from chassis.testing_sagas import Run
+from testkit.time import EPOCH
+from testkit.sagas.run import Run
 from contracts.errors import CommandFailed
 from contracts.message import Refusal
 from contracts.numbers import BackorderFilled, NumbersUnavailable

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from chassis import commands, database
-from chassis.access import Operators
-from chassis.app import App
+from chassis.runtime import commands, database
+from chassis.http.access import Operators
+from chassis.runtime.app import App
 from ticketing import api
 from ticketing.handlers import ticketing
 from ticketing.settings import Settings

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Query
 from prometheus_client import Gauge
 
-from chassis.access import Operators
-from chassis.database import Connection, Pool
+from chassis.http.access import Operators
+from chassis.runtime.database import Connection, Pool
 from chassis.messaging.unit import Unit, unit_of_work
-from chassis.problems import Problem
+from chassis.http.problems import Problem
 from contracts.tickets import TicketKind, TicketResolved
 from ticketing import store
 from ticketing.domain import ids, resolving

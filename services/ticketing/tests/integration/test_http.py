@@ -4,7 +4,7 @@ import httpx
 import pytest
 from prometheus_client import REGISTRY
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from contracts.tickets import CloseTickets, Detail, OpenTickets, TicketRequest
 from ticketing.api import measure
 

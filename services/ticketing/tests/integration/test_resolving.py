@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.unit import Unit
-from chassis.testing import eventually
+from testkit.time import eventually
 from contracts.message import Message
 from contracts.tickets import (
     CancelTickets,

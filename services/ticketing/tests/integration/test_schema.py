@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from contracts.tickets import OpenTickets, TicketRequest
 
 from .conftest import Deliver

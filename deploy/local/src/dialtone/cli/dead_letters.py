@@ -16,7 +16,7 @@ Id = Annotated[str, typer.Argument(help="the id in the first column of `dead-let
 
 @app.command("list")
 def list_letters(
-    state: Annotated[str, typer.Option(help="parked, replayed, discarded or any")] = "parked",
+    state: Annotated[str, typer.Option(help="open, replayed, discarded or any")] = "open",
     error_code: Annotated[str | None, typer.Option(help="only those with this code")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="how many at most")] = 100,
     folder: Folder = FOLDER,

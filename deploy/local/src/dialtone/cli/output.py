@@ -29,7 +29,7 @@ COLOURS = {
     "cancelled": "red",
     "held": "magenta",
     "pending": "magenta",
-    "parked": "magenta",
+    "open": "magenta",
     "replayed": "green",
     "done": "green",
     "undone": "yellow",

@@ -177,14 +177,14 @@ def orders_run_once(at: Snapshot) -> Iterator[str]:
 
 
 def orders_end_or_wait(at: Snapshot) -> Iterator[str]:
-    parked = {row["order_id"] for row in at.letters if row["state"] == "parked" and row["kind"] == "order"}
+    open_letters = {row["order_id"] for row in at.letters if row["state"] == "open" and row["kind"] == "order"}
     for order in at.judged():
         order_id, state = order["order_id"], order["state"]
         if state in FINAL:
             open_tickets = [row for row in at.tickets if row["order_id"] == order_id and _open(row)]
             if open_tickets:
                 yield f"{order_id} is {state} and has open tickets: {', '.join(row['kind'] for row in open_tickets)}"
-        elif state == "held" and order["phase"] == "compensated" and order_id not in parked:
+        elif state == "held" and order["phase"] == "compensated" and order_id not in open_letters:
             yield f"{order_id} is held after its undo and no dead letter waits for an operator"
         elif order["due"] is None and not order["reason"]:
             yield f"{order_id} is {state}, waits for nothing and is due never"
@@ -219,7 +219,7 @@ def partners_are_apart(at: Snapshot) -> Iterator[str]:
 def operators_are_written_down(at: Snapshot) -> Iterator[str]:
     acts = {row["dl_id"] for row in at.actions if row["who"] and row["why"] and row["at"]}
     for row in at.letters:
-        if row["state"] != "parked" and row["dl_id"] not in acts:
+        if row["state"] != "open" and row["dl_id"] not in acts:
             yield f"dead letter {row['dl_id']} was {row['state']} and nobody wrote down who and why"
     resolved = {row["ticket_id"] for row in at.ticket_acts if row["who"]}
     for row in at.tickets:

@@ -1,6 +1,6 @@
 """Alembic's entry: which tables are compared and migrated."""
 
 from broadsoft_provisioner.tables import metadata
-from chassis import migrations
+from chassis.runtime import migrations
 
 migrations.run(metadata)

@@ -1,6 +1,7 @@
-"""Alembic's entry: which tables are compared and migrated."""
+"""Alembic's entry: which tables are compared and migrated, and which views are made anew."""
 
-from chassis import migrations
-from did_inventory.tables import metadata
+from chassis.runtime import migrations
+from did_inventory.store.audit import VIEWS
+from did_inventory.store.tables import metadata
 
-migrations.run(metadata)
+migrations.run(metadata, VIEWS)

@@ -2,8 +2,8 @@
 
 from fastapi import FastAPI
 
-from chassis.access import Operators
-from chassis.database import Pool
+from chassis.http.access import Operators
+from chassis.runtime.database import Pool
 from order_intake.api import ops, orders
 from order_intake.api.principals import Principals
 from order_intake.application.runs import Runs

@@ -7,9 +7,9 @@ from asyncpg import UniqueViolationError
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.unit import unit_of_work
-from chassis.problems import Problem
+from chassis.http.problems import Problem
 from contracts.orders import OrderForm
 from order_intake.api.principals import Principals
 from order_intake.application import operations
@@ -48,7 +48,7 @@ def routes(pool: Pool, runs: Runs, partners: Partners, principals: Principals, *
     @router.get("/dead-letters")
     async def list_letters(
         _: Annotated[str, operator],
-        state: str | None = "parked",
+        state: str | None = "open",
         order_id: str | None = None,
         error_code: str | None = None,
         service: str | None = None,
@@ -66,7 +66,7 @@ def routes(pool: Pool, runs: Runs, partners: Partners, principals: Principals, *
     @router.post("/dead-letters/{dl_id}/replay", status_code=202)
     async def replay(dl_id: str, replay: Replay, who: Annotated[str, operator]) -> dict[str, Any]:
         async with unit_of_work(pool, SOURCE) as unit:
-            found = await parked(unit.connection, dl_id)
+            found = await open_letter(unit.connection, dl_id)
             try:
                 await operations.replay(unit, runs, found, who, replay.why, replay.form, limit=replay_limit)
             except NotPossible as error:
@@ -78,7 +78,7 @@ def routes(pool: Pool, runs: Runs, partners: Partners, principals: Principals, *
     @router.post("/dead-letters/{dl_id}/discard")
     async def discard(dl_id: str, reason: Why, who: Annotated[str, operator]) -> dict[str, Any]:
         async with unit_of_work(pool, SOURCE) as unit:
-            found = await parked(unit.connection, dl_id)
+            found = await open_letter(unit.connection, dl_id)
             await operations.discard(unit, runs, found, who, reason.why)
         return {"dl_id": dl_id, "state": "discarded", "order_id": found["order_id"]}
 
@@ -146,9 +146,9 @@ async def letter(pool: Any, dl_id: str, *, lock: bool = False) -> dict[str, Any]
     return found
 
 
-async def parked(connection: Any, dl_id: str) -> dict[str, Any]:
+async def open_letter(connection: Any, dl_id: str) -> dict[str, Any]:
     found = await letter(connection, dl_id, lock=True)
-    if found["state"] != "parked":
+    if found["state"] != "open":
         raise Problem(409, "closed", f"The dead letter was {found['state']} already.", f"By {found['closed_by']}.")
     return found
 

@@ -7,9 +7,9 @@ from asyncpg import UniqueViolationError
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.messaging.unit import unit_of_work
-from chassis.problems import Problem
+from chassis.http.problems import Problem
 from chassis.saga.engine import Engine, Move, PastThePivot
 from chassis.saga.progress import Progress, Reason
 from contracts.orders import Address, OrderForm

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from chassis.access import Operators, bearer
-from chassis.problems import Problem
+from chassis.http.access import Operators, bearer
+from chassis.http.problems import Problem
 from order_intake.store.partners import Partners
 
 

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from chassis.database import Pool
+from chassis.runtime.database import Pool
 from chassis.saga.progress import Entry, Progress
 from order_intake.domain.provisioning import DEFINITIONS, PROVISION_ORDER
 
@@ -25,7 +25,7 @@ IN_FLIGHT = Gauge("saga_in_flight", "Unfinished runs by phase.", ["saga", "state
 OLDEST = Gauge("saga_oldest_started_timestamp_seconds", "Submit time of the oldest unfinished order.", ["saga"])
 ORDERS = Gauge("orders", "Orders by state.", ["state"])
 SUBMITTED = Counter("orders_submitted_total", "Submissions by channel and outcome.", ["channel", "outcome"])
-PARKED = Gauge("dead_letters_parked", "Dead letters that wait for a person.", ["service"])
+OPEN_LETTERS = Gauge("dead_letters_open", "Dead letters that wait for a person.", ["service"])
 OLDEST_LETTER = Gauge("dead_letters_oldest_timestamp_seconds", "Age of the oldest waiting dead letter.", ["service"])
 REPLAYED = Counter("dead_letters_replayed_total", "What operators did with dead letters.", ["service", "outcome"])
 
@@ -49,7 +49,7 @@ FROM orders WHERE ended_at IS NULL GROUP BY state, phase
 ENDED = "SELECT state, count(*) AS count FROM orders WHERE ended_at IS NOT NULL GROUP BY state"
 LETTERS = """
 SELECT service, count(*) AS count, extract(epoch FROM min(failed_at))::float8 AS oldest
-FROM dead_letters WHERE state = 'parked' GROUP BY service
+FROM dead_letters WHERE state = 'open' GROUP BY service
 """
 
 
@@ -112,5 +112,5 @@ async def measure(pool: Pool) -> None:
     letters = {row["service"]: row for row in await pool.fetch(LETTERS)}
     for service in ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"):
         found = letters.get(service)
-        PARKED.labels(service).set(found["count"] if found else 0)
+        OPEN_LETTERS.labels(service).set(found["count"] if found else 0)
         OLDEST_LETTER.labels(service).set(found["oldest"] if found else 0)

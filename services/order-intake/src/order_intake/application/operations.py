@@ -32,7 +32,7 @@ class NotPossible(Exception):
 async def replay(
     unit: Unit, runs: Runs, letter: dict[str, Any], who: str, why: str, form: OrderForm | None, *, limit: int
 ) -> None:
-    """Raises NotPossible. The letter is locked and parked; it is closed in this transaction."""
+    """Raises NotPossible. The letter is locked and open; it is closed in this transaction."""
     after = form.model_dump_json() if form else None
     before = None
     if letter["kind"] == "order":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chassis.database import Connection
+from chassis.runtime.database import Connection
 
 FIND = """
 SELECT account_id, accounts.partner_id, role, accounts.name, parent_id, broadworks_id, order_id, status, built

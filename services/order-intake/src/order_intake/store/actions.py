@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chassis.database import Connection, Pool
+from chassis.runtime.database import Connection, Pool
 
 WRITE = """
 INSERT INTO operator_actions (who, action, why, order_id, dl_id, before, after) VALUES ($1, $2, $3, $4, $5, $6, $7)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.database import Connection, Pool
+from chassis.runtime.database import Connection, Pool
 from chassis.messaging import dead_letters as names
 from chassis.messaging.incoming import Record
 from chassis.messaging.outbox import headers_from_text, headers_to_text
@@ -33,7 +33,7 @@ ORDER BY failed_at DESC, dl_id LIMIT $5 OFFSET $6
 )
 ONE = "SELECT * FROM dead_letters WHERE dl_id = $1"
 CLOSE = """
-UPDATE dead_letters SET state = $2, closed_at = now(), closed_by = $3 WHERE dl_id = $1 AND state = 'parked'
+UPDATE dead_letters SET state = $2, closed_at = now(), closed_by = $3 WHERE dl_id = $1 AND state = 'open'
 """
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chassis.database import Connection
+from chassis.runtime.database import Connection
 from contracts.orders import OrderState
 
 COLUMNS = "order_id, partner_id, external_id, state, run, subject, progress, version"

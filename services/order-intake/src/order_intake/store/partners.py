@@ -5,8 +5,8 @@ import secrets
 import time
 from dataclasses import dataclass
 
-from chassis.access import sha256
-from chassis.database import Connection, Pool
+from chassis.http.access import sha256
+from chassis.runtime.database import Connection, Pool
 
 FIND = "SELECT partner_id, secret_sha256 FROM api_keys WHERE key_id = $1 AND revoked_at IS NULL"
 CREATE = """

@@ -1,6 +1,6 @@
 """Alembic's entry: which tables are compared and migrated."""
 
-from chassis import migrations
+from chassis.runtime import migrations
 from ticketing.tables import metadata
 
 migrations.run(metadata)

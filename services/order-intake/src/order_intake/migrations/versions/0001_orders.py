@@ -86,11 +86,11 @@ CREATE TABLE dead_letters (
     record_key bytea,
     value bytea,
     headers varchar NOT NULL,
-    state varchar NOT NULL DEFAULT 'parked',
+    state varchar NOT NULL DEFAULT 'open',
     closed_at timestamptz,
     closed_by varchar,
     CONSTRAINT kind_known CHECK (kind IN ('order', 'message')),
-    CONSTRAINT dead_letter_state_known CHECK (state IN ('parked', 'replayed', 'discarded'))
+    CONSTRAINT dead_letter_state_known CHECK (state IN ('open', 'replayed', 'discarded'))
 );
 CREATE INDEX dead_letters_state ON dead_letters (state, failed_at);
 CREATE INDEX dead_letters_order ON dead_letters (order_id)

@@ -1,5 +1,7 @@
 """`python -m <service> [serve|migrate|check-config]`: the same three commands in every service."""
 
+import asyncio
+import contextlib
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -7,15 +9,23 @@ from typing import TypeVar
 import uvloop
 from pydantic import ValidationError
 
-from chassis import logs
-from chassis.settings import ServiceSettings
+from chassis.observability import logs
+from chassis.runtime import database
+from chassis.runtime.app import App
+from chassis.runtime.database import OUTAGE, Pool
+from chassis.runtime.parts import Parts
+from chassis.runtime.settings import ServiceSettings
 
 T = TypeVar("T", bound=ServiceSettings)
+Compose = Callable[[T, Pool], Awaitable[Parts]]
 USAGE = "usage: python -m {package} [serve|migrate|check-config]"
 
 
-def main(package: str, read: type[T], compose: Callable[[T], Awaitable[None]]) -> None:
-    """Exits 2 on wrong usage or settings, with one sentence per fault."""
+def main(package: str, read: type[T], compose: Compose[T]) -> None:
+    """Runs what the command line asks for. Exits 2 on wrong usage or settings, with one sentence per fault.
+
+    `compose` is the service's composition root; tests call the same one.
+    """
     command = sys.argv[1] if len(sys.argv) > 1 else "serve"
     try:
         settings = read()
@@ -27,9 +37,9 @@ def main(package: str, read: type[T], compose: Callable[[T], Awaitable[None]]) -
     logs.configure(package.replace("_", "-"), settings.log_level)
     match command:
         case "serve":
-            uvloop.run(_composed(compose, settings))
+            uvloop.run(serve(settings, compose))
         case "migrate":
-            from chassis import migrations  # noqa: PLC0415  alembic and SQLAlchemy cost a serving process 25 MB
+            from chassis.runtime import migrations  # noqa: PLC0415  alembic costs a serving process memory
 
             migrations.upgrade(package, settings.database_url)
         case "check-config":
@@ -39,5 +49,11 @@ def main(package: str, read: type[T], compose: Callable[[T], Awaitable[None]]) -
             raise SystemExit(2)
 
 
-async def _composed(compose: Callable[[T], Awaitable[None]], settings: T) -> None:
-    await compose(settings)
+async def serve(settings: T, compose: Compose[T]) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    pool = await database.connect(settings.database_url, connections=settings.database_connections)
+    try:
+        await App(await compose(settings, pool), settings, pool).serve()
+    finally:
+        with contextlib.suppress(*OUTAGE):
+            await asyncio.wait_for(pool.close(), 5)

@@ -1,7 +1,11 @@
 """The settings every service shares, read once from the environment by `__main__`."""
 
+from datetime import timedelta
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
+
+from chassis.runtime.clock import Clock
 
 
 class ServiceSettings(BaseSettings):
@@ -15,9 +19,17 @@ class ServiceSettings(BaseSettings):
     kafka_metadata_max_age_ms: int = 60_000
     operator_keys: dict[str, str] = Field(default={}, description="operator name -> SHA-256 (hex) of their key")
     batch_size: int = Field(default=500, ge=1, description="most records handled in one transaction")
-    park_attempts: int = Field(default=8, ge=1, description="tries of a parked message before it is given up")
-    park_first_delay: float = Field(default=1.0, gt=0, description="seconds; doubles with each try, capped at a minute")
+    waiting_attempts: int = Field(default=8, ge=1, description="tries of a waiting message before it is given up")
+    waiting_first_delay: float = Field(default=1.0, gt=0, description="seconds; doubles with each try, up to a minute")
     in_place_seconds: float = Field(default=2.0, ge=0, description="how long a transient failure is retried in place")
+    business_time_ahead: timedelta = Field(
+        default=timedelta(0), description="moves dates, gates, billing and due dates; seconds, or ISO 8601 as P35D"
+    )
     log_level: str = "INFO"
     version: str = "0.1.0"
     commit: str = "unknown"
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of business time."""
+        return Clock(self.business_time_ahead)

@@ -42,3 +42,12 @@ async def connect(url: str, *, connections: int, patience: float = 30.0) -> Pool
             await asyncio.sleep(0.2)
         else:
             return pool
+
+
+# Is the database there?
+ANSWERS = "SELECT true"
+
+
+async def answers(pool: Pool, within: float = 2.0) -> bool:
+    """Raises what `OUTAGE` names, or TimeoutError after `within` seconds."""
+    return bool(await pool.fetchval(ANSWERS, timeout=within))

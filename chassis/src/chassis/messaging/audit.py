@@ -1,0 +1,10 @@
+"""What every service shows of its messages to whoever checks the invariants."""
+
+VIEWS = {
+    # Messages that are not sent yet, or that wait to be handled again, and why.
+    "audit_messages": """
+SELECT 'outbox' AS place, encode(key, 'escape') AS key, topic, created_at AS since, 'not sent' AS cause FROM outbox
+UNION ALL
+SELECT 'waiting', key, topic, first_failed_at, coalesce(error_code, 'queued') FROM waiting
+""",
+}

@@ -1,0 +1,68 @@
+"""How a message ends that nobody could handle: `CommandFailed` when a saga waits for it, else a dead letter."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from chassis.errors import code_of
+from chassis.messaging import outbox, waiting
+from chassis.messaging.dead_letters import count_dead, dead_letter, traceback_of
+from chassis.messaging.incoming import Incoming, Record
+from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
+from chassis.messaging.service import Service
+from chassis.messaging.transaction import count
+from chassis.messaging.unit import Units
+from chassis.messaging.waiting import WaitingRecord
+from contracts.errors import CommandFailed
+from contracts.message import Command
+
+LONGEST_DETAIL = 2_000
+log = structlog.get_logger()
+
+
+class Ending:
+    """Each method writes the outcome in a transaction of its own."""
+
+    def __init__(self, service: Service, units: Units) -> None:
+        self._service, self._units = service, units
+
+    async def give_up(self, one: Incoming, error: BaseException, waited: WaitingRecord | None) -> None:
+        """The last word on a message that failed for good; it waits no longer."""
+        log.error("message given up", order_id=one.key, message=one.id, code=code_of(error), exc_info=error)
+        name = self._service.name
+        async with self._units.begin() as unit:
+            if isinstance(one.message, Command) and one.envelope.saga:
+                unit.send(self._failed(one, one.message, error, unit.now))
+                outcome = "failed"
+            else:
+                attempts, since = (waited.attempt + 1, waited.first_failed_at) if waited else (1, None)
+                unit.send(dead_letter(one.record, name, error, attempts=attempts, first_failed_at=since))
+                unit.after.append(partial(count_dead, name, one.record, error))
+                outcome = "dead_lettered"
+            unit.after.append(partial(count, name, one, outcome))
+            await unit.connection.execute(waiting.END, one.id)
+
+    async def unreadable(self, poison: Sequence[tuple[Record, Exception]]) -> None:
+        """Records that are no message of ours become dead letters, all in one transaction."""
+        if not poison:
+            return
+        letters = [dead_letter(record, self._service.name, error) for record, error in poison]
+        async with self._units.pool.acquire() as connection, connection.transaction():
+            await outbox.write(connection, letters)
+        for record, error in poison:
+            count_dead(self._service.name, record, error)
+            log.warning(
+                "dead letter", topic=record.topic, partition=record.partition, offset=record.offset, error=str(error)
+            )
+
+    def _failed(self, one: Incoming, command: Command, error: BaseException, now: datetime) -> Outgoing:
+        failed = CommandFailed(
+            order_id=command.order_id,
+            run=command.run,
+            code=code_of(error),
+            detail=str(error)[:LONGEST_DETAIL],
+            traceback=traceback_of(error),
+        )
+        return pack(failed, reply_envelope(one.envelope, failed.ce_type, self._service.name, now))

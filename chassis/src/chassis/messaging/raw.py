@@ -1,0 +1,53 @@
+"""Records that are handled as they are: submissions of portals, and dead letters of all services."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+import structlog
+
+from chassis.messaging.ending import Ending
+from chassis.messaging.incoming import Record
+from chassis.messaging.retrying import PAUSES_IN_PLACE, RETRIABLE
+from chassis.messaging.service import Service
+from chassis.messaging.unit import Units
+from chassis.runtime.database import OUTAGE
+from contracts.topics import DEAD_LETTERS
+
+log = structlog.get_logger()
+
+
+class RawRecords:
+    """All together, else one by one; what still fails is a dead letter, unless it is one already."""
+
+    def __init__(self, service: Service, units: Units, ending: Ending) -> None:
+        self._service, self._units, self._ending = service, units, ending
+
+    async def handle(self, topic: str, records: Sequence[Record]) -> None:
+        """Raises what `database.OUTAGE` names; everything else has its outcome when it returns."""
+        try:
+            await self._together(topic, records)
+        except OUTAGE:
+            raise
+        except Exception as error:
+            if len(records) > 1:
+                for record in records:
+                    await self.handle(topic, [record])
+            elif isinstance(error, RETRIABLE) and await self._again(topic, records):
+                return
+            elif topic == DEAD_LETTERS.name:
+                log.exception("dead letter left in its topic", offset=records[0].offset, exc_info=error)
+            else:
+                await self._ending.unreadable([(records[0], error)])
+
+    async def _again(self, topic: str, records: Sequence[Record]) -> bool:
+        for pause in PAUSES_IN_PLACE:
+            await asyncio.sleep(pause)
+            with contextlib.suppress(*RETRIABLE):
+                await self._together(topic, records)
+                return True
+        return False
+
+    async def _together(self, topic: str, records: Sequence[Record]) -> None:
+        async with self._units.begin() as unit:
+            await self._service.raw[topic](records, unit)

@@ -1,0 +1,36 @@
+"""The metrics of the chassis that are shown before anything happens, and the lag."""
+
+from collections.abc import Mapping
+
+from prometheus_client import Gauge
+
+from chassis.messaging import inbox
+from chassis.messaging.consumer import REJOINED
+from chassis.messaging.counting import BATCHES, CONSUMED
+from chassis.messaging.dead_letters import DEAD
+from chassis.messaging.reading import NotReadable, UnknownMessage
+from chassis.messaging.service import Service
+from chassis.messaging.transaction import HANDLED, OUTCOMES
+
+LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
+
+
+def initialise(service: Service) -> None:
+    """A healthy service shows zero, not nothing, and its first failure is an increase."""
+    inbox.DUPLICATES.labels(service.name)
+    BATCHES.labels(service.name)
+    REJOINED.labels(service.name)
+    for kind in service.handlers:
+        for outcome in OUTCOMES:
+            HANDLED.labels(service.name, kind.__name__, outcome)
+    for topic in service.listens_to:
+        CONSUMED.labels(service.name, topic.name)
+        for failure in (NotReadable, UnknownMessage):
+            DEAD.labels(service.name, topic.name, failure.code)
+
+
+def show_lag(service: str, behind: Mapping[tuple[str, int], int]) -> None:
+    """Messages behind the end by (topic, partition); a partition that went to another replica is not shown here."""
+    LAG.clear()
+    for (topic, partition), count in behind.items():
+        LAG.labels(service, topic, str(partition)).set(count)

@@ -1,0 +1,114 @@
+"""The frame of a service process: database, consumer, relay, jobs and HTTP, started and stopped in the right order.
+
+On SIGTERM: stop polling, finish the batch in hand, commit, send what is in the outbox, leave.
+"""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from chassis.http.health import Health
+from chassis.http.server import server_of
+from chassis.messaging import inbox, outbox, waiting
+from chassis.messaging import relay as relays
+from chassis.messaging.boundary import Boundary
+from chassis.messaging.consumer import Consumer
+from chassis.messaging.producer import start_patiently, started_producer
+from chassis.messaging.relay import Relay
+from chassis.observability import measures, metrics
+from chassis.runtime import database
+from chassis.runtime.database import OUTAGE, Pool
+from chassis.runtime.jobs import every
+from chassis.runtime.parts import Job, Parts
+from chassis.runtime.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+
+class App:
+    """One process of a service."""
+
+    def __init__(self, parts: Parts, settings: ServiceSettings, pool: Pool) -> None:
+        self._parts, self._settings, self._pool = parts, settings, pool
+        self._service = parts.service
+        self._health = Health()
+        self._boundary = Boundary(parts.service, pool, settings)
+        self._consumer = Consumer(parts.service, settings, self._boundary.handle)
+        self._jobs: list[tuple[float, Job]] = [
+            *parts.jobs,
+            (1.0, self._retry_waiting),
+            (2.0, self._measure_lag),
+            (2.0, partial(relays.measure, pool, parts.service.name)),
+            (3600.0, self._prune),
+        ]
+        metrics.BUILD_INFO.labels(parts.service.name, settings.version, settings.commit).set(1)
+        measures.initialise(parts.service)
+        parts.api.router.routes.extend(self._health.routes())
+        parts.api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
+        self._health.ready = {"database": partial(database.answers, pool), "partitions": self._consumer.assigned}
+
+    async def serve(self) -> None:
+        """Runs until SIGTERM or SIGINT."""
+        server = server_of(self._parts.api, self._settings)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.leave)
+        async with self._running():
+            await server.serve()
+        log.info("stopped")
+
+    @asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        new_producer = partial(started_producer, self._service.name, self._settings)
+        relay = Relay(self._service.name, self._settings.database_url, await new_producer(), renew=new_producer)
+        tasks = [asyncio.create_task(self._health.heart()), asyncio.create_task(relay.run())]
+        try:
+            await start_patiently(self._consumer.start, "consumer")
+            tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
+            tune_garbage_collector()
+            self._health.started = True
+            log.info("started", port=self._settings.service_port)
+            yield
+        finally:
+            await self._consumer.stop()
+            await send_the_rest(self._pool)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(KafkaError, TimeoutError):
+                await asyncio.wait_for(relay.producer.stop(), 5)
+            await self._parts.close()
+
+    async def _retry_waiting(self) -> None:
+        async with self._pool.acquire() as connection:
+            keys = await waiting.due_keys(connection)
+        await asyncio.gather(*(self._boundary.retry(key) for key in keys))
+
+    async def _measure_lag(self) -> None:
+        measures.show_lag(self._service.name, await self._consumer.lag())
+
+    async def _prune(self) -> None:
+        await inbox.prune(self._pool)
+
+
+def tune_garbage_collector() -> None:
+    """What a start leaves in memory stays; the garbage collector need not walk it again with every batch."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+
+
+async def send_the_rest(pool: Pool, patience: float = 5.0) -> None:
+    """Give the relay up to `patience` seconds to send the last replies; what stays is sent at the next start."""
+    deadline = asyncio.get_running_loop().time() + patience
+    with contextlib.suppress(*OUTAGE):
+        while await outbox.holds_messages(pool):
+            if asyncio.get_running_loop().time() > deadline:
+                return
+            await asyncio.sleep(0.05)

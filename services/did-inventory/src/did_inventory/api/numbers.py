@@ -1,0 +1,82 @@
+"""Numbers for operators: bring stock in, see what there is. Stock that backorders wait for goes to them at once."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from chassis.http.access import Operator, Work
+from chassis.http.problems import Problem
+from did_inventory.api.dependencies import AllowFiction
+from did_inventory.application.delivery import stock_arrived
+from did_inventory.domain.nanp import NotANumber, e164
+from did_inventory.store import listing, numbers
+
+MANY = 1000
+router = APIRouter(tags=["numbers"])
+
+
+class Stock(BaseModel):
+    """Numbers that come into the inventory: a list, or the first of a run and how many."""
+
+    numbers: list[str] = Field(default=[], max_length=100_000)
+    first: str | None = None
+    count: int = Field(default=0, ge=0, le=100_000)
+    rate_center: str = Field(default="", max_length=60)
+    region: str = Field(default="", max_length=2)
+
+
+class Imported(BaseModel):
+    """`delivered_to_backorders` says how many of the added numbers went on to which order."""
+
+    added: int
+    known: int
+    delivered_to_backorders: dict[str, int]
+
+
+@router.post("/numbers", status_code=201)
+async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction, _: Operator) -> Imported:
+    wanted = read(stock, allow_fiction=allow_fiction)
+    async with work.begin() as unit:
+        added = await numbers.add(unit.connection, wanted, stock.rate_center, stock.region, unit.business_now)
+        delivered = await stock_arrived(added, unit)
+    if len(added) >= MANY:
+        await numbers.analyze(work.pool)
+    return Imported(added=len(added), known=len(wanted) - len(added), delivered_to_backorders=delivered)
+
+
+@router.get("/numbers")
+async def search(
+    work: Work,
+    _: Operator,
+    npa: str | None = None,
+    nxx: str | None = None,
+    status: str | None = None,
+    order_id: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+) -> list[dict[str, Any]]:
+    found = await listing.search(work.pool, npa=npa, nxx=nxx, status=status, order_id=order_id, limit=limit)
+    return [asdict(row) for row in found]
+
+
+def read(stock: Stock, *, allow_fiction: bool) -> list[str]:
+    """The E.164 numbers of an import, in order. Raises Problem 422 with every number at fault."""
+    found, faults = [], []
+    for index, text in enumerate(stock.numbers):
+        try:
+            found.append(e164(text, fiction=allow_fiction))
+        except NotANumber as error:
+            faults.append({"pointer": f"/numbers/{index}", "code": "not-a-number", "detail": str(error)})
+    if stock.first is not None and stock.count:
+        try:
+            first = int(e164(stock.first, fiction=allow_fiction)[1:])
+            found += [e164(f"+{first + step}", fiction=allow_fiction) for step in range(stock.count)]
+        except NotANumber as error:
+            faults.append({"pointer": "/first", "code": "not-a-number", "detail": str(error)})
+    if not faults and not found:
+        detail = "give `numbers`, or `first` and `count`"
+        faults.append({"pointer": "/numbers", "code": "empty", "detail": detail})
+    if faults:
+        raise Problem(422, "invalid", "The stock cannot be imported.", "Nothing was imported.", errors=faults)
+    return sorted(set(found))

@@ -1,0 +1,16 @@
+"""What did-inventory shows to whoever checks the invariants."""
+
+from chassis.messaging import audit
+
+VIEWS = {
+    **audit.VIEWS,
+    # Numbers that somebody has.
+    "audit_numbers": """
+SELECT number, status, order_id, run, customer_id, backorder_id IS NOT NULL AS from_backorder, trunking
+FROM numbers WHERE status <> 'available'
+""",
+    # Who waits, or waited, for numbers.
+    "audit_backorders": """
+SELECT backorder_id, order_id, run, partner_id, quantity, missing, cancelled FROM backorders
+""",
+}

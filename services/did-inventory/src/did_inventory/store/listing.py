@@ -1,0 +1,41 @@
+"""Lists of numbers for people, and counts for the gauges."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from chassis.runtime.database import Pool
+from chassis.runtime.queries import fetch, given
+from did_inventory.store.tables import numbers
+
+# Numbers by area code and state.
+COUNTS = "SELECT npa, status, count(*) AS count FROM numbers GROUP BY npa, status"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number as people see it."""
+
+    number: str
+    rate_center: str
+    region: str
+    status: str
+    order_id: str | None
+    customer_id: str | None
+    trunking: bool
+
+
+async def search(
+    pool: Pool, *, npa: str | None, nxx: str | None, status: str | None, order_id: str | None, limit: int
+) -> list[NumberRow]:
+    """Those that fit all that is given, in number order."""
+    it = numbers.c
+    shown = (it.number, it.rate_center, it.region, it.status, it.order_id, it.customer_id, it.trunking)
+    wanted = given((it.npa, npa), (it.nxx, nxx), (it.status, status), (it.order_id, order_id))
+    query = select(*shown).where(*wanted).order_by(it.number).limit(limit)
+    return [NumberRow(*row) for row in await fetch(pool, query)]
+
+
+async def counts(pool: Pool) -> dict[tuple[str, str], int]:
+    """(area code, state) -> how many; pairs without a number are left out."""
+    return {(row["npa"], row["status"]): row["count"] for row in await pool.fetch(COUNTS)}

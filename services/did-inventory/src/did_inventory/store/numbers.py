@@ -1,0 +1,131 @@
+"""Numbers in PostgreSQL: claims with SKIP LOCKED, whole batches in one statement.
+
+`at` is business time: holds, aging and billing of delivered numbers count from it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from chassis.runtime.database import Connection, Pool
+from contracts.numbers import ReserveNumbers
+from did_inventory.domain.allocation import Free, Scope
+from did_inventory.store.backorders import LOCK_AREAS
+
+# The asked-for numbers that are free, locked in number order.
+CHOSEN = """
+SELECT number, npa, nxx, rate_center FROM numbers
+WHERE number = ANY($1::text[]) AND status = 'available' ORDER BY number FOR UPDATE
+"""
+# Free numbers of an area code, in the order of the index of what is available.
+IN_AREA = """
+SELECT number, npa, nxx, rate_center FROM numbers
+WHERE npa = $1 AND status = 'available' ORDER BY npa, nxx, number LIMIT $2 FOR UPDATE
+"""
+# The same without those that another transaction has locked.
+IN_AREA_UNLOCKED = f"{IN_AREA} SKIP LOCKED"
+# Free numbers of an area code and exchange.
+IN_EXCHANGE = """
+SELECT number, npa, nxx, rate_center FROM numbers
+WHERE npa = $1 AND nxx = $3 AND status = 'available' ORDER BY npa, nxx, number LIMIT $2 FOR UPDATE
+"""
+# The same without those that another transaction has locked.
+IN_EXCHANGE_UNLOCKED = f"{IN_EXCHANGE} SKIP LOCKED"
+# Free numbers become an order's.
+CLAIM = """
+UPDATE numbers SET status = 'reserved', order_id = claim.order_id, run = claim.run, trunking = claim.trunking,
+    changed_at = $5
+FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[]) AS claim (number, order_id, run, trunking)
+WHERE numbers.number = claim.number AND numbers.status = 'available'
+RETURNING numbers.number
+"""
+# What a run of an order has reserved is free again.
+RELEASE = """
+UPDATE numbers SET status = 'available', order_id = NULL, run = NULL, trunking = false, backorder_id = NULL,
+    changed_at = $3
+FROM unnest($1::text[], $2::int[]) AS undo (order_id, run)
+WHERE numbers.order_id = undo.order_id AND numbers.run = undo.run AND numbers.status = 'reserved'
+RETURNING numbers.number, numbers.npa, numbers.nxx, numbers.rate_center, undo.order_id
+"""
+# What an order has reserved becomes its customer's.
+ASSIGN = """
+UPDATE numbers SET status = 'assigned', customer_id = wish.customer_id, changed_at = $3
+FROM unnest($1::text[], $2::text[]) AS wish (order_id, customer_id)
+WHERE numbers.order_id = wish.order_id AND numbers.status IN ('reserved', 'assigned')
+RETURNING numbers.order_id, numbers.number
+"""
+# New stock; what is known stays as it is and is not returned.
+ADD = """
+INSERT INTO numbers (number, npa, nxx, rate_center, region, changed_at)
+SELECT number, substr(number, 3, 3), substr(number, 6, 3), $2, $3, $4 FROM unnest($1::text[]) AS stock (number)
+ON CONFLICT (number) DO NOTHING RETURNING number, npa, nxx, rate_center
+"""
+# After much new stock, or the planner takes the table for empty, and reads all of it.
+ANALYZE = "ANALYZE numbers"
+
+
+async def chosen(connection: Connection, commands: Iterable[ReserveNumbers]) -> dict[str, Free]:
+    """The asked-for numbers that are free; locked in number order, so that two batches cannot deadlock."""
+    numbers = [choice.number for command in commands for choice in command.chosen]
+    rows = await connection.fetch(CHOSEN, numbers) if numbers else []
+    return {row["number"]: Free(*row) for row in rows}
+
+
+async def candidates(connection: Connection, scopes: Mapping[Scope, int]) -> dict[Scope, list[Free]]:
+    """Free numbers of each scope, at most as many as may be needed.
+
+    SKIP LOCKED may hide numbers whose holder rolls back; before a scope counts as short it is asked again, waiting,
+    and under the lock that stock arrives under: whoever sees a shortage queues before the next stock is handed out.
+    """
+    found: dict[Scope, list[Free]] = {}
+    for (npa, nxx), room in sorted(scopes.items(), key=str):
+        place = (npa, room) if nxx is None else (npa, room, nxx)
+        rows = await connection.fetch(IN_AREA_UNLOCKED if nxx is None else IN_EXCHANGE_UNLOCKED, *place)
+        if len(rows) < room:
+            await connection.execute(LOCK_AREAS, [npa])
+            rows = await connection.fetch(IN_AREA if nxx is None else IN_EXCHANGE, *place)
+        found[npa, nxx] = [Free(*row) for row in rows]
+    return found
+
+
+async def claim(connection: Connection, claims: Sequence[tuple[str, str, int, bool]], at: datetime) -> None:
+    """Raises RuntimeError when a locked number was not available after all: the transaction must not commit."""
+    if not claims:
+        return
+    numbers, orders, runs, trunking = zip(*claims, strict=True)
+    done = await connection.fetch(CLAIM, numbers, orders, runs, trunking, at)
+    if len(done) != len(claims):
+        raise RuntimeError(f"{len(claims) - len(done)} of {len(claims)} locked numbers were taken")
+
+
+async def release(
+    connection: Connection, undos: Sequence[tuple[str, int]], at: datetime
+) -> tuple[dict[str, list[str]], list[Free]]:
+    """(order id, run) pairs -> numbers given back by order, and the same as stock for the backorders of others."""
+    orders, runs = zip(*undos, strict=True)
+    given: dict[str, list[str]] = {}
+    stock = []
+    for number, npa, nxx, rate_center, order_id in await connection.fetch(RELEASE, orders, runs, at):
+        given.setdefault(order_id, []).append(number)
+        stock.append(Free(number, npa, nxx, rate_center))
+    return given, stock
+
+
+async def assign(connection: Connection, wishes: Sequence[tuple[str, str]], at: datetime) -> dict[str, list[str]]:
+    """(order id, customer id) pairs -> assigned numbers by order; a repeat answers the same."""
+    orders, customers = zip(*wishes, strict=True)
+    assigned: dict[str, list[str]] = {}
+    for order_id, number in await connection.fetch(ASSIGN, orders, customers, at):
+        assigned.setdefault(order_id, []).append(number)
+    return assigned
+
+
+async def add(
+    connection: Connection, numbers: Sequence[str], rate_center: str, region: str, at: datetime
+) -> list[Free]:
+    """New stock; numbers that are known already are left alone and not returned."""
+    return [Free(*row) for row in await connection.fetch(ADD, numbers, rate_center, region, at)]
+
+
+async def analyze(pool: Pool) -> None:
+    """To be called after much new stock."""
+    await pool.execute(ANALYZE)
