@@ -50,10 +50,11 @@ def test_every_reference_leads_somewhere():
 
 
 @pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.name)
-def test_a_channel_is_a_topic_with_its_partitions_and_retention(topic: Topic):
+def test_a_channel_is_a_topic_with_its_partitions_retention_and_largest_record(topic: Topic):
     channel = DOCUMENT["channels"][topic.name]
     kafka = channel["bindings"]["kafka"]
     kept = kafka["topicConfiguration"]["retention.ms"]
+    assert kafka["topicConfiguration"]["max.message.bytes"] == topic.max_message_bytes
     assert (channel["address"], kafka["topic"], kafka["partitions"]) == (topic.name, topic.name, topic.partitions)
     assert (None if kept == -1 else timedelta(milliseconds=kept)) == topic.retention
 

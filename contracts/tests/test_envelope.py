@@ -102,6 +102,11 @@ def test_only_version_1_0_is_read():
         Envelope.of(raw(ENVELOPE, ce_specversion=b"0.3"), b"order-1")
 
 
+def test_an_id_that_no_index_would_keep_is_no_event_and_the_limit_is_named():
+    with pytest.raises(NotAnEvent, match="301 characters; at most 300"):
+        Envelope.of(raw(ENVELOPE, ce_id=b"x" * 301), b"order-1")
+
+
 def test_a_time_that_is_no_time_is_no_event():
     with pytest.raises(NotAnEvent, match="RFC 3339"):
         Envelope.of(raw(ENVELOPE, ce_time=b"yesterday"), b"order-1")

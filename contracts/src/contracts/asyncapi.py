@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.bounds import MESSAGE_ID
 from contracts.envelope import CONTENT_TYPE, HEADERS_REQUIRED
 from contracts.golden import Golden
 from contracts.message import Command, Message, Reply
@@ -10,7 +11,7 @@ from contracts.topics import ALL, DEAD_LETTERS, ORDERS_REPLIES, Topic
 from contracts.vocabulary import MESSAGES
 
 Document = dict[str, Any]
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 BINDING = "0.5.0"
 # Whose vocabulary a message is; every participant answers with the words of `saga`.
 SERVICES = {
@@ -24,7 +25,10 @@ TRACEPARENT = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
 
 def asyncapi(goldens: Mapping[str, Golden]) -> Document:
-    """The whole document; `goldens` are the examples, by CloudEvents type."""
+    """The whole document (AsyncAPI 3.1.0, Kafka bindings 0.5.0).
+
+    `goldens` are the examples, by CloudEvents type; a message without one has no example.
+    """
     return {
         "asyncapi": "3.1.0",
         "info": {
@@ -45,12 +49,14 @@ def asyncapi(goldens: Mapping[str, Golden]) -> Document:
 
 
 def carried(topic: Topic) -> list[str]:
-    """The CloudEvents types on a topic. Any message may become a dead letter."""
+    """The CloudEvents types on a topic, sorted. Any message may become a dead letter."""
     return [ce_type for ce_type, model in _all_messages() if topic is DEAD_LETTERS or model.topic == topic.name]
 
 
 def sent(topic: Topic, service: str) -> list[str]:
-    """What one of its writers sends to a topic: where several write, its own vocabulary and that of the saga.
+    """The CloudEvents types that one of its writers sends to a topic.
+
+    Where several services write, each sends its own vocabulary and that of the saga.
 
     Messages of other topics, which are here as dead letters, come from any writer.
     """
@@ -75,7 +81,11 @@ def _channel(topic: Topic) -> Document:
             "kafka": {
                 "topic": topic.name,
                 "partitions": topic.partitions,
-                "topicConfiguration": {"cleanup.policy": ["delete"], "retention.ms": retention},
+                "topicConfiguration": {
+                    "cleanup.policy": ["delete"],
+                    "retention.ms": retention,
+                    "max.message.bytes": topic.max_message_bytes,
+                },
                 "bindingVersion": BINDING,
             }
         },
@@ -136,7 +146,10 @@ def _message(model: type[Message], golden: Golden | None) -> Document:
 
 
 def headers_of(model: type[Message]) -> Document:
-    """Portals need only what CloudEvents requires and their signature; our own services always set more."""
+    """The JSON Schema of the record headers, as one object of texts.
+
+    Portals need only what CloudEvents requires and their signature; our own services always set more.
+    """
     if model.topic == "orders.submissions":
         base = "submission"
     elif issubclass(model, Reply):
@@ -160,7 +173,7 @@ CLOUD_EVENT: Document = {
     "type": "object",
     "required": list(HEADERS_REQUIRED),
     "properties": {
-        "ce_id": _text("The idempotency key.", minLength=1),
+        "ce_id": _text("The idempotency key.", minLength=1, maxLength=MESSAGE_ID),
         "ce_source": _text("Who sends it.", minLength=1),
         "ce_type": _text("What it is; ends in the major version.", minLength=1),
         "ce_specversion": {"const": "1.0"},

@@ -2,33 +2,50 @@
 
 from typing import ClassVar
 
-from contracts.message import E164, Command, Count, Quantity, Refusal, Reply, Value
+from contracts.bounds import (
+    E164,
+    Count,
+    Domain,
+    Email,
+    Extension,
+    Identifier,
+    Line,
+    Name,
+    Paragraph,
+    PerItem,
+    PerNumber,
+    PerSeat,
+    Quantity,
+    TimeZone,
+    UserId,
+)
+from contracts.message import Command, Refusal, Reply, Value
 
 
 class Enterprise(Value):
     """`new` asks for it to be built; otherwise it must exist."""
 
-    service_provider_id: str
-    name: str
+    service_provider_id: Identifier
+    name: Name
     new: bool = False
 
 
 class Group(Value):
     """`new` asks for it to be built; otherwise seats are added to the one that exists."""
 
-    group_id: str
-    name: str
-    domain: str
-    time_zone: str
-    contact_name: str = ""
-    contact_email: str = ""
+    group_id: Identifier
+    name: Name
+    domain: Domain
+    time_zone: TimeZone
+    contact_name: Name = ""
+    contact_email: Email = ""
     new: bool = True
 
 
 class Seats(Value):
     """`quantity` users of a seat package, or `quantity` of a service for the group."""
 
-    package: str
+    package: Name
     quantity: Quantity
     seats: Count = 0
 
@@ -36,9 +53,9 @@ class Seats(Value):
 class ProvisionedUser(Value):
     """A user that was built for a seat; one without a number is reached by extension only."""
 
-    user_id: str
-    package: str
-    extension: str
+    user_id: UserId
+    package: Name
+    extension: Extension
     number: E164 | None = None
 
 
@@ -49,17 +66,17 @@ class ProvisionGroup(Command):
     topic: ClassVar[str] = "broadsoft.commands"
     enterprise: Enterprise
     group: Group
-    items: tuple[Seats, ...]
-    numbers: tuple[E164, ...] = ()
+    items: PerItem[Seats]
+    numbers: PerNumber[E164] = ()
 
 
 class GroupProvisioned(Reply):
     """`effects` counts the ledger entries of this order: what was really done in BroadWorks."""
 
     owner: ClassVar[str] = "broadsoft"
-    service_provider_id: str
-    group_id: str
-    users: tuple[ProvisionedUser, ...]
+    service_provider_id: Identifier
+    group_id: Identifier
+    users: PerSeat[ProvisionedUser]
     effects: Count
 
 
@@ -70,9 +87,9 @@ class ProvisioningRefused(Refusal):
     """
 
     owner: ClassVar[str] = "broadsoft"
-    operation: str = ""
-    oci_code: str = ""
-    detail: str = ""
+    operation: Line = ""
+    oci_code: Line = ""
+    detail: Paragraph = ""
 
 
 class RemoveGroup(Command):
@@ -94,16 +111,16 @@ class AddNumbers(Command):
 
     owner: ClassVar[str] = "broadsoft"
     topic: ClassVar[str] = "broadsoft.commands"
-    service_provider_id: str
-    group_id: str
-    numbers: tuple[E164, ...]
+    service_provider_id: Identifier
+    group_id: Identifier
+    numbers: PerNumber[E164]
 
 
 class NumbersAdded(Reply):
     """The numbers are in the group and active."""
 
     owner: ClassVar[str] = "broadsoft"
-    numbers: tuple[E164, ...]
+    numbers: PerNumber[E164]
 
 
 COMMANDS = (ProvisionGroup, RemoveGroup, AddNumbers)

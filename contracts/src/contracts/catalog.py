@@ -1,10 +1,28 @@
 """catalog: price an order, start its billing. Money is USD before tax, as decimal strings in JSON."""
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from contracts.message import Command, Count, Event, Quantity, Refusal, Reply, Value
+from pydantic import BeforeValidator, Field
+
+from contracts.bounds import (
+    FAULTS,
+    Code,
+    Count,
+    Identifier,
+    Money,
+    Name,
+    PerCharge,
+    PerItem,
+    Quantity,
+    Sentence,
+    ShortId,
+    TimeZone,
+    Whole,
+)
+from contracts.cutting import fewer
+from contracts.message import Command, Event, Refusal, Reply, Value
 
 ChargeKind = Literal["MRC", "NRC", "usage"]
 Fulfilment = Literal["hosted", "trunking", "billing"]
@@ -13,8 +31,8 @@ Fulfilment = Literal["hosted", "trunking", "billing"]
 class OrderedItem(Value):
     """`trunking` marks an item that people build from a ticket."""
 
-    item_id: str
-    package: str
+    item_id: ShortId
+    package: Name
     quantity: Quantity = 1
     trunking: bool = False
 
@@ -26,26 +44,26 @@ class ChargeLine(Value):
     prorate an MRC. `first_period` lines are due on the billing start; the rest describes the first full month.
     """
 
-    line: int
-    item_id: str
-    package: str
+    line: Count
+    item_id: ShortId
+    package: Name
     kind: ChargeKind
-    quantity: int
-    unit_price: Decimal
+    quantity: Whole
+    unit_price: Money
     from_date: date
     to_date: date | None = None
-    days: int | None = None
-    days_in_period: int | None = None
-    amount: Decimal
+    days: Count | None = None
+    days_in_period: Count | None = None
+    amount: Money
     first_period: bool = True
 
 
 class PricedItem(Value):
     """How an item is fulfilled. `seats` counts BroadWorks users, 0 for what is no seat."""
 
-    item_id: str
-    package: str
-    quantity: int
+    item_id: ShortId
+    package: Name
+    quantity: Quantity
     fulfilment: Fulfilment
     seats: Count = 0
 
@@ -55,12 +73,12 @@ class PriceOrder(Command):
 
     owner: ClassVar[str] = "catalog"
     topic: ClassVar[str] = "catalog.commands"
-    partner_id: str
-    customer_id: str
-    time_zone: str
+    partner_id: Identifier
+    customer_id: Identifier
+    time_zone: TimeZone
     submitted_on: date
     billing_start: date | None = None
-    items: tuple[OrderedItem, ...] = ()
+    items: PerItem[OrderedItem] = ()
     numbers: Count = 0
 
 
@@ -68,29 +86,35 @@ class OrderPriced(Reply):
     """The order's charges, frozen with the version of the price book; money is USD before tax."""
 
     owner: ClassVar[str] = "catalog"
-    price_book: str
+    price_book: Name
     billing_start: date
-    items: tuple[PricedItem, ...]
-    lines: tuple[ChargeLine, ...]
+    items: PerItem[PricedItem]
+    lines: PerCharge[ChargeLine]
     free_numbers: Count
-    first_invoice: Decimal
-    monthly: Decimal
-    currency: str = "USD"
+    first_invoice: Money
+    monthly: Money
+    currency: Annotated[str, Field(max_length=3)] = "USD"
 
 
 class ItemFault(Value):
     """One reason why an order has no price; an empty `item_id` concerns the order as a whole."""
 
-    item_id: str
-    code: str
-    detail: str
+    item_id: ShortId
+    code: Code
+    detail: Sentence
+
+
+def _rest(left_out: Sequence[Any]) -> ItemFault:
+    return ItemFault(item_id="", code="more-faults", detail=f"{len(left_out)} more faults are not listed.")
 
 
 class OrderNotPriceable(Refusal):
-    """All faults of the order's items and dates at once; nothing was stored."""
+    """The faults of the order's items and dates at once, the first hundred of them; nothing was stored."""
 
     owner: ClassVar[str] = "catalog"
-    faults: tuple[ItemFault, ...] = ()
+    faults: Annotated[
+        tuple[ItemFault, ...], BeforeValidator(fewer(FAULTS, FAULTS - 1, _rest)), Field(max_length=FAULTS)
+    ] = ()
 
 
 class DiscardCharges(Command):
@@ -144,11 +168,11 @@ class BillingActivated(Event):
 
     owner: ClassVar[str] = "catalog"
     topic: ClassVar[str] = "billing.events"
-    partner_id: str
-    customer_id: str
-    price_book: str
+    partner_id: Identifier
+    customer_id: Identifier
+    price_book: Name
     billing_start: date
-    lines: tuple[ChargeLine, ...]
+    lines: PerCharge[ChargeLine]
 
 
 COMMANDS = (PriceOrder, DiscardCharges, StartBilling, BillDeliveredNumbers)

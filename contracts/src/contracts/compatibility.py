@@ -31,7 +31,10 @@ class Finding:
 
 
 def compare(old: Schema, new: Schema, level: Level = "FULL", version: str = "the old version") -> list[Finding]:
-    """What breaks at `level` when `old` becomes `new`; empty when nothing does."""
+    """What breaks at `level` when `old` becomes `new`; empty when nothing does.
+
+    `version` is what the findings call the old schema.
+    """
     found = []
     for rule in RULES[level]:
         if rule == "BACKWARD":

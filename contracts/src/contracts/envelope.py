@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from contracts.bounds import MESSAGE_ID
+
 CONTENT_TYPE = "application/json"
 HEADERS_REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_specversion")
 
@@ -16,8 +18,9 @@ class NotAnEvent(ValueError):
 class Envelope:
     """The attributes of one message.
 
-    `id` is the idempotency key. `causation` is the id of the message that caused this one (a reply's command).
-    `saga`, `step` and `direction` are set on commands and their replies; `saga` is `{order id}:{run}`.
+    `id` is the idempotency key, `key` the record key. `causation` is the id of the message that caused this one (a
+    reply's command). `saga`, `step` and `direction` are set on commands and their replies; `saga` is
+    `{order id}:{run}`. `extra` holds the headers that are none of ours.
     """
 
     id: str
@@ -33,7 +36,10 @@ class Envelope:
     extra: dict[str, str] = field(default_factory=dict)
 
     def headers(self) -> dict[str, str]:
-        """The Kafka headers, UTF-8 text, in the binding's spelling (CloudEvents Kafka binding 1.0.2)."""
+        """The Kafka headers as text, in the binding's spelling (CloudEvents Kafka binding 1.0.2).
+
+        What is empty is left out; `extra` never replaces a header of ours.
+        """
         headers = {
             "ce_id": self.id,
             "ce_source": self.source,
@@ -57,7 +63,11 @@ class Envelope:
 
     @classmethod
     def of(cls, headers: Iterable[tuple[str, bytes | None]], key: bytes | None) -> "Envelope":
-        """Read the headers of a record. Raises NotAnEvent; header values that are not UTF-8 are left out."""
+        """Read the headers of a record, which may repeat (the last counts) and whose key may be missing.
+
+        Header values that are not UTF-8 are left out. Raises NotAnEvent when what CloudEvents 1.0 requires is missing
+        or empty, and for an id that no index would keep.
+        """
         found: dict[str, str] = {}
         for name, value in headers:
             try:
@@ -67,6 +77,8 @@ class Envelope:
         missing = [name for name in HEADERS_REQUIRED if not found.get(name)]
         if missing:
             raise NotAnEvent(f"missing header {', '.join(missing)}; a CloudEvents 1.0 record in binary mode has them")
+        if len(found["ce_id"]) > MESSAGE_ID:
+            raise NotAnEvent(f"ce_id has {len(found['ce_id'])} characters; at most {MESSAGE_ID} are read")
         if found["ce_specversion"] != "1.0":
             raise NotAnEvent(f"ce_specversion is {found['ce_specversion']!r}; only 1.0 is read")
         try:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from contracts.bounds import Code, Paragraph, Traceback
 from contracts.message import Refusal, Reply
 
 
@@ -10,9 +11,9 @@ class CommandFailed(Reply):
 
     owner: ClassVar[str] = "saga"
     ok: ClassVar[bool] = False
-    code: str
-    detail: str
-    traceback: str = ""
+    code: Code
+    detail: Paragraph
+    traceback: Traceback = ""
 
 
 class StepAlreadyUndone(Refusal):

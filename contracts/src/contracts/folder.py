@@ -20,21 +20,25 @@ class Folder:
 
     @property
     def schemas(self) -> Path:
+        """Generated, one file per message and the AsyncAPI document."""
         return self.root / "schemas"
 
     @property
     def released(self) -> Path:
+        """History: a file here is never changed."""
         return self.schemas / "released"
 
     @property
     def golden(self) -> Path:
+        """Written by hand."""
         return self.root / "tests" / "golden"
 
     def generated(self) -> dict[str, str]:
+        """File name to text, as it stands in `schemas`; empty where the folder is missing."""
         return {path.name: path.read_text() for path in sorted(self.schemas.glob("*.json"))}
 
     def write(self, documents: dict[str, Schema]) -> None:
-        """Makes `schemas/*.json` exactly these documents."""
+        """Makes `schemas/*.json` exactly these documents, by file name: others are deleted."""
         self.schemas.mkdir(parents=True, exist_ok=True)
         for name in self.generated().keys() - documents.keys():
             (self.schemas / name).unlink()
@@ -42,13 +46,14 @@ class Folder:
             (self.schemas / name).write_text(render(document))
 
     def releases(self) -> dict[str, dict[int, Schema]]:
-        """CloudEvents type to its released schemas by number."""
+        """CloudEvents type to its released schemas by number, in ascending order."""
         found: dict[str, dict[int, Schema]] = {}
         for ce_type, number, path in _numbered(self.released):
             found.setdefault(ce_type, {})[number] = json.loads(path.read_text())
         return found
 
     def release(self, ce_type: str, number: int, schema: Schema) -> None:
+        """Keeps a schema as version `number`, from 1; what is checked before is `generate.release`'s business."""
         path = self.released / ce_type / f"{number}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(schema))

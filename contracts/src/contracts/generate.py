@@ -25,7 +25,7 @@ def documents(folder: Folder) -> dict[str, Schema]:
 
 
 def drift(folder: Folder) -> list[str]:
-    """The committed files that are not what the models and topics say."""
+    """A sentence for each committed file that is not what the models and topics say, and for each that is missing."""
     wanted = {name: render(document) for name, document in documents(folder).items()}
     found = folder.generated()
     return [
@@ -38,7 +38,7 @@ def drift(folder: Folder) -> list[str]:
 
 
 def incompatibilities(folder: Folder) -> list[str]:
-    """What breaks a reader or a writer of any released version."""
+    """A sentence for each place where a reader or a writer of any released version breaks (`schemas.level_of`)."""
     found = []
     for ce_type, versions in folder.releases().items():
         model = MESSAGES.get(ce_type)
@@ -82,6 +82,7 @@ def release(folder: Folder) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 1 when a check finds something, which is then written to stderr. None reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m contracts.generate", description=__doc__)
     what = parser.add_mutually_exclusive_group()
     what.add_argument(

@@ -19,16 +19,18 @@ class Golden:
 
     @classmethod
     def of(cls, text: str) -> "Golden":
+        """From the text of its file. Raises ValueError for what is no JSON, TypeError for other fields than ours."""
         return cls(**json.loads(text))
 
     @property
     def value(self) -> bytes:
+        """The record value as JSON; its blanks and order of fields are not those of `Message.encode`."""
         return json.dumps(self.data).encode()
 
     def envelope(self) -> Envelope:
-        """What a reader makes of the headers."""
+        """What a reader makes of the headers. Raises NotAnEvent."""
         return Envelope.of([(name, text.encode()) for name, text in self.headers.items()], self.key.encode())
 
     def message(self) -> Message:
-        """What a reader makes of the value. Raises pydantic.ValidationError."""
+        """What a reader makes of the value. Raises KeyError for a type of no message, pydantic.ValidationError."""
         return MESSAGES[self.headers["ce_type"]].parse(self.value)

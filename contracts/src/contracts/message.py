@@ -1,16 +1,13 @@
 """The base of every message and the registry that maps a CloudEvents type to its model."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic_core import SchemaSerializer
+
+from contracts.bounds import Code, Identifier, Quantity, Sentence
 
 Direction = Literal["do", "undo", "ask"]
-
-
-# A telephone number as it travels: E.164, North America.
-E164 = Annotated[str, Field(pattern=r"^\+1[2-9][0-9]{9}$")]
-Count = Annotated[int, Field(ge=0)]
-Quantity = Annotated[int, Field(ge=1)]
 
 
 class Value(BaseModel):
@@ -24,18 +21,24 @@ class Value(BaseModel):
 
 
 class Message(Value):
-    """One kind of message. `owner` names the service whose vocabulary it is, `version` its major version."""
+    """One kind of message. `owner` names the service whose vocabulary it is, `version` its major version.
+
+    A class with an `owner` is registered in `MESSAGES` under its CloudEvents type; TypeError when another class has
+    that type. `order_id` is the record key too, but for what comes from portals: there it is whatever key they chose.
+    """
 
     owner: ClassVar[str] = ""
     version: ClassVar[int] = 1
     topic: ClassVar[str] = ""
     ce_type: ClassVar[str] = ""
+    writer: ClassVar[SchemaSerializer]
 
-    order_id: str
+    order_id: Identifier
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
+        cls.writer = TypeAdapter(cls).serializer
         if cls.owner:
             cls.ce_type = f"dialtone.{cls.owner}.{cls.__name__}.v{cls.version}"
             other = MESSAGES.setdefault(cls.ce_type, cls)
@@ -44,40 +47,46 @@ class Message(Value):
 
     @classmethod
     def parse(cls, data: bytes | str) -> "Message":
-        """Read the wire form. Raises pydantic.ValidationError."""
+        """Read the wire form, UTF-8 JSON; fields that are unknown, at any depth, are ignored.
+
+        Raises pydantic.ValidationError.
+        """
         return cls.model_validate_json(data, extra="ignore")
 
     def encode(self) -> bytes:
-        return self.__pydantic_serializer__.to_json(self)
+        """The wire form: UTF-8 JSON without blanks, decimals as strings, every field, defaults and nulls too."""
+        return self.writer.to_json(self)
 
 
 class Command(Message):
     """Asks the owner of the topic to do, undo or report something for one run of an order.
 
-    `run` counts the runs of the order (a replay starts a new one), so a command of an old run never acts on a new one.
+    `run` counts the runs of the order from 1 (a replay starts a new one), so a command of an old run never acts on a
+    new one.
     """
 
-    run: int = Field(ge=1)
+    run: Quantity
 
 
 class Reply(Message):
-    """Answers a command; goes to `orders.replies`. `ok` tells success from refusal."""
+    """Answers a command, and names its run; goes to `orders.replies`. `ok` is False for a refusal and for a failure."""
 
     topic: ClassVar[str] = "orders.replies"
     ok: ClassVar[bool] = True
-    run: int = Field(ge=1)
+    run: Quantity
 
 
 class Refusal(Reply):
-    """A typed business "no". `reason` is one sentence for people; subclasses add the facts."""
+    """A typed business "no". `code` is stable, `reason` one sentence for people; subclasses add the facts."""
 
     ok: ClassVar[bool] = False
-    code: str
-    reason: str
+    code: Code
+    reason: Sentence
 
 
 class Event(Message):
-    """Something that happened, for the world."""
+    """Something that happened, for the world. It has no reply, and readers that we do not deploy."""
 
 
+# By CloudEvents type; `contracts.vocabulary` fills it.
 MESSAGES: dict[str, type[Message]] = {}

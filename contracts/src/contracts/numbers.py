@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
-from contracts.message import E164, Command, Count, Event, Quantity, Refusal, Reply, Value
+from contracts.bounds import E164, Count, Identifier, PerNumber, PerSearch, Place, Quantity, ThreeDigits
+from contracts.message import Command, Event, Refusal, Reply, Value
 
 
 class ChosenNumber(Value):
@@ -17,8 +18,8 @@ class ChosenNumber(Value):
 class WantedNumbers(Value):
     """Any `quantity` free numbers of an NPA, or of an NPA-NXX. `backorder` says whether to wait for what is missing."""
 
-    npa: str
-    nxx: str | None = None
+    npa: ThreeDigits
+    nxx: ThreeDigits | None = None
     quantity: Quantity
     trunking: bool = False
     backorder: bool = True
@@ -29,7 +30,7 @@ class ReservedNumber(Value):
 
     number: E164
     trunking: bool = False
-    rate_center: str = ""
+    rate_center: Place = ""
 
 
 class ReserveNumbers(Command):
@@ -37,25 +38,25 @@ class ReserveNumbers(Command):
 
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.commands"
-    partner_id: str
-    chosen: tuple[ChosenNumber, ...] = ()
-    wanted: tuple[WantedNumbers, ...] = ()
+    partner_id: Identifier
+    chosen: PerNumber[ChosenNumber] = ()
+    wanted: PerSearch[WantedNumbers] = ()
 
 
 class NumbersReserved(Reply):
     """`backordered` is what the inventory lacks; it waits in the queue, first come, first served."""
 
     owner: ClassVar[str] = "numbers"
-    numbers: tuple[ReservedNumber, ...]
-    backordered: tuple[WantedNumbers, ...]
+    numbers: PerNumber[ReservedNumber]
+    backordered: PerSearch[WantedNumbers]
 
 
 class NumbersUnavailable(Refusal):
     """Nothing was reserved. `unavailable` are chosen numbers that are not free, `short` what a search lacks."""
 
     owner: ClassVar[str] = "numbers"
-    unavailable: tuple[E164, ...] = ()
-    short: tuple[WantedNumbers, ...] = ()
+    unavailable: PerNumber[E164] = ()
+    short: PerSearch[WantedNumbers] = ()
 
 
 class ReleaseNumbers(Command):
@@ -69,7 +70,7 @@ class NumbersReleased(Reply):
     """What was given back; empty when nothing was reserved."""
 
     owner: ClassVar[str] = "numbers"
-    numbers: tuple[E164, ...]
+    numbers: PerNumber[E164]
 
 
 class AssignNumbers(Command):
@@ -77,14 +78,14 @@ class AssignNumbers(Command):
 
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.commands"
-    customer_id: str
+    customer_id: Identifier
 
 
 class NumbersAssigned(Reply):
     """Every number of the order that is the customer's now."""
 
     owner: ClassVar[str] = "numbers"
-    numbers: tuple[E164, ...]
+    numbers: PerNumber[E164]
 
 
 class CheckBackorder(Command):
@@ -98,7 +99,7 @@ class BackorderChecked(Reply):
     """`filled` are the numbers delivered so far, `missing` how many are still wanted."""
 
     owner: ClassVar[str] = "numbers"
-    filled: tuple[ReservedNumber, ...]
+    filled: PerNumber[ReservedNumber]
     missing: Count
     filled_at: AwareDatetime | None = None
 
@@ -108,9 +109,9 @@ class BackorderFilled(Event):
 
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.events"
-    partner_id: str
-    run: int = Field(ge=1)
-    numbers: tuple[ReservedNumber, ...]
+    partner_id: Identifier
+    run: Quantity
+    numbers: PerNumber[ReservedNumber]
     filled_at: AwareDatetime
 
 

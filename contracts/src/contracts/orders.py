@@ -1,10 +1,36 @@
 """order-intake: what a portal submits, and the events of an order's life."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
+from contracts.bounds import (
+    CODECS,
+    FAULTS,
+    NUMBERS,
+    STORY,
+    STORY_BEGINNING,
+    Code,
+    Domain,
+    EchoedId,
+    EchoedMessageId,
+    Email,
+    Identifier,
+    Line,
+    Name,
+    Paragraph,
+    PerItem,
+    PerNumber,
+    PerSearch,
+    Pointer,
+    Quantity,
+    Sentence,
+    ThreeDigits,
+    TimeZone,
+)
+from contracts.cutting import fewer
 from contracts.message import Event, Message, Value
 
 OrderKind = Literal["new-enterprise", "new-group", "add-services"]
@@ -42,9 +68,9 @@ class Customer(Value):
     account_name: str = Field(min_length=1, max_length=80)
     first_name: str = Field(default="", max_length=30)
     last_name: str = Field(default="", max_length=30)
-    email: str = Field(default="", max_length=80)
-    domain: str = Field(default="", max_length=80)
-    time_zone: str = Field(default="America/New_York", max_length=64)
+    email: Email = ""
+    domain: Domain = ""
+    time_zone: TimeZone = "America/New_York"
     address: Address | None = None
 
 
@@ -56,15 +82,18 @@ class E911(Value):
     reason: NoE911Reason | None = None
 
 
+Codec = Annotated[str, Field(min_length=1, max_length=20)]
+
+
 class Trunk(Value):
     """The trunk group that people build; replaces the paper form."""
 
     name: str = Field(min_length=1, max_length=30)
     call_paths: int = Field(default=1, ge=1, le=100_000)
-    pbx: str = ""
+    pbx: str = Field(default="", max_length=200)
     registration: Literal["register", "static-ip"] = "register"
-    static_ip: str = ""
-    codecs: tuple[str, ...] = ("G711",)
+    static_ip: str = Field(default="", max_length=45)
+    codecs: tuple[Codec, ...] = Field(default=("G711",), max_length=CODECS)
 
 
 class OrderItem(Value):
@@ -85,9 +114,9 @@ class NumberChoice(Value):
 class NumberSearch(Value):
     """Any `quantity` numbers of an area code, or of an area code and exchange; `backorder` allows waiting for them."""
 
-    npa: str = Field(pattern=r"^[2-9][0-9]{2}$")
-    nxx: str | None = Field(default=None, pattern=r"^[2-9][0-9]{2}$")
-    quantity: int = Field(ge=1, le=10_000)
+    npa: ThreeDigits
+    nxx: ThreeDigits | None = None
+    quantity: int = Field(ge=1, le=NUMBERS)
     trunking: bool = False
     backorder: bool = True
 
@@ -102,9 +131,9 @@ class OrderForm(Value):
     billing_start: date | None = None
     requested_activation: datetime | None = None
     e911: E911
-    items: tuple[OrderItem, ...] = Field(default=(), max_length=200)
-    numbers: tuple[NumberChoice, ...] = Field(default=(), max_length=1000)
-    number_searches: tuple[NumberSearch, ...] = Field(default=(), max_length=50)
+    items: PerItem[OrderItem] = ()
+    numbers: PerNumber[NumberChoice] = ()
+    number_searches: PerSearch[NumberSearch] = ()
     notes: str = Field(default="", max_length=4000)
 
 
@@ -119,20 +148,31 @@ class SubmitOrder(Message):
 class Fault(Value):
     """`pointer` is a JSON pointer into the submitted form (RFC 6901)."""
 
-    pointer: str
-    code: str
-    detail: str
+    pointer: Pointer
+    code: Code
+    detail: Sentence
+
+
+def _rest_of_faults(left_out: Sequence[Any]) -> Fault:
+    return Fault(pointer="", code="more-faults", detail=f"{len(left_out)} more faults are not listed")
 
 
 class OrderRejected(Event):
-    """A Kafka submission that is not accepted, with all its faults. `order_id` echoes the submission's key."""
+    """A Kafka submission that is not accepted, with its faults, the first hundred of them.
+
+    `order_id` echoes the submission's key, `submission_id` its `ce_id`, `external_id` what stands in the form: each of
+    them cut where it is too long to be accepted.
+    """
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.rejections"
-    partner_id: str = ""
-    submission_id: str
-    external_id: str = ""
-    faults: tuple[Fault, ...]
+    order_id: EchoedId
+    partner_id: Identifier = ""
+    submission_id: EchoedMessageId
+    external_id: EchoedId = ""
+    faults: Annotated[
+        tuple[Fault, ...], BeforeValidator(fewer(FAULTS, FAULTS - 1, _rest_of_faults)), Field(max_length=FAULTS)
+    ]
 
 
 class OrderSubmitted(Event):
@@ -140,11 +180,11 @@ class OrderSubmitted(Event):
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.events"
-    partner_id: str
-    external_id: str
+    partner_id: Identifier
+    external_id: Identifier
     kind: OrderKind
-    enterprise: str
-    account_name: str
+    enterprise: Name
+    account_name: Name
     submitted_at: AwareDatetime
     form: OrderForm
 
@@ -154,11 +194,11 @@ class OrderStateChanged(Event):
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.events"
-    partner_id: str
-    external_id: str
-    run: int
+    partner_id: Identifier
+    external_id: Identifier
+    run: Quantity
     state: OrderState
-    reason: str = ""
+    reason: Sentence = ""
     at: AwareDatetime
 
 
@@ -166,24 +206,37 @@ class StoryLine(Value):
     """One line of a run's time line."""
 
     at: AwareDatetime
-    what: str
-    step: str = ""
-    detail: str = ""
+    what: Line
+    step: Name = ""
+    detail: Sentence = ""
+
+
+def _rest_of_story(left_out: Sequence[Any]) -> StoryLine:
+    first = left_out[0]
+    at = first.get("at") if isinstance(first, Mapping) else getattr(first, "at", None)
+    return StoryLine(at=at, what="left out", detail=f"{len(left_out)} lines")
 
 
 class OrderFallout(Event):
-    """An order whose saga failed and was undone, with its whole story; an operator replays or discards it."""
+    """An order whose saga failed and was undone, with its story; an operator replays or discards it.
+
+    A story of very many lines has its beginning and its end, and a line that counts what was left out between them.
+    """
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "dead-letters"
-    partner_id: str
-    external_id: str
-    run: int
-    step: str
-    code: str
-    reason: str
+    partner_id: Identifier
+    external_id: Identifier
+    run: Quantity
+    step: Name
+    code: Code
+    reason: Paragraph
     form: OrderForm
-    story: tuple[StoryLine, ...]
+    story: Annotated[
+        tuple[StoryLine, ...],
+        BeforeValidator(fewer(STORY, STORY_BEGINNING, _rest_of_story)),
+        Field(max_length=STORY),
+    ]
 
 
 COMMANDS: tuple[type[Message], ...] = ()

@@ -35,6 +35,7 @@ class Pair:
     who_writes: str
 
     def refusals(self) -> Refused:
+        """JSON pointers of fields with a sentence each; a field that breaks in several ways is there several times."""
         looks, sends = self.reader.get("x-topic"), self.writer.get("x-topic")
         moved = [("", f"{self.who_writes} sends to {sends}, {self.who_reads} looks in {looks}")]
         return (moved if looks != sends else []) + self._refused(self.reader, self.writer, "", frozenset())

@@ -21,7 +21,10 @@ class WireSchema(GenerateJsonSchema):
 
 
 def schema_of(model: type[Message]) -> Schema:
-    """What a producer may write: closed, and money is a string. Readers ignore fields that are not in it."""
+    """What a producer may write: closed, and money is a string. Readers ignore fields that are not in it.
+
+    `x-topic` names the topic, since a message that moves breaks its readers as well.
+    """
     return {
         "$schema": DIALECT,
         "$id": f"{model.ce_type}.json",
@@ -45,6 +48,7 @@ def level_of(model: type[Message]) -> Level:
 
 
 def render(document: Schema) -> str:
+    """The text of a committed file: the same document gives the same bytes, whatever order it was put together in."""
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

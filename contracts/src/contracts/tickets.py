@@ -1,11 +1,27 @@
 """ticketing: the tickets that people work: one order ticket per order, and trunking, backorder and 911 tickets."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from contracts.message import Command, Count, Event, Reply, Value
+from contracts.bounds import (
+    BODIES,
+    KINDS,
+    TICKET_LINES,
+    Body,
+    Count,
+    Identifier,
+    Label,
+    Line,
+    PerTicket,
+    Quantity,
+    Sentence,
+    ShortId,
+)
+from contracts.cutting import Cut, fewer, share
+from contracts.message import Command, Event, Reply, Value
 
 TicketKind = Literal["order", "trunking", "backorder", "e911"]
 Outcome = Literal["done", "cannot-do"]
@@ -14,26 +30,53 @@ Outcome = Literal["done", "cannot-do"]
 class Detail(Value):
     """One line of the ticket's body: what the paper form carried, as name and value."""
 
-    name: str
-    value: str
+    name: Label
+    value: Body
+
+
+def _rest(left_out: Sequence[Any]) -> Detail:
+    return Detail(name="left out", value=f"{len(left_out)} lines")
 
 
 class TicketRequest(Value):
     """One ticket to open; `due` is the day by which people should have worked it."""
 
     kind: TicketKind
-    summary: str
-    item_id: str = ""
-    details: tuple[Detail, ...] = ()
+    summary: Line
+    item_id: ShortId = ""
+    details: Annotated[
+        tuple[Detail, ...],
+        BeforeValidator(fewer(TICKET_LINES, TICKET_LINES - 1, _rest)),
+        Field(max_length=TICKET_LINES),
+    ] = ()
     due: date | None = None
+
+
+def _within_bodies(tickets: tuple[TicketRequest, ...]) -> tuple[TicketRequest, ...]:
+    """Each trunking ticket repeats the numbers of its order, so two hundred of them may be too much for one message.
+
+    The longest values are then cut, all to the same length.
+    """
+    lengths = [len(line.value) for ticket in tickets for line in ticket.details]
+    if sum(lengths) <= BODIES:
+        return tickets
+    shorter = Cut(share(lengths, BODIES))
+    return tuple(
+        ticket.model_copy(
+            update={
+                "details": tuple(Detail(name=line.name, value=shorter(line.value)) for line in ticket.details),
+            }
+        )
+        for ticket in tickets
+    )
 
 
 class OpenedTicket(Value):
     """The id that people say, with the kind and item by which the order knows its ticket."""
 
-    ticket_id: str
+    ticket_id: ShortId
     kind: TicketKind
-    item_id: str = ""
+    item_id: ShortId = ""
 
 
 class OpenTickets(Command):
@@ -41,15 +84,15 @@ class OpenTickets(Command):
 
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.commands"
-    partner_id: str
-    tickets: tuple[TicketRequest, ...]
+    partner_id: Identifier
+    tickets: Annotated[PerTicket[TicketRequest], AfterValidator(_within_bodies)]
 
 
 class TicketsOpened(Reply):
     """The tickets of the request, whether opened now or before."""
 
     owner: ClassVar[str] = "tickets"
-    tickets: tuple[OpenedTicket, ...]
+    tickets: PerTicket[OpenedTicket]
 
 
 class CancelTickets(Command):
@@ -57,15 +100,15 @@ class CancelTickets(Command):
 
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.commands"
-    kinds: tuple[TicketKind, ...] = ()
-    reason: str = ""
+    kinds: Annotated[tuple[TicketKind, ...], Field(max_length=KINDS)] = ()
+    reason: Sentence = ""
 
 
 class TicketsCancelled(Reply):
     """The tickets that are cancelled now."""
 
     owner: ClassVar[str] = "tickets"
-    tickets: tuple[str, ...]
+    tickets: PerTicket[ShortId]
 
 
 class CheckTickets(Command):
@@ -78,11 +121,11 @@ class CheckTickets(Command):
 class ResolvedTicket(Value):
     """How people ended a ticket: `done` has its activation date, `cannot-do` its reason."""
 
-    ticket_id: str
+    ticket_id: ShortId
     kind: TicketKind
-    item_id: str = ""
+    item_id: ShortId = ""
     outcome: Outcome
-    reason: str = ""
+    reason: Sentence = ""
     activated_on: date | None = None
 
 
@@ -91,7 +134,7 @@ class TicketsChecked(Reply):
 
     owner: ClassVar[str] = "tickets"
     open: Count
-    resolved: tuple[ResolvedTicket, ...]
+    resolved: PerTicket[ResolvedTicket]
 
 
 class CloseTickets(Command):
@@ -105,7 +148,7 @@ class TicketsClosed(Reply):
     """The tickets that are closed now."""
 
     owner: ClassVar[str] = "tickets"
-    tickets: tuple[str, ...]
+    tickets: PerTicket[ShortId]
 
 
 class TicketResolved(Event):
@@ -113,12 +156,12 @@ class TicketResolved(Event):
 
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.events"
-    partner_id: str
-    run: int = Field(ge=1)
+    partner_id: Identifier
+    run: Quantity
     ticket: ResolvedTicket
-    resolved_by: str
+    resolved_by: Line
     still_open: Count
-    resolved: tuple[ResolvedTicket, ...]
+    resolved: PerTicket[ResolvedTicket]
 
 
 COMMANDS = (OpenTickets, CancelTickets, CheckTickets, CloseTickets)

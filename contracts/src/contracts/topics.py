@@ -1,43 +1,64 @@
-"""The topics: names, partitions, retention, who writes and who reads. Every record is keyed by order id,
+"""The topics: names, partitions, retention, largest records, who writes and who reads.
 
-but submissions and rejections by the key the portal chose.
+Every record is keyed by order id, but submissions and rejections by the key the portal chose.
 """
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 KEPT = None  # never expires
+MIB = 1_048_576
+# What a dead letter has besides the record it keeps: a message of 2,000 characters, a traceback of 8,000, and facts.
+DEAD_LETTER_HEADERS = 48 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One Kafka topic. `retention` None keeps records for ever."""
+    """One Kafka topic. `retention` None keeps records for ever.
+
+    `max_message_bytes` is Kafka's `max.message.bytes`: the size of a batch, so of any record, with key and headers. It
+    takes the largest legal message; producers must be allowed as much (`max_request_size`).
+    """
 
     name: str
     writers: tuple[str, ...]
     readers: tuple[str, ...]
     partitions: int = 6
     retention: timedelta | None = timedelta(days=7)
+    max_message_bytes: int = MIB
 
 
 CATALOG_COMMANDS = Topic("catalog.commands", ("order-intake",), ("catalog",))
 NUMBERS_COMMANDS = Topic("numbers.commands", ("order-intake",), ("did-inventory",))
 BROADSOFT_COMMANDS = Topic("broadsoft.commands", ("order-intake",), ("broadsoft-provisioner",))
-TICKETS_COMMANDS = Topic("tickets.commands", ("order-intake",), ("ticketing",))
+TICKETS_COMMANDS = Topic("tickets.commands", ("order-intake",), ("ticketing",), max_message_bytes=4 * MIB)
 ORDERS_REPLIES = Topic(
-    "orders.replies", ("catalog", "did-inventory", "broadsoft-provisioner", "ticketing"), ("order-intake",)
+    "orders.replies",
+    ("catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),
+    ("order-intake",),
+    max_message_bytes=2 * MIB,
 )
-ORDERS_SUBMISSIONS = Topic("orders.submissions", ("portal",), ("order-intake",))
+# A portal may write every character of its form as an escape: up to twice what we would make of it.
+ORDERS_SUBMISSIONS = Topic("orders.submissions", ("portal",), ("order-intake",), max_message_bytes=2 * MIB)
 ORDERS_REJECTIONS = Topic("orders.rejections", ("order-intake",), ("portal",))
-ORDERS_EVENTS = Topic("orders.events", ("order-intake",), ("world",), retention=timedelta(days=30))
+ORDERS_EVENTS = Topic(
+    "orders.events", ("order-intake",), ("world",), retention=timedelta(days=30), max_message_bytes=2 * MIB
+)
 NUMBERS_EVENTS = Topic("numbers.events", ("did-inventory",), ("order-intake", "world"), retention=timedelta(days=30))
-TICKETS_EVENTS = Topic("tickets.events", ("ticketing",), ("order-intake", "world"), retention=timedelta(days=30))
+TICKETS_EVENTS = Topic(
+    "tickets.events",
+    ("ticketing",),
+    ("order-intake", "world"),
+    retention=timedelta(days=30),
+    max_message_bytes=2 * MIB,
+)
 BILLING_EVENTS = Topic("billing.events", ("catalog",), ("world",), retention=timedelta(days=30))
 DEAD_LETTERS = Topic(
     "dead-letters",
     ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),
     ("order-intake",),
     retention=KEPT,
+    max_message_bytes=4 * MIB + DEAD_LETTER_HEADERS,
 )
 
 ALL = (
@@ -54,6 +75,7 @@ ALL = (
     BILLING_EVENTS,
     DEAD_LETTERS,
 )
+LARGEST_RECORD = max(topic.max_message_bytes for topic in ALL)  # what a producer or a consumer of any topic must take
 BY_NAME = {topic.name: topic for topic in ALL}
 # An inbox row must outlive every record that could bring its message again, and the replay of a dead letter.
 REPLAY_HORIZON = timedelta(days=30)

@@ -1,7 +1,9 @@
 """PostgreSQL: the asyncpg pool that a service works with, and what its outages look like."""
 
 import asyncio
-from typing import TypeAlias
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 import asyncpg
 from asyncpg.exceptions import InterfaceError
@@ -51,3 +53,9 @@ ANSWERS = "SELECT true"
 async def answers(pool: Pool, within: float = 2.0) -> bool:
     """Raises what `OUTAGE` names, or TimeoutError after `within` seconds."""
     return bool(await pool.fetchval(ANSWERS, timeout=within))
+
+
+def columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The fields of dataclass rows, all of one kind, as the columns that `unnest` takes. There must be a row."""
+    fields = attrgetter(*rows[0].__dataclass_fields__)
+    return list(zip(*map(fields, rows), strict=True))

@@ -8,38 +8,28 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from chassis.saga.moves import Move, PastThePivot, UnexpectedReply, reason_of
 from chassis.saga.progress import Ending, Progress, Reason, Sending, StepState
 from chassis.saga.steps import Gate, Pivot, Saga, Stage, Step, Wait, Waits
 from contracts.errors import CommandFailed
-from contracts.message import Message, Refusal, Reply
+from contracts.message import Message, Reply
 
 S = TypeVar("S")
 LONGEST_PAUSE = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True)
-class Move(Generic[S]):
-    """The outcome of one event. `changed` is False for a duplicate or a late reply: nothing needs to be stored."""
-
-    subject: S
-    progress: Progress
-    sending: tuple[Sending, ...] = ()
-    changed: bool = True
-
-
-class PastThePivot(Exception):
-    """It cannot be taken back any more."""
-
-
 class Engine(Generic[S]):
-    """`patience` multiplies every deadline (tests and demos shorten them)."""
+    """`patience` multiplies every deadline (tests and demos shorten them).
 
-    def __init__(self, saga: Saga[S], *, patience: float = 1.0) -> None:
-        self.saga, self._patience = saga, patience
+    `now` is real time in every method. Gates are asked in business time, which is `ahead` of it.
+    """
+
+    def __init__(self, saga: Saga[S], *, patience: float = 1.0, ahead: timedelta = timedelta(0)) -> None:
+        self.saga, self._patience, self._ahead = saga, patience, ahead
 
     def start(self, subject: S, run: int, now: datetime) -> Move[S]:
         progress = Progress(self.saga.name, self.saga.version, run).noted(now, "started", detail=f"run {run}")
@@ -48,13 +38,18 @@ class Engine(Generic[S]):
     def answered(
         self, subject: S, progress: Progress, step: str, direction: str, attempt: int, reply: Reply, now: datetime
     ) -> Move[S]:
-        """A reply to the command of `step`; one that nobody waits for (late, duplicate) changes nothing."""
+        """A reply to the command of `step`; one that nobody waits for (late, duplicate) changes nothing.
+
+        Raises UnexpectedReply for a kind of reply that the step does not declare.
+        """
         if direction == "ask":
             return self.informed(subject, progress, reply, now)
         state = progress.steps.get(step)
         awaited, phase = {"do": ("doing", "running"), "undo": ("undoing", "undoing")}[direction]
         if state is None or progress.phase != phase or (state.status, state.attempt) != (awaited, attempt):
             return Move(subject, progress, changed=False)
+        if not isinstance(reply, self.saga.step(step).replies(direction)):
+            raise UnexpectedReply(f"{type(reply).__name__} for {step!r} ({direction}).")
         if not reply.ok:
             return self._said_no(subject, progress, step, reply, now)
         if direction == "undo":
@@ -81,7 +76,8 @@ class Engine(Generic[S]):
 
     def timed_out(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
         """Whatever was due by `now`; harmless when nothing was."""
-        if progress.phase == "stuck" or progress.due is None or progress.due > now:
+        due = progress.held_until - self._ahead if progress.held_until else progress.due
+        if progress.phase == "stuck" or due is None or due > now:
             return Move(subject, progress, changed=False)
         if progress.phase == "undoing":
             return self._resend(subject, progress, self._late(progress, "undoing", now), "undo", now)
@@ -140,12 +136,12 @@ class Engine(Generic[S]):
                 if steps:
                     return self._begin(subject, progress, steps, now)
             elif isinstance(part, Gate):
-                held = part.verdict(subject, now)
+                held = part.verdict(subject, now + self._ahead)
                 if held is not None:
                     if progress.held != held.reason:
                         progress = progress.noted(now, "held", part.name, held.reason)
                     progress = progress.but(held=held.reason, held_state=held.state, held_until=held.until)
-                    return Move(subject, progress.but(due=held.until))
+                    return Move(subject, progress.but(due=held.until and held.until - self._ahead))
                 progress = progress.but(held="", held_state="", held_until=None)
             elif isinstance(part, Pivot):
                 progress = progress.noted(now, "past the pivot")
@@ -282,10 +278,3 @@ class Engine(Generic[S]):
         awaited = "doing" if progress.phase == "running" else "undoing"
         dues = [state.due for state in progress.steps.values() if state.status == awaited and state.due is not None]
         return progress.but(due=min(dues, default=None))
-
-
-def reason_of(step: str, reply: Reply) -> Reason:
-    if isinstance(reply, CommandFailed):
-        return Reason(reply.code, reply.detail, step)
-    assert isinstance(reply, Refusal)
-    return Reason(reply.code, reply.reason, step)

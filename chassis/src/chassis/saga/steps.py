@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeAlias, TypeVar
 
-from contracts.message import Command, Message
+from contracts.errors import CommandFailed, StepAlreadyUndone
+from contracts.message import Command, Event, Message, Refusal, Reply
 
 S = TypeVar("S")
 
@@ -22,22 +23,34 @@ def always(_: object) -> bool:
     return True
 
 
+ALWAYS_POSSIBLE: tuple[type[Reply], ...] = (CommandFailed, StepAlreadyUndone)
+
+
 @dataclass(frozen=True)
 class Step(Generic[S]):
-    """One command to one participant.
+    """One command to one participant, and the replies that it may get.
 
-    `within` is the time to wait for an answer before the command is sent again, `tries` how often it is sent before the
-    step counts as failed (before the pivot) or the undo as stuck. `leaves_traces` says that a refusal may come after
-    part of the work was done, so a refused step is undone too.
+    `done` answers `do` and `undone` answers `undo` when all went well; `refused` are the typed refusals. Every step may
+    get `CommandFailed` and `StepAlreadyUndone` too. `within` is the time to wait for an answer before the command is
+    sent again, `tries` how often it is sent before the step counts as failed (before the pivot) or the undo as stuck.
+    `leaves_traces` says that a refusal may come after part of the work was done, so a refused step is undone too.
     """
 
     name: str
     do: Callable[[S], Command]
+    done: type[Reply]
     undo: Callable[[S], Command] | None = None
+    undone: type[Reply] | None = None
+    refused: tuple[type[Refusal], ...] = ()
     when: Callable[[S], bool] = always
     within: timedelta = timedelta(minutes=1)
     tries: int = 5
     leaves_traces: bool = False
+
+    def replies(self, direction: str) -> tuple[type[Reply], ...]:
+        """What may answer its command in this direction, `do` or `undo`."""
+        well = self.done if direction == "do" else self.undone
+        return (*((well,) if well else ()), *self.refused, *ALWAYS_POSSIBLE)
 
 
 @dataclass(frozen=True)
@@ -71,11 +84,16 @@ class Pivot:
 
 @dataclass(frozen=True)
 class Wait(Generic[S]):
-    """Something that people or stock must do. `ask` heals a lost signal: it is sent every `every`."""
+    """Something that people or stock must do; `signal` is the event that tells that it was done.
+
+    `ask` heals a lost signal: it is sent every `every`, and `answer` is the reply to it.
+    """
 
     name: str
     waiting: Callable[[S], bool]
     ask: Callable[[S], Command]
+    answer: type[Reply]
+    signal: type[Event]
     every: timedelta = timedelta(minutes=5)
 
 
@@ -114,6 +132,9 @@ class Saga(Generic[S]):
         ]
         if late:
             raise ValueError(f"{self.name} has undos after the pivot: {', '.join(late)}")
+        silent = [step.name for step in self.steps() if (step.undo is None) != (step.undone is None)]
+        if silent:
+            raise ValueError(f"{self.name} has undos without an answer, or the reverse: {', '.join(silent)}")
 
     @property
     def pivot(self) -> int:
@@ -122,6 +143,18 @@ class Saga(Generic[S]):
 
     def steps(self) -> tuple[Step[S], ...]:
         return tuple(step for part in self.parts if isinstance(part, Stage) for step in part.steps)
+
+    def waits(self) -> tuple[Wait[S], ...]:
+        return tuple(wait for part in self.parts if isinstance(part, Waits) for wait in part.waits)
+
+    def replies(self) -> frozenset[type[Reply]]:
+        """Every reply that a step or a question of this saga may get."""
+        of_steps = {kind for step in self.steps() for way in ("do", "undo") for kind in step.replies(way)}
+        return frozenset(of_steps | {wait.answer for wait in self.waits()})
+
+    def signals(self) -> frozenset[type[Event]]:
+        """Every event that this saga may be waiting for."""
+        return frozenset(wait.signal for wait in self.waits())
 
     def step(self, name: str) -> Step[S]:
         """Raises StopIteration for a name that is no step of this version."""

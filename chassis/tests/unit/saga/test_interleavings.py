@@ -3,7 +3,8 @@
 from copy import copy
 from datetime import timedelta
 
-from chassis.saga.engine import Engine, PastThePivot
+from chassis.saga.engine import Engine
+from chassis.saga.moves import PastThePivot
 from chassis.saga.progress import Progress, Sending
 from chassis.saga.steps import Pivot, Saga, Stage, Step, minutes
 from contracts.errors import CommandFailed
@@ -19,7 +20,17 @@ def command(_: object) -> Command:
 
 
 def step(name: str, tries: int, *, undo: bool = True, leaves_traces: bool = False) -> Step[None]:
-    return Step(name, command, command if undo else None, within=minutes(1), tries=tries, leaves_traces=leaves_traces)
+    return Step(
+        name,
+        command,
+        Reply,
+        command if undo else None,
+        Reply if undo else None,
+        (Refusal,),
+        within=minutes(1),
+        tries=tries,
+        leaves_traces=leaves_traces,
+    )
 
 
 SMALL: Saga[None] = Saga(

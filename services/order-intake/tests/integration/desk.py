@@ -5,49 +5,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 
-from chassis.runtime.database import Pool
 from chassis.messaging.boundary import Boundary
-from chassis.messaging.outbox import headers_from_text
-from chassis.messaging.outgoing import RawHeaders, pack, reply_envelope
+from chassis.messaging.outgoing import pack, reply_envelope
+from chassis.runtime.database import Pool
+from chassis.runtime.parts import Parts
 from chassis.saga import progress as progresses
-from testkit.records import FakeRecord, record_of
-from contracts.envelope import Envelope
 from contracts.message import MESSAGES, Command, Message, Refusal, Reply
 from contracts.orders import OrderForm
-from order_intake.__main__ import wake_due
-from order_intake.application.runs import Runs
+from order_intake.__main__ import compose
+from order_intake.settings import Settings
+from testkit.http import client
+from testkit.records import FakeRecord, Letter, record_of
 
 from ..builders import form, good_answer
 
 OPERATORS = {"m.alvarez": "key-of-alvarez", "r.chen": "key-of-chen"}
-
-
-@dataclass(slots=True)
-class Letter:
-    """A row of the outbox, read as its receiver will read it."""
-
-    topic: str
-    key: bytes | None
-    value: bytes | None
-    headers: RawHeaders
-
-    @property
-    def envelope(self) -> Envelope:
-        return Envelope.of(self.headers, self.key)
-
-    @property
-    def message(self) -> Message:
-        return MESSAGES[self.envelope.type].parse(self.value or b"")
-
-    @property
-    def texts(self) -> dict[str, str]:
-        return {name: (value or b"").decode(errors="replace") for name, value in self.headers}
-
-    def again(self, topic: str = "") -> FakeRecord:
-        """As a record that somebody consumes."""
-        return FakeRecord(topic or self.topic, self.key, self.value, self.headers)
 
 
 @dataclass
@@ -55,26 +28,28 @@ class Desk:
     """`seen` is all that was ever published, oldest first; `published` answers what is new of it."""
 
     pool: Pool
-    runs: Runs
+    settings: Settings
+    parts: Parts
     boundary: Boundary
-    app: FastAPI
     seen: list[Letter] = field(default_factory=list)
     offset: int = 0
 
+    @classmethod
+    async def of(cls, settings: Settings, pool: Pool) -> "Desk":
+        """The service as production composes it."""
+        parts = await compose(settings, pool)
+        return cls(pool, settings, parts, Boundary(parts.service, pool, settings))
+
     def client(self, key: str) -> httpx.AsyncClient:
-        headers = {"content-type": "application/json", **({"authorization": f"Bearer {key}"} if key else {})}
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app), base_url="http://order-intake", headers=headers
-        )
+        asking = client(self.parts.api, key)
+        asking.headers["content-type"] = "application/json"
+        return asking
 
     # ── what order-intake sends ──────────────────────────────────────────────────────────────────────────────────
 
     async def published(self) -> list[Letter]:
         rows = await self.pool.fetch("DELETE FROM outbox RETURNING id, topic, key, value, headers")
-        new = [
-            Letter(row["topic"], row["key"], row["value"], headers_from_text(row["headers"]))
-            for row in sorted(rows, key=lambda row: row["id"])
-        ]
+        new = [Letter.of(row) for row in sorted(rows, key=lambda row: row["id"])]
         self.seen += new
         return new
 
@@ -161,12 +136,13 @@ class Desk:
         past = datetime.now(UTC) - timedelta(seconds=1)
         progress = progresses.decode(row["progress"])
         steps = {name: replace(state, due=past if state.due else None) for name, state in progress.steps.items()}
-        late = replace(progress, steps=steps, asked=dict.fromkeys(progress.asked, past), due=past)
+        late = replace(progress, steps=steps, asked=dict.fromkeys(progress.asked, past), due=past, held_until=None)
         sql = "UPDATE orders SET progress = $2, due = $3 WHERE order_id = $1"
         await self.pool.execute(sql, order_id, progresses.encode(late), past)
 
     async def wake(self) -> None:
-        await wake_due(self.pool, self.runs)
+        wake_due, _ = (job for _, job in self.parts.jobs)
+        await wake_due()
 
     async def time_out(self, order_id: str) -> list[Letter]:
         """The deadlines come; answers the commands that are sent because of it."""

@@ -6,9 +6,11 @@ import httpx
 import pytest
 
 from contracts.orders import OrderFallout, OrderStateChanged
-from order_intake.api.ops import shown
+from order_intake.api.dead_letters import shown
 from order_intake.store import dead_letters
+from order_intake.store.dead_letters import DeadLetter
 
+from ..builders import NOW
 from .desk import Desk, Letter
 
 pytestmark = pytest.mark.integration
@@ -113,8 +115,27 @@ async def test_the_name_of_a_fallen_order_is_kept_for_its_replay(
 
 
 async def test_bytes_that_nobody_could_read_are_shown_as_well_as_can_be() -> None:
-    row = {"value": b"\xff{", "record_key": None, "headers": [("x", b"\xfe"), ("nothing", None)], "dl_id": "d"}
-    assert shown(row) == {"dl_id": "d", "key": "", "value": "\ufffd{", "headers": {"x": "\ufffd"}}
+    letter = DeadLetter(
+        dl_id="d",
+        kind="message",
+        order_id=None,
+        service="catalog",
+        source_topic="catalog.commands",
+        error_code="message-not-readable",
+        error_message="",
+        retriable=False,
+        attempts=1,
+        failed_at=NOW,
+        record_key=None,
+        value=b"\xff{",
+        headers=[("x", b"\xfe"), ("nothing", None)],
+        state="open",
+        closed_at=None,
+        closed_by=None,
+    )
+    found = shown(letter)
+    assert (found["key"], found["value"], found["headers"]) == ("", "\ufffd{", {"x": "\ufffd"})
+    assert "record_key" not in found
 
 
 async def test_closing_a_closed_letter_changes_nothing(desk: Desk, fallen: str) -> None:

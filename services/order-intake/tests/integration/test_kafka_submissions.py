@@ -9,15 +9,12 @@ import asyncpg
 import pytest
 
 from chassis.http.access import sha256
-from chassis.messaging.boundary import Boundary
-from chassis.runtime.settings import ServiceSettings
-from testkit.records import FakeRecord, record_of
 from contracts.catalog import PriceOrder
 from contracts.numbers import ReleaseNumbers
 from contracts.orders import OrderRejected, SubmitOrder
-from order_intake import handlers
-from order_intake.signatures import sign
+from order_intake.application.signatures import sign
 from order_intake.store.partners import Partners
+from testkit.records import FakeRecord, record_of
 
 from ..builders import customer, form
 from .desk import Desk, body
@@ -210,9 +207,8 @@ async def test_something_else_on_the_topic_of_submissions_is_a_dead_letter(desk:
 async def test_a_submission_needs_no_second_connection(desk: Desk, submission: Submission, database_url: str) -> None:
     """Otherwise as many batches at once as there are connections would wait for each other for ever."""
     async with asyncpg.create_pool(database_url, min_size=1, max_size=1) as narrow:
-        service = handlers.make(desk.runs, Partners(narrow))
-        boundary = Boundary(service, narrow, ServiceSettings(database_url=database_url, in_place_seconds=0))
-        await asyncio.wait_for(boundary.handle([submission()]), 10)
+        lone = await Desk.of(desk.settings, narrow)
+        await asyncio.wait_for(lone.boundary.handle([submission()]), 10)
     assert isinstance((await desk.command(PriceOrder)).message, PriceOrder)
 
 

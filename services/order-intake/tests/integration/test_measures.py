@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 
 from contracts.catalog import OrderNotPriceable
 from contracts.orders import E911
-from order_intake.application import measures
+from order_intake import measures
 
 from .desk import Desk, body
 

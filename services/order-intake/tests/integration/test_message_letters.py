@@ -8,9 +8,9 @@ import pytest
 from chassis.messaging.dead_letters import dead_letter
 from chassis.messaging.outgoing import Outgoing
 from chassis.messaging.reading import NotReadable
-from testkit.records import FakeRecord, record_of
 from contracts.numbers import BackorderFilled
 from contracts.orders import OrderFallout
+from testkit.records import FakeRecord, record_of
 
 from ..builders import NOW, delivered
 from .conftest import REPLAY_LIMIT

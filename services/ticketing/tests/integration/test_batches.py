@@ -5,16 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
-
-from chassis.runtime.database import Pool
 from chassis.messaging.unit import Unit
+from chassis.runtime.database import Pool
 from contracts.tickets import CancelTickets, CheckTickets, CloseTickets, OpenTickets, TicketRequest, TicketsOpened
 from ticketing.handlers import cancel, check, close, open_tickets
 
-from .conftest import Deliver, Rows
+from .tickets import Deliver, Rows
 
-pytestmark = pytest.mark.integration
 SIZE = 200
 
 

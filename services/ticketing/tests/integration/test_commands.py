@@ -3,8 +3,6 @@
 import asyncio
 from datetime import date
 
-import pytest
-
 from contracts.errors import StepAlreadyUndone
 from contracts.tickets import (
     CancelTickets,
@@ -20,9 +18,8 @@ from contracts.tickets import (
     TicketsOpened,
 )
 
-from .conftest import Deliver, Rows
+from .tickets import Deliver, Rows
 
-pytestmark = pytest.mark.integration
 REQUESTS = (
     TicketRequest(kind="order", summary="Order 417"),
     TicketRequest(
@@ -84,8 +81,8 @@ async def test_cancel_ends_every_open_ticket_once_with_its_reason(deliver: Deliv
         assert isinstance(reply, TicketsCancelled)
         assert reply.tickets == ("T-000001", "T-000002", "T-000003")
     assert {state for _, state, _ in await rows(STATES, "o-1")} == {"cancelled"}
-    told = await rows("SELECT who, why FROM history WHERE what = 'cancelled'")
-    assert told == [("order-intake", "The numbers are gone.")] * 3
+    lines = await rows("SELECT who, why FROM history WHERE what = 'cancelled'")
+    assert lines == [("order-intake", "The numbers are gone.")] * 3
 
 
 async def test_cancel_takes_only_the_kinds_it_names(deliver: Deliver, rows: Rows) -> None:

@@ -6,11 +6,9 @@ from prometheus_client import REGISTRY
 
 from chassis.runtime.database import Pool
 from contracts.tickets import CloseTickets, Detail, OpenTickets, TicketRequest
-from ticketing.api import measure
+from ticketing.measures import measure
 
-from .conftest import Deliver
-
-pytestmark = pytest.mark.integration
+from .tickets import Deliver
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +44,14 @@ async def test_tickets_are_listed_newest_first(http: httpx.AsyncClient, query: s
 async def test_a_filter_that_means_nothing_is_a_problem(http: httpx.AsyncClient, query: str) -> None:
     answer = await http.get(f"/tickets?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_the_api_documents_the_filters_and_the_largest_page(http: httpx.AsyncClient) -> None:
+    described = (await http.get("/openapi.json")).json()["paths"]["/tickets"]["get"]["parameters"]
+    found = {one["name"]: one["schema"] for one in described}
+    assert set(found) == {"kind", "state", "order_id", "limit", "offset"}
+    limit = found["limit"]
+    assert (limit["minimum"], limit["maximum"], limit["default"]) == (1, 1000, 100)
 
 
 async def test_one_ticket_shows_its_details_and_its_history(http: httpx.AsyncClient) -> None:

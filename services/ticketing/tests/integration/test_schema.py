@@ -6,9 +6,8 @@ import pytest
 from chassis.runtime.database import Pool
 from contracts.tickets import OpenTickets, TicketRequest
 
-from .conftest import Deliver
+from .tickets import Deliver
 
-pytestmark = pytest.mark.integration
 PROVED = "activated_on = '2026-03-01', trunk_group = 'T1', numbers_confirmed = true"
 SIGNED = "resolved_by = 'r.chen', resolved_at = now()"
 
@@ -48,6 +47,6 @@ async def test_a_proved_and_signed_trunk_is_stored(pool: Pool) -> None:
 async def test_one_order_has_one_ticket_for_an_item_and_kind(pool: Pool) -> None:
     with pytest.raises(asyncpg.UniqueViolationError):
         await pool.execute(
-            "INSERT INTO tickets (order_id, item_id, kind, run, partner_id, summary)"
-            " SELECT order_id, item_id, kind, 2, partner_id, summary FROM tickets"
+            "INSERT INTO tickets (order_id, item_id, kind, run, partner_id, summary, opened_at, changed_at)"
+            " SELECT order_id, item_id, kind, 2, partner_id, summary, opened_at, changed_at FROM tickets"
         )

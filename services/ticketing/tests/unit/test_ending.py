@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.tickets import CancelTickets, CloseTickets, TicketKind
-from ticketing.domain.ending import KINDS, cancel, close, ids
+from ticketing.domain.ending import KINDS, cancel, close, ids_in_state
 from ticketing.domain.states import ENDED, OPEN, State
 from ticketing.domain.tickets import Ticket, applied
 
@@ -63,4 +63,4 @@ def test_a_repeat_ends_nothing_more_and_answers_the_same(parts: list[tuple[Ticke
     after = applied(tickets, [one.ticket for one in cancel(command, tickets)])
     assert not any(one.is_open for one in after)
     assert not cancel(command, after)
-    assert len(ids(after, KINDS, "cancelled")) == sum(one.state == "cancelled" for one in after)
+    assert len(ids_in_state(after, KINDS, "cancelled")) == sum(one.state == "cancelled" for one in after)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from contracts.tickets import TicketKind
-from ticketing.domain.resolving import faults, resolve, told, told_before
+from ticketing.domain.resolving import earlier_resolution_text, faults, latest_activation, resolution_text, resolve
 from ticketing.domain.states import NotAllowed, State
-from ticketing.domain.tickets import Resolution, Signed, Ticket
+from ticketing.domain.tickets import Resolution, SignedResolution, Ticket
 
 TODAY = date(2027, 3, 1)
 BUILT = Resolution("done", activated_on=TODAY, trunk_group="HSD Trunk 1", numbers_confirmed=True)
@@ -55,9 +55,14 @@ def test_nothing_was_activated_tomorrow() -> None:
     assert found("trunking", replace(BUILT, activated_on=date(2027, 3, 2))) == {"activated_on": "in-the-future"}
 
 
+@pytest.mark.parametrize(("hour", "latest"), [(9, date(2027, 3, 1)), (10, date(2027, 3, 2))])
+def test_an_activation_may_have_the_date_where_the_day_begins_first(hour: int, latest: date) -> None:
+    assert latest_activation(datetime(2027, 3, 1, hour, 59, tzinfo=UTC)) == latest
+
+
 def test_a_resolved_ticket_keeps_its_form_with_who_and_when() -> None:
     after = by_chen(TRUNK, BUILT)
-    assert (after.state, after.resolution) == ("resolved", Signed(BUILT, "r.chen", NOW))
+    assert (after.state, after.resolution) == ("resolved", SignedResolution(BUILT, "r.chen", NOW))
 
 
 def test_the_same_form_again_changes_nothing_whoever_sends_it() -> None:
@@ -89,12 +94,12 @@ def test_people_may_resolve_whatever_has_not_ended(state: State) -> None:
 def test_the_history_tells_the_form_in_one_line() -> None:
     form = replace(BUILT, note="second attempt")
     said = "done: trunk group HSD Trunk 1; activated on 2027-03-01; numbers confirmed; second attempt"
-    assert told(form) == said
-    assert told(Resolution("cannot-do", "No SIP.")) == "cannot-do: No SIP."
-    assert told(Resolution("done")) == "done"
+    assert resolution_text(form) == said
+    assert resolution_text(Resolution("cannot-do", "No SIP.")) == "cannot-do: No SIP."
+    assert resolution_text(Resolution("done")) == "done"
 
 
 def test_what_was_said_before_names_who_and_when_in_utc() -> None:
     at = datetime(2027, 3, 1, 20, 30, tzinfo=timezone(timedelta(hours=-5)))
-    said = told_before(Signed(Resolution("cannot-do", "No SIP."), "r.chen", at))
+    said = earlier_resolution_text(SignedResolution(Resolution("cannot-do", "No SIP."), "r.chen", at))
     assert said == "r.chen had resolved it on 2027-03-02 01:30 UTC as cannot-do: No SIP."

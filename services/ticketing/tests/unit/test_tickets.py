@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 
 from contracts.tickets import ResolvedTicket
-from ticketing.domain.tickets import Resolution, Signed, Ticket, applied, trunking
+from ticketing.domain.tickets import Resolution, SignedResolution, Ticket, applied, trunking_progress
 
 DONE = Resolution("done", activated_on=date(2027, 3, 1), trunk_group="T1", numbers_confirmed=True)
 
 
-def signed(form: Resolution) -> Signed:
-    return Signed(form, "r.chen", datetime(2027, 3, 1, 12, tzinfo=UTC))
+def signed(form: Resolution) -> SignedResolution:
+    return SignedResolution(form, "r.chen", datetime(2027, 3, 1, 12, tzinfo=UTC))
 
 
 def test_only_trunking_tickets_count_and_cancelled_ones_do_not() -> None:
@@ -23,11 +23,11 @@ def test_only_trunking_tickets_count_and_cancelled_ones_do_not() -> None:
     done = ResolvedTicket(
         ticket_id="T-000003", kind="trunking", item_id="3", outcome="done", activated_on=date(2027, 3, 1)
     )
-    assert trunking(tickets) == (1, (done,))
+    assert trunking_progress(tickets) == (1, (done,))
 
 
 def test_an_order_without_trunks_waits_for_none() -> None:
-    assert trunking([Ticket(1, "o-1", "p-1", "order")]) == (0, ())
+    assert trunking_progress([Ticket(1, "o-1", "p-1", "order")]) == (0, ())
 
 
 def test_a_change_takes_the_place_of_the_ticket_it_changed() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from chassis.saga.engine import Move
+from chassis.saga.moves import Move
 from chassis.saga.progress import Progress, Reason, Sending, decode, encode
 from contracts.message import Reply
 from testkit.sagas.promises import Broken, Promises, expect, sent_key

@@ -1,52 +1,56 @@
 """What the edge shows of an order: states, items, time line."""
 
+from dataclasses import asdict
 from typing import Any
 
 from chassis.saga import progress as progresses
 from chassis.saga.progress import Progress
+from contracts.orders import OrderState
 from order_intake.domain.edge import item_states
 from order_intake.domain.order_states import FINAL
 from order_intake.domain.subject import Subject
+from order_intake.store.actions import Act
+from order_intake.store.listing import OrderLine, WholeOrder
 
 
-def brief(row: Any) -> dict[str, Any]:
+def brief(order: OrderLine) -> dict[str, Any]:
     """One line of a list."""
     return {
-        "id": row["order_id"],
-        "external_id": row["external_id"],
-        "partner_id": row["partner_id"],
-        "kind": row["kind"],
-        "account_name": row["account_name"],
-        "state": row["state"],
-        "reason": row["reason"],
-        "run": row["run"],
-        "submitted_at": row["submitted_at"],
-        "ended_at": row["ended_at"],
+        "id": order.order_id,
+        "external_id": order.external_id,
+        "partner_id": order.partner_id,
+        "kind": order.kind,
+        "account_name": order.account_name,
+        "state": order.state,
+        "reason": order.reason,
+        "run": order.run,
+        "submitted_at": order.submitted_at,
+        "ended_at": order.ended_at,
     }
 
 
-def whole(row: Any, actions: list[dict[str, Any]]) -> dict[str, Any]:
+def whole(order: WholeOrder, acts: list[Act]) -> dict[str, Any]:
     """The order with its items, results and the saga's time line."""
-    subject = Subject.model_validate_json(row["subject"])
-    progress = progresses.decode(row["progress"])
+    subject = Subject.model_validate_json(order.subject)
+    progress = progresses.decode(order.progress)
     return {
-        **brief(row),
-        "version": row["version"],
-        "final": row["state"] in FINAL,
+        **brief(order),
+        "version": order.version,
+        "final": order.state in FINAL,
         "saga": {"name": progress.saga, "version": progress.version, "phase": progress.phase, "due": progress.due},
-        "items": items(subject, progress, row["state"]),
+        "items": items(subject, progress, order.state),
         "enterprise": {"name": subject.form.enterprise, "service_provider_id": subject.service_provider_id},
         "customer": {"id": subject.customer_id, "group_id": subject.group_id},
         "numbers": numbers(subject),
         "charges": charges(subject),
         "users": [user.model_dump() for user in subject.group.users] if subject.group else [],
         "timeline": timeline(progress),
-        "operator_actions": actions,
+        "operator_actions": [asdict(act) for act in acts],
         "form": subject.form.model_dump(mode="json"),
     }
 
 
-def items(subject: Subject, progress: Progress, state: Any) -> list[dict[str, Any]]:
+def items(subject: Subject, progress: Progress, state: OrderState) -> list[dict[str, Any]]:
     states = item_states(subject, progress, state)
     return [
         {

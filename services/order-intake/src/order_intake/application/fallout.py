@@ -1,11 +1,11 @@
 """The dead letter of an order: its whole story, in the same form as a message that nobody could handle."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from chassis.messaging import dead_letters as names
+from chassis.messaging import dead_letters as headers
 from chassis.messaging.incoming import Headers
 from chassis.messaging.outgoing import event
+from chassis.messaging.unit import Unit
 from chassis.saga.progress import Progress
 from contracts.orders import OrderFallout, StoryLine
 from contracts.topics import DEAD_LETTERS
@@ -25,10 +25,11 @@ class Letter:
     headers: Headers
 
 
-def fallout(row: OrderRow, subject: Subject, progress: Progress, now: datetime) -> Letter:
+def fallout(row: OrderRow, subject: Subject, progress: Progress, unit: Unit) -> Letter:
+    """The dead letter of a run that was undone."""
     reason = progress.reason
     assert reason is not None
-    names.DEAD.labels("order-intake", "saga", reason.code).inc()
+    unit.after.append(headers.DEAD.labels(unit.service, "saga", reason.code).inc)
     story = OrderFallout(
         order_id=row.order_id,
         partner_id=row.partner_id,
@@ -40,16 +41,16 @@ def fallout(row: OrderRow, subject: Subject, progress: Progress, now: datetime) 
         form=subject.form,
         story=tuple(StoryLine(at=one.at, what=one.what, step=one.step, detail=one.detail) for one in progress.timeline),
     )
-    outgoing = event(story, "order-intake", now)
+    outgoing = event(story, unit.service, unit.now)
     facts = {
-        names.ID: f"{row.order_id}-{progress.run}",
-        names.SERVICE: "order-intake",
-        names.SOURCE_TOPIC: "saga",
-        names.ERROR_CODE: reason.code,
-        names.ERROR_MESSAGE: f"{reason.step}: {reason.detail}"[: names.LONGEST_MESSAGE],
-        names.ATTEMPTS: str(progress.run),
-        names.FAILED_AT: now.isoformat(),
-        names.RETRIABLE: "true",
+        headers.ID: f"{row.order_id}-{progress.run}",
+        headers.SERVICE: unit.service,
+        headers.SOURCE_TOPIC: "saga",
+        headers.ERROR_CODE: reason.code,
+        headers.ERROR_MESSAGE: f"{reason.step}: {reason.detail}"[: headers.LONGEST_MESSAGE],
+        headers.ATTEMPTS: str(progress.run),
+        headers.FAILED_AT: unit.now.isoformat(),
+        headers.RETRIABLE: "true",
     }
-    headers = [*outgoing.headers, *((name, value.encode()) for name, value in facts.items())]
-    return Letter(DEAD_LETTERS.name, 0, 0, outgoing.key, outgoing.value, headers)
+    stamped = [*outgoing.headers, *((name, value.encode()) for name, value in facts.items())]
+    return Letter(DEAD_LETTERS.name, 0, 0, outgoing.key, outgoing.value, stamped)

@@ -9,7 +9,7 @@ def order_state(subject: Subject, progress: Progress) -> OrderState:
     """The TMF622 state of a run. A run that was undone is `held`: it is a dead letter until somebody decides."""
     match progress.phase:
         case "completed":
-            return "partial" if subject.undoable() else "completed"
+            return "partial" if subject.cannot_be_built() else "completed"
         case "stuck":  # TMF622 has no way from pendingCancellation to held
             return "pendingCancellation" if progress.ending == "cancelled" else "held"
         case "undoing":
@@ -22,6 +22,11 @@ def order_state(subject: Subject, progress: Progress) -> OrderState:
         return "held"
     started = progress.run > 1 or progress.at > 0 or any(state.status != "doing" for state in progress.steps.values())
     return "inProgress" if started else "acknowledged"
+
+
+def is_fallout(progress: Progress) -> bool:
+    """The run failed and everything was taken back; the order waits for an operator."""
+    return progress.phase == "compensated" and progress.ending == "fallout"
 
 
 def explanation(progress: Progress) -> str:

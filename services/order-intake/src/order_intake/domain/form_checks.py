@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,14 +19,20 @@ _SUSPICIOUS = re.compile(r"\\u00[01]|\\[bf]|\x7f|\"(\s|\\[tnr])+\"")
 
 
 def faults(form: OrderForm, now: datetime) -> list[Fault]:
-    """Empty when the form may be accepted at `now` (aware UTC)."""
+    """Empty when the form may be accepted at `now` (business time, aware UTC)."""
     checks = (_texts, _customer, _content, _numbers, _e911, _trunks)
     found = [fault for check in checks for fault in check(form)]
     return [*found, *_dates(form, now)]
 
 
+def storable(found: Sequence[Fault]) -> bool:
+    """May the form be looked up in the database? PostgreSQL keeps no NUL, and no other control character is wanted."""
+    return all(fault.code != "control-character" for fault in found)
+
+
 @lru_cache(maxsize=1024)
 def is_time_zone(name: str) -> bool:
+    """An IANA name with an area, or UTC."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -99,7 +105,7 @@ def _e911(form: OrderForm) -> Iterator[Fault]:
         yield Fault(pointer="/e911/reason", code="reason-contradicts", detail=detail)
     if e911.location is not None:
         for field, code, detail in location_faults(e911.location):
-            if code == "control-character":  # told already, with those of the other texts
+            if code == "control-character":  # among the faults already, with those of the other texts
                 continue
             yield Fault(pointer=f"/e911/location/{field}", code=code, detail=detail)
 

@@ -11,10 +11,12 @@ from contracts.tickets import ResolvedTicket, TicketResolved, TicketsChecked
 
 
 class Subject(Value):
-    """`submitted_on` is the date of the submit in the customer's zone; the ids are BroadWorks' (1 to 30 bytes).
+    """`submitted_at` is business time, `submitted_on` its date in the customer's zone.
+
+    `service_provider_id` and `group_id` are BroadWorks' (1 to 30 bytes).
 
     `enterprise_new` and `group_new` tell that BroadWorks does not have them yet.
-    `backorder_missing` and `tickets_open` are None until a participant has told.
+    `backorder_missing` and `tickets_open` are None until a participant has said so.
     """
 
     order_id: str
@@ -67,8 +69,8 @@ class Subject(Value):
         numbers = self.reserved.numbers if self.reserved else ()
         return tuple(one.number for one in numbers if not one.trunking)
 
-    def undoable(self) -> bool:
-        """Did people say that something cannot be built?"""
+    def cannot_be_built(self) -> bool:
+        """Did people say so of anything in the order?"""
         return any(ticket.outcome == "cannot-do" for ticket in self.resolved)
 
 

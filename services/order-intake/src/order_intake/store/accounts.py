@@ -5,22 +5,28 @@ from dataclasses import dataclass
 
 from chassis.runtime.database import Connection
 
+# Accounts of either role by (partner, name), locked in id order.
 FIND = """
 SELECT account_id, accounts.partner_id, role, accounts.name, parent_id, broadworks_id, order_id, status, built
 FROM accounts JOIN unnest($1::text[], $2::text[]) AS wish (partner_id, name)
     ON accounts.partner_id = wish.partner_id AND accounts.name_key = wish.name
 WHERE status <> 'withdrawn' ORDER BY account_id FOR UPDATE OF accounts
 """
+# New accounts.
 ADD = """
 INSERT INTO accounts (account_id, partner_id, role, name, name_key, parent_id, broadworks_id, order_id, status, built)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::text[], $10::boolean[])
 """
+# Past the pivot the accounts of an order stand.
 ACTIVATE = """
 UPDATE accounts SET status = 'active' WHERE order_id = ANY($1::text[]) AND status = 'ordered'
 """
+# Does BroadWorks have them?
 BY_ID = "SELECT account_id, built FROM accounts WHERE account_id = ANY($1::text[])"
+# BroadWorks has them now.
 BUILT = "UPDATE accounts SET built = true WHERE account_id = ANY($1::text[]) AND NOT built"
+# An order that ended without them gives its names back.
 WITHDRAW = """
 UPDATE accounts SET status = 'withdrawn' WHERE order_id = ANY($1::text[]) AND status = 'ordered'
 """
@@ -74,11 +80,13 @@ async def add(connection: Connection, accounts: Sequence[Account]) -> None:
 
 
 async def activate(connection: Connection, orders: Sequence[str]) -> None:
+    """The accounts that these orders have made."""
     if orders:
         await connection.execute(ACTIVATE, orders)
 
 
 async def mark_built(connection: Connection, account_ids: Sequence[str]) -> None:
+    """By account id."""
     if account_ids:
         await connection.execute(BUILT, account_ids)
 
@@ -89,5 +97,6 @@ async def built(connection: Connection, account_ids: Sequence[str]) -> dict[str,
 
 
 async def withdraw(connection: Connection, orders: Sequence[str]) -> None:
+    """The accounts that these orders have made and nobody has yet."""
     if orders:
         await connection.execute(WITHDRAW, orders)

@@ -1,16 +1,17 @@
 """Dead letters, kept whole until an operator replays or discards them; they never expire."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from chassis.runtime.database import Connection, Pool
-from chassis.messaging import dead_letters as names
+from chassis.messaging import dead_letters as dl
 from chassis.messaging.incoming import Record
 from chassis.messaging.outbox import headers_from_text, headers_to_text
 from chassis.messaging.outgoing import RawHeaders
+from chassis.runtime.database import Connection, Pool, columns
 from contracts.orders import OrderFallout
 
+# What came on the dead-letter topic; one that is here already (its dl-id) changes nothing.
 ADD = """
 INSERT INTO dead_letters (dl_id, kind, order_id, service, source_topic, error_code, error_message, retriable, attempts,
                           failed_at, record_key, value, headers)
@@ -18,70 +19,113 @@ SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],
                      $8::boolean[], $9::int[], $10::timestamptz[], $11::bytea[], $12::bytea[], $13::text[])
 ON CONFLICT (dl_id) DO NOTHING
 """
-SUMMARY = """
-SELECT dl_id, kind, order_id, service, source_topic, error_code, error_message, retriable, attempts, failed_at, state,
-       closed_at, closed_by
-FROM dead_letters
+# One dead letter, whole.
+ONE = """
+SELECT dl_id, kind, order_id, service, source_topic, error_code, error_message, retriable, attempts, failed_at,
+    record_key, value, headers, state, closed_at, closed_by
+FROM dead_letters WHERE dl_id = $1
 """
-LIST = (
-    SUMMARY
-    + """
-WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR order_id = $2)
-    AND ($3::text IS NULL OR error_code = $3) AND ($4::text IS NULL OR service = $4)
-ORDER BY failed_at DESC, dl_id LIMIT $5 OFFSET $6
-"""
-)
-ONE = "SELECT * FROM dead_letters WHERE dl_id = $1"
+# The same, locked until the transaction ends.
+LOCK = f"{ONE} FOR UPDATE"
+# An operator has replayed or discarded it.
 CLOSE = """
 UPDATE dead_letters SET state = $2, closed_at = now(), closed_by = $3 WHERE dl_id = $1 AND state = 'open'
 """
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """`kind` is `order` or `message`; `state` is `open`, `replayed` or `discarded`; `headers` are the record's."""
+
+    dl_id: str
+    kind: str
+    order_id: str | None
+    service: str
+    source_topic: str
+    error_code: str
+    error_message: str
+    retriable: bool
+    attempts: int
+    failed_at: datetime
+    record_key: bytes | None
+    value: bytes | None
+    headers: RawHeaders
+    state: str
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _NewLetter:
+    """A row of `ADD`, column by column; `headers` are text."""
+
+    dl_id: str
+    kind: str
+    order_id: str | None
+    service: str
+    source_topic: str
+    error_code: str
+    error_message: str
+    retriable: bool
+    attempts: int
+    failed_at: datetime
+    record_key: bytes | None
+    value: bytes | None
+    headers: str
+
+
 def text_headers(headers: RawHeaders) -> dict[str, str]:
+    """For people to read; a header without a value is left out, and the last of a name wins."""
     return {name: _text(value) for name, value in headers if value is not None}
 
 
 def _text(value: bytes) -> str:
-    """For people to read; PostgreSQL keeps no NUL in a text. The bytes themselves are kept beside it."""
+    """PostgreSQL keeps no NUL in a text. The bytes themselves are kept beside it."""
     return value.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 async def add(connection: Connection, records: Sequence[Record]) -> None:
     """Keep what came on the dead-letter topic; a record that is here already (its dl-id) changes nothing."""
-    rows = [_row(record) for record in records]
-    if rows:
-        await connection.execute(ADD, *[list(column) for column in zip(*rows, strict=True)])
+    if records:
+        await connection.execute(ADD, *columns([_read(record) for record in records]))
 
 
-def _row(record: Record) -> tuple[Any, ...]:
+def _read(record: Record) -> _NewLetter:
     headers = text_headers(list(record.headers))
-    failed_at = headers.get(names.FAILED_AT)
+    failed_at = headers.get(dl.FAILED_AT)
     # Our own headers come last and win, so that nobody can pass a message off as an order of ours.
-    ours = (headers.get(names.SERVICE), headers.get(names.SOURCE_TOPIC)) == ("order-intake", "saga")
+    ours = (headers.get(dl.SERVICE), headers.get(dl.SOURCE_TOPIC)) == ("order-intake", "saga")
     fallout = ours and headers.get("ce_type") == OrderFallout.ce_type
-    key = _text(record.key) if record.key else None
-    attempts = headers.get(names.ATTEMPTS, "")
-    return (
-        headers.get(names.ID) or f"{record.topic}-{record.partition}-{record.offset}",
-        "order" if fallout else "message",
-        key,
-        headers.get(names.SERVICE, "unknown"),
-        headers.get(names.SOURCE_TOPIC, record.topic),
-        headers.get(names.ERROR_CODE, "unknown"),
-        headers.get(names.ERROR_MESSAGE, ""),
-        headers.get(names.RETRIABLE) == "true",
-        int(attempts) if attempts.isdecimal() else 1,
-        datetime.fromisoformat(failed_at) if failed_at else datetime.now(UTC),
-        record.key,
-        record.value,
-        headers_to_text(list(record.headers)),
+    attempts = headers.get(dl.ATTEMPTS, "")
+    return _NewLetter(
+        dl_id=headers.get(dl.ID) or f"{record.topic}-{record.partition}-{record.offset}",
+        kind="order" if fallout else "message",
+        order_id=_text(record.key) if record.key else None,
+        service=headers.get(dl.SERVICE, "unknown"),
+        source_topic=headers.get(dl.SOURCE_TOPIC, record.topic),
+        error_code=headers.get(dl.ERROR_CODE, "unknown"),
+        error_message=headers.get(dl.ERROR_MESSAGE, ""),
+        retriable=headers.get(dl.RETRIABLE) == "true",
+        attempts=int(attempts) if attempts.isdecimal() else 1,
+        failed_at=datetime.fromisoformat(failed_at) if failed_at else datetime.now(UTC),
+        record_key=record.key,
+        value=record.value,
+        headers=headers_to_text(list(record.headers)),
     )
 
 
-async def find(pool: Pool | Connection, dl_id: str, *, lock: bool = False) -> dict[str, Any] | None:
-    """The whole dead letter, `headers` as pairs."""
-    row = await pool.fetchrow(ONE + (" FOR UPDATE" if lock else ""), dl_id)
-    return {**dict(row), "headers": headers_from_text(row["headers"])} if row else None
+async def find(pool: Pool | Connection, dl_id: str) -> DeadLetter | None:
+    """The whole dead letter."""
+    return _whole(await pool.fetchrow(ONE, dl_id))
+
+
+async def lock(connection: Connection, dl_id: str) -> DeadLetter | None:
+    """The whole dead letter, locked until the transaction ends."""
+    return _whole(await connection.fetchrow(LOCK, dl_id))
+
+
+def _whole(row: dict[str, object] | None) -> DeadLetter | None:
+    return DeadLetter(**{**dict(row), "headers": headers_from_text(str(row["headers"]))}) if row else None  # type: ignore[arg-type]
 
 
 async def close(connection: Connection, dl_id: str, state: str, who: str) -> bool:

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from chassis.http.access import sha256
 from chassis.runtime.database import Connection, Pool
 
+# A key that is not revoked.
 FIND = "SELECT partner_id, secret_sha256 FROM api_keys WHERE key_id = $1 AND revoked_at IS NULL"
+# A partner, or the one that has the name already.
 CREATE = """
 INSERT INTO partners (partner_id, name) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET name = EXCLUDED.name RETURNING partner_id
 """
+# Another key of a partner.
 ADD_KEY = "INSERT INTO api_keys (key_id, partner_id, secret_sha256) VALUES ($1, $2, $3)"
+# Is there such a partner?
+EXISTS = "SELECT true FROM partners WHERE partner_id = $1"
 REMEMBERED = 15.0  # seconds; a revoked key works that much longer at most
 
 
@@ -26,6 +31,8 @@ class Key:
 
 
 class Partners:
+    """Looks keys up, and remembers for 15 seconds what it found."""
+
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._known: dict[str, tuple[float, Key | None]] = {}
@@ -52,7 +59,8 @@ class Partners:
         return key.partner_id
 
     async def exists(self, partner_id: str) -> bool:
-        return bool(await self._pool.fetchval("SELECT true FROM partners WHERE partner_id = $1", partner_id))
+        """Is there a partner with this id?"""
+        return bool(await self._pool.fetchval(EXISTS, partner_id))
 
     async def create(self, partner_id: str, name: str) -> tuple[str, str]:
         """(partner id, a new API key) of a partner, created when its name is new. The key is shown this once."""

@@ -69,7 +69,8 @@ Index(
     unique=True,
     postgresql_where="status <> 'withdrawn'",
 )
-# `subject` and `progress` are JSON text of the domain; `version` is the ETag.
+# `subject` and `progress` are JSON text of the domain; `version` is the ETag; `due` is real time, `held_until` business
+# time.
 orders = Table(
     "orders",
     metadata,
@@ -86,12 +87,14 @@ orders = Table(
     Column("progress", String, nullable=False),
     Column("phase", String, nullable=False),
     Column("due", DateTime(timezone=True)),
+    Column("held_until", DateTime(timezone=True)),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("submitted_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     _now("updated_at"),
     Index("orders_external_id", "partner_id", "external_id", unique=True),
     Index("orders_due", "due", postgresql_where="due IS NOT NULL"),
+    Index("orders_gates", "held_until", postgresql_where="held_until IS NOT NULL"),
     Index("orders_newest", "partner_id", "submitted_at"),
     Index("orders_open", "submitted_at", postgresql_where="ended_at IS NULL"),
     postgresql_with={"fillfactor": "70"},

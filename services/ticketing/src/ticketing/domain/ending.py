@@ -6,7 +6,7 @@ from typing import get_args
 
 from contracts.message import Command
 from contracts.tickets import CancelTickets, CloseTickets, TicketKind
-from ticketing.domain.ids import shown
+from ticketing.domain.ids import to_text
 from ticketing.domain.states import State, move
 from ticketing.domain.tickets import Change, Ticket, by_order
 
@@ -15,10 +15,10 @@ CLOSED_WITH_ORDER: tuple[TicketKind, ...] = ("order", "backorder", "e911")  # tr
 
 
 def cancel(commands: Sequence[CancelTickets], tickets: Iterable[Ticket]) -> list[Change]:
-    wishes = [
+    endings = [
         (one, one.kinds or KINDS, one.reason or f"Run {one.run} of the order was taken back.") for one in commands
     ]
-    return _end(wishes, tickets, "cancelled")
+    return _end(endings, tickets, "cancelled")
 
 
 def close(commands: Sequence[CloseTickets], tickets: Iterable[Ticket]) -> list[Change]:
@@ -26,19 +26,19 @@ def close(commands: Sequence[CloseTickets], tickets: Iterable[Ticket]) -> list[C
 
 
 def _end(
-    wishes: Sequence[tuple[Command, tuple[TicketKind, ...], str]], tickets: Iterable[Ticket], state: State
+    endings: Sequence[tuple[Command, tuple[TicketKind, ...], str]], tickets: Iterable[Ticket], state: State
 ) -> list[Change]:
     """A ticket that has ended already stays as it is, and so does one that a newer run has asked for."""
-    mine = by_order(tickets)
+    of_orders = by_order(tickets)
     changes: dict[int, Change] = {}
-    for command, kinds, why in wishes:
-        for ticket in mine.get(command.order_id, ()):
+    for command, kinds, why in endings:
+        for ticket in of_orders.get(command.order_id, ()):
             if ticket.is_open and ticket.kind in kinds and ticket.run <= command.run:
                 ended = replace(ticket, state=move(ticket.state, state))
                 changes.setdefault(ticket.ticket_id, Change(ended, state, why))
     return list(changes.values())
 
 
-def ids(tickets: Iterable[Ticket], kinds: Sequence[TicketKind], state: State) -> tuple[str, ...]:
+def ids_in_state(tickets: Iterable[Ticket], kinds: Sequence[TicketKind], state: State) -> tuple[str, ...]:
     """Those of `kinds` that are in `state` now, so that a repeat answers the same."""
-    return tuple(shown(one.ticket_id) for one in tickets if one.state == state and one.kind in kinds)
+    return tuple(to_text(one.ticket_id) for one in tickets if one.state == state and one.kind in kinds)

@@ -2,14 +2,14 @@
 
 import re
 
-_SHOWN = re.compile(r"T-([0-9]{6,18})", re.IGNORECASE)
+_TEXT = re.compile(r"T-([0-9]{6,18})", re.IGNORECASE)
 
 
-def shown(ticket_id: int) -> str:
+def to_text(ticket_id: int) -> str:
     return f"T-{ticket_id:06}"
 
 
-def read(text: str) -> int | None:
+def from_text(text: str) -> int | None:
     """None for what is no ticket id of ours."""
-    match = _SHOWN.fullmatch(text)
+    match = _TEXT.fullmatch(text)
     return int(match[1]) if match else None

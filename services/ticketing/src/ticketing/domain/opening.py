@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.tickets import Detail, OpenTickets, TicketRequest
-from ticketing.domain.resolving import told_before
+from ticketing.domain.resolving import earlier_resolution_text
 from ticketing.domain.states import move
 from ticketing.domain.tickets import Change, Key, Ticket
 
@@ -21,7 +21,7 @@ class Opening:
     changes: dict[int, Change] = field(default_factory=dict)
 
 
-def plan(commands: Sequence[OpenTickets], standing: Iterable[Ticket]) -> Opening:
+def decide_opening(commands: Sequence[OpenTickets], standing: Iterable[Ticket]) -> Opening:
     """`standing` are the tickets that the orders of the commands have."""
     known = {ticket.key: ticket for ticket in standing}
     opening = Opening()
@@ -29,13 +29,13 @@ def plan(commands: Sequence[OpenTickets], standing: Iterable[Ticket]) -> Opening
         for key, request in requests(command).items():
             if key not in known:
                 opening.new.setdefault(key, (command, request))
-            elif change := asked_again(known[key], request, command.run):
+            elif change := change_for_newer_run(known[key], request, command.run):
                 opening.changes[change.ticket.ticket_id] = change
                 known[key] = change.ticket
     return opening
 
 
-def asked_again(ticket: Ticket, request: TicketRequest, run: int) -> Change | None:
+def change_for_newer_run(ticket: Ticket, request: TicketRequest, run: int) -> Change | None:
     """A newer run refreshes what is open and reopens what was cancelled, because the order may have been edited.
 
     So it does with trunks that people have resolved: what they built, or could not build, was for the earlier order or
@@ -48,7 +48,7 @@ def asked_again(ticket: Ticket, request: TicketRequest, run: int) -> Change | No
         return Change(replace(ticket, run=run), "updated", f"Run {run} of the order asks for it.", request)
     if ticket.state == "cancelled" or (ticket.state == "resolved" and ticket.kind == "trunking"):
         reopened = replace(ticket, run=run, state=move(ticket.state, "acknowledged"), resolution=None)
-        before = [told_before(ticket.resolution)] if ticket.resolution else []
+        before = [earlier_resolution_text(ticket.resolution)] if ticket.resolution else []
         return Change(reopened, "reopened", " ".join([f"Run {run} of the order asks for it again.", *before]), request)
     return None
 
@@ -61,7 +61,7 @@ def requests(command: OpenTickets) -> dict[Key, TicketRequest]:
     return found
 
 
-def body(request: TicketRequest) -> list[Detail]:
+def details_without_secrets(request: TicketRequest) -> list[Detail]:
     """The lines of the ticket; a value whose name announces a secret is left out, unless it names a vault entry."""
     return [
         detail.model_copy(update={"value": WITHHELD})

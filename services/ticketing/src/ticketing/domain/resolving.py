@@ -1,11 +1,13 @@
 """A ticket that closes is not proof: what the form must say before a ticket counts as resolved."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from contracts.tickets import TicketKind
 from ticketing.domain.states import NotAllowed, move
-from ticketing.domain.tickets import Resolution, Signed, Ticket
+from ticketing.domain.tickets import Resolution, SignedResolution, Ticket
+
+EASTERNMOST = timedelta(hours=14)  # where a day begins first (Pacific/Kiritimati)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,13 @@ def check_resolvable(ticket: Ticket) -> None:
         move(ticket.state, "resolved")
 
 
+def latest_activation(now: datetime) -> date:
+    """The date where the day begins first on Earth: nothing was activated after it."""
+    return (now.astimezone(UTC) + EASTERNMOST).date()
+
+
 def faults(kind: TicketKind, form: Resolution, latest: date) -> list[Fault]:
-    """All of them at once. `latest` is the date where the day begins first on Earth: nothing was activated after it."""
+    """All of them at once. `latest` is the last date that an activation may have."""
     found = []
     if form.outcome == "cannot-do":
         if not form.reason:
@@ -50,13 +57,13 @@ def resolve(ticket: Ticket, form: Resolution, who: str, at: datetime) -> Ticket:
     """The same form again changes nothing. Raises NotAllowed when the ticket has ended or was resolved otherwise."""
     check_resolvable(ticket)
     if ticket.state != "resolved":
-        return replace(ticket, state=move(ticket.state, "resolved"), resolution=Signed(form, who, at))
+        return replace(ticket, state=move(ticket.state, "resolved"), resolution=SignedResolution(form, who, at))
     if ticket.resolution is None or ticket.resolution.form != form:
         raise NotAllowed("resolved-otherwise", "The ticket is resolved already, and with other content.")
     return ticket
 
 
-def told(form: Resolution) -> str:
+def resolution_text(form: Resolution) -> str:
     """One line for the history."""
     parts = [form.reason]
     if form.trunk_group:
@@ -65,10 +72,11 @@ def told(form: Resolution) -> str:
         parts.append(f"activated on {form.activated_on}")
     if form.numbers_confirmed:
         parts.append("numbers confirmed")
-    said = "; ".join(part for part in [*parts, form.note] if part)
-    return f"{form.outcome}: {said}" if said else form.outcome
+    content = "; ".join(part for part in [*parts, form.note] if part)
+    return f"{form.outcome}: {content}" if content else form.outcome
 
 
-def told_before(signed: Signed) -> str:
+def earlier_resolution_text(signed: SignedResolution) -> str:
     """What was said of a ticket that is open again, with who said it and when."""
-    return f"{signed.who} had resolved it on {signed.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC as {told(signed.form)}"
+    at = f"{signed.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{signed.who} had resolved it on {at} as {resolution_text(signed.form)}"

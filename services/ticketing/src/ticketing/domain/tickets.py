@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.tickets import OpenedTicket, Outcome, ResolvedTicket, TicketKind, TicketRequest
-from ticketing.domain.ids import shown
+from ticketing.domain.ids import to_text
 from ticketing.domain.states import OPEN, State
 
 Key = tuple[str, str, TicketKind]
@@ -24,8 +24,8 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """A resolution with the person who gave it, and when."""
+class SignedResolution:
+    """A resolution with the person who gave it, and when (business time)."""
 
     form: Resolution
     who: str
@@ -43,7 +43,7 @@ class Ticket:
     item_id: str = ""
     state: State = "acknowledged"
     run: int = 1
-    resolution: Signed | None = None
+    resolution: SignedResolution | None = None
 
     @property
     def key(self) -> Key:
@@ -66,8 +66,8 @@ class Change:
 
 def applied(tickets: Iterable[Ticket], changed: Iterable[Ticket]) -> list[Ticket]:
     """All of `tickets`, as they are now."""
-    now = {ticket.ticket_id: ticket for ticket in changed}
-    return [now.get(ticket.ticket_id, ticket) for ticket in tickets]
+    newest = {ticket.ticket_id: ticket for ticket in changed}
+    return [newest.get(ticket.ticket_id, ticket) for ticket in tickets]
 
 
 def by_order(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
@@ -77,15 +77,15 @@ def by_order(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
     return found
 
 
-def opened(ticket: Ticket) -> OpenedTicket:
-    return OpenedTicket(ticket_id=shown(ticket.ticket_id), kind=ticket.kind, item_id=ticket.item_id)
+def opened_ticket(ticket: Ticket) -> OpenedTicket:
+    return OpenedTicket(ticket_id=to_text(ticket.ticket_id), kind=ticket.kind, item_id=ticket.item_id)
 
 
-def resolved(ticket: Ticket) -> ResolvedTicket:
+def resolved_ticket(ticket: Ticket) -> ResolvedTicket:
     assert ticket.resolution is not None
     form = ticket.resolution.form
     return ResolvedTicket(
-        ticket_id=shown(ticket.ticket_id),
+        ticket_id=to_text(ticket.ticket_id),
         kind=ticket.kind,
         item_id=ticket.item_id,
         outcome=form.outcome,
@@ -94,8 +94,8 @@ def resolved(ticket: Ticket) -> ResolvedTicket:
     )
 
 
-def trunking(tickets: Iterable[Ticket]) -> tuple[int, tuple[ResolvedTicket, ...]]:
+def trunking_progress(tickets: Iterable[Ticket]) -> tuple[int, tuple[ResolvedTicket, ...]]:
     """How many trunking tickets people still work, and those they have resolved."""
-    mine = [ticket for ticket in tickets if ticket.kind == "trunking"]
-    still_open = sum(ticket.is_open for ticket in mine)
-    return still_open, tuple(resolved(ticket) for ticket in mine if ticket.state == "resolved")
+    trunks = [ticket for ticket in tickets if ticket.kind == "trunking"]
+    still_open = sum(ticket.is_open for ticket in trunks)
+    return still_open, tuple(resolved_ticket(ticket) for ticket in trunks if ticket.state == "resolved")

@@ -5,6 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from chassis.runtime.database import Pool
 from chassis.saga.progress import Entry, Progress
 from order_intake.domain.provisioning import DEFINITIONS, PROVISION_ORDER
+from order_intake.store import counts
 
 SAGA = PROVISION_ORDER.name
 STARTED = Counter("saga_started_total", "Runs that began.", ["saga"])
@@ -30,6 +31,7 @@ OLDEST_LETTER = Gauge("dead_letters_oldest_timestamp_seconds", "Age of the oldes
 REPLAYED = Counter("dead_letters_replayed_total", "What operators did with dead letters.", ["service", "outcome"])
 
 OUTCOMES = {"done": "ok", "refused": "refused", "failed": "failed", "timed out": "timed_out", "undone": "undone"}
+SERVICES = ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing")
 ENDS = ("completed", "compensated", "cancelled")
 STATES = (
     "acknowledged",
@@ -42,15 +44,6 @@ STATES = (
     "failed",
     "cancelled",
 )
-MEASURE = """
-SELECT state, phase, count(*) AS count, coalesce(extract(epoch FROM min(submitted_at)), 0)::float8 AS oldest
-FROM orders WHERE ended_at IS NULL GROUP BY state, phase
-"""
-ENDED = "SELECT state, count(*) AS count FROM orders WHERE ended_at IS NOT NULL GROUP BY state"
-LETTERS = """
-SELECT service, count(*) AS count, extract(epoch FROM min(failed_at))::float8 AS oldest
-FROM dead_letters WHERE state = 'open' GROUP BY service
-"""
 
 
 def initialise() -> None:
@@ -94,23 +87,21 @@ def _sent(timeline: tuple[Entry, ...], entry: Entry) -> Entry | None:
 
 async def measure(pool: Pool) -> None:
     """Gauges from the database: what is in flight, how old, what waits for a person."""
-    counts = dict.fromkeys(STATES, 0)
+    states = dict.fromkeys(STATES, 0) | await counts.ended_orders(pool)
     phases = dict.fromkeys(("running", "undoing", "stuck"), 0)
     oldest = []
-    for row in await pool.fetch(MEASURE):
-        counts[row["state"]] = counts.get(row["state"], 0) + row["count"]
-        if row["phase"] in phases:
-            phases[row["phase"]] += row["count"]
-            oldest.append(row["oldest"])
-    for row in await pool.fetch(ENDED):
-        counts[row["state"]] = row["count"]
-    for state, count in counts.items():
+    for row in await counts.open_orders(pool):
+        states[row.state] = states.get(row.state, 0) + row.count
+        if row.phase in phases:
+            phases[row.phase] += row.count
+            oldest.append(row.oldest)
+    for state, count in states.items():
         ORDERS.labels(state).set(count)
     for phase, count in phases.items():
         IN_FLIGHT.labels(SAGA, phase).set(count)
     OLDEST.labels(SAGA).set(min(oldest, default=0))
-    letters = {row["service"]: row for row in await pool.fetch(LETTERS)}
-    for service in ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"):
+    letters = await counts.open_letters(pool)
+    for service in SERVICES:
         found = letters.get(service)
-        OPEN_LETTERS.labels(service).set(found["count"] if found else 0)
-        OLDEST_LETTER.labels(service).set(found["oldest"] if found else 0)
+        OPEN_LETTERS.labels(service).set(found.count if found else 0)
+        OLDEST_LETTER.labels(service).set(found.oldest if found else 0)

@@ -1,4 +1,4 @@
-"""What people send: the form that resolves a ticket, read so that every fault is answered at once."""
+"""What people send: comments, and the form that resolves a ticket, read so that every fault is answered at once."""
 
 import json
 from datetime import date
@@ -13,6 +13,7 @@ from ticketing.domain.tickets import Resolution
 
 # PostgreSQL keeps every character but NUL.
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
+Faults = dict[str, dict[str, str]]  # JSON pointer -> what is wrong there
 
 
 class Form(BaseModel):
@@ -38,22 +39,33 @@ class Comment(BaseModel):
 
 
 def read(body: dict[str, Any], kind: TicketKind, latest: date) -> Resolution:
-    """Raises Problem 422 with every fault: what cannot be read, and what the kind of ticket requires."""
-    found: dict[str, dict[str, str]] = {}
-    try:
-        form = _parse(body)
-    except ValidationError as error:
-        found = {one["pointer"]: one for one in map(fault, error.errors())}
-        readable = {name: value for name, value in body.items() if not any(_at(one, name) for one in found)}
-        if "outcome" not in readable or len(readable) == len(body):
-            raise _invalid(found) from error
-        form = _parse(readable)
+    """Raises Problem 422 with every fault: what cannot be read, and what the kind of ticket requires.
+
+    `latest` is the last date that an activation may have.
+    """
+    form, found = _readable(body)
+    if form is None:
+        raise _invalid(found)
     resolution = form.resolution()
     for one in faults(kind, resolution, latest):
-        found.setdefault(f"/{one.field}", {"pointer": f"/{one.field}", "code": one.code, "detail": one.detail})
+        pointer = f"/{one.field}"
+        found.setdefault(pointer, {"pointer": pointer, "code": one.code, "detail": one.detail})
     if found:
         raise _invalid(found)
     return resolution
+
+
+def _readable(body: dict[str, Any]) -> tuple[Form | None, Faults]:
+    """The form without the fields that cannot be read; None when there is no outcome to judge the rest by."""
+    try:
+        return _parse(body), {}
+    except ValidationError as error:
+        found = {one["pointer"]: one for one in map(fault, error.errors())}
+        unreadable = {one["loc"][0] for one in error.errors() if one["loc"]}
+    rest = {name: value for name, value in body.items() if name not in unreadable}
+    if "outcome" not in rest or len(rest) == len(body):
+        return None, found
+    return _parse(rest), found
 
 
 def _parse(body: dict[str, Any]) -> Form:
@@ -61,11 +73,7 @@ def _parse(body: dict[str, Any]) -> Form:
     return Form.model_validate_json(json.dumps(body))
 
 
-def _at(pointer: str, name: str) -> bool:
-    return pointer == f"/{name}" or pointer.startswith(f"/{name}/")
-
-
-def _invalid(found: dict[str, dict[str, str]]) -> Problem:
+def _invalid(found: Faults) -> Problem:
     return Problem(
         422, "invalid", "The ticket cannot be resolved so.", "Nothing was changed.", errors=list(found.values())
     )

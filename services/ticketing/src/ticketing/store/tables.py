@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -24,7 +23,7 @@ from chassis.messaging.tables import add_messaging_tables
 metadata = MetaData()
 add_messaging_tables(metadata)
 
-# "One ticket per order, item and kind" and "resolved means proved" are facts of the schema.
+# "One ticket per order, item and kind" and "resolved means proved" are facts of the schema. Times are business time.
 tickets = Table(
     "tickets",
     metadata,
@@ -46,8 +45,8 @@ tickets = Table(
     Column("note", String, nullable=False, server_default=""),
     Column("resolved_by", String),
     Column("resolved_at", DateTime(timezone=True)),
-    Column("opened_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("order_id", "item_id", "kind", name="tickets_once"),
     CheckConstraint("kind IN ('order', 'trunking', 'backorder', 'e911')", name="kind_known"),
     CheckConstraint(
@@ -79,7 +78,7 @@ history = Table(
     metadata,
     Column("history_id", BigInteger, Identity(always=True), primary_key=True),
     Column("ticket_id", BigInteger, ForeignKey("tickets.ticket_id"), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("at", DateTime(timezone=True), nullable=False),
     Column("who", String, nullable=False),
     Column("what", String, nullable=False),
     Column("state", String, nullable=False),

@@ -1,0 +1,106 @@
+"""Dead letters for operators: list, show, replay, discard."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from chassis.http.access import Work
+from chassis.http.problems import Problem
+from chassis.messaging.unit import Unit
+from contracts.orders import OrderForm
+from order_intake.api.dependencies import ReplayLimit, RunsOfOrders
+from order_intake.api.principals import Operator
+from order_intake.application import repairs, replaying
+from order_intake.application.replaying import Act, NotPossible
+from order_intake.store import dead_letters, listing
+from order_intake.store.dead_letters import DeadLetter, text_headers
+
+router = APIRouter(tags=["operations"])
+
+
+class Why(BaseModel):
+    """The reason of an act; it is written down with who and when."""
+
+    why: str = Field(min_length=1, max_length=500)
+
+
+class Replay(Why):
+    """`form` replaces the order's form; only a dead letter of an order can be edited."""
+
+    form: OrderForm | None = None
+
+
+@router.get("/dead-letters")
+async def list_letters(
+    work: Work,
+    _: Operator,
+    state: str | None = "open",
+    order_id: str | None = None,
+    error_code: str | None = None,
+    service: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> list[dict[str, Any]]:
+    found = await listing.dead_letter_lines(
+        work.pool,
+        state=None if state == "any" else state,
+        order_id=order_id,
+        error_code=error_code,
+        service=service,
+        limit=limit,
+        offset=offset,
+    )
+    return [asdict(line) for line in found]
+
+
+@router.get("/dead-letters/{dl_id}")
+async def show_letter(dl_id: str, work: Work, _: Operator) -> dict[str, Any]:
+    return shown(existing(await dead_letters.find(work.pool, dl_id), dl_id))
+
+
+@router.post("/dead-letters/{dl_id}/replay", status_code=202)
+async def replay(
+    dl_id: str, wanted: Replay, work: Work, runs: RunsOfOrders, limit: ReplayLimit, who: Operator
+) -> dict[str, Any]:
+    async with work.begin() as unit:
+        letter = await open_letter(unit, dl_id)
+        try:
+            await replaying.replay(unit, runs, letter, Act(who, wanted.why), wanted.form, limit=limit)
+        except NotPossible as error:
+            raise Problem(
+                error.status, "not-possible", "This cannot be replayed.", str(error), errors=error.faults
+            ) from None
+    return {"dl_id": dl_id, "state": "replayed", "order_id": letter.order_id}
+
+
+@router.post("/dead-letters/{dl_id}/discard")
+async def discard(dl_id: str, reason: Why, work: Work, runs: RunsOfOrders, who: Operator) -> dict[str, Any]:
+    async with work.begin() as unit:
+        letter = await open_letter(unit, dl_id)
+        await repairs.discard(unit, runs, letter, Act(who, reason.why))
+    return {"dl_id": dl_id, "state": "discarded", "order_id": letter.order_id}
+
+
+def existing(letter: DeadLetter | None, dl_id: str) -> DeadLetter:
+    """Raises Problem 404."""
+    if letter is None:
+        raise Problem(404, "no-such-dead-letter", f"No dead letter {dl_id}.", "See GET /dead-letters.")
+    return letter
+
+
+async def open_letter(unit: Unit, dl_id: str) -> DeadLetter:
+    """Locked until the unit ends. Raises Problem 404, and 409 for one that is closed."""
+    letter = existing(await dead_letters.lock(unit.connection, dl_id), dl_id)
+    if letter.state != "open":
+        raise Problem(409, "closed", f"The dead letter was {letter.state} already.", f"By {letter.closed_by}.")
+    return letter
+
+
+def shown(letter: DeadLetter) -> dict[str, Any]:
+    """With the record's bytes as text for people."""
+    facts = asdict(letter)
+    value = (facts.pop("value") or b"").decode(errors="replace")
+    key = (facts.pop("record_key") or b"").decode(errors="replace")
+    return {**facts, "key": key, "value": value, "headers": text_headers(letter.headers)}

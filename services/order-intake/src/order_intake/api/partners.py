@@ -1,0 +1,56 @@
+"""Partners for operators: new ones with their first key, and the enterprises that BroadWorks has already."""
+
+from uuid import uuid4
+
+from asyncpg import UniqueViolationError
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from chassis.http.access import Work
+from chassis.http.problems import Problem
+from chassis.messaging.unit import Units
+from order_intake.api.dependencies import KnownPartners
+from order_intake.api.principals import Operator
+from order_intake.application.adoption import NameTaken, adopt
+
+router = APIRouter(tags=["operations"])
+
+
+class NewPartner(BaseModel):
+    """A partner is known by its name."""
+
+    name: str = Field(min_length=1, max_length=80)
+
+
+class ExistingEnterprise(BaseModel):
+    """An enterprise that BroadWorks has already, known by its service provider id."""
+
+    name: str = Field(min_length=1, max_length=80)
+    service_provider_id: str = Field(min_length=1, max_length=30)
+
+
+@router.post("/partners", status_code=201)
+async def create_partner(partner: NewPartner, partners: KnownPartners, _: Operator) -> dict[str, str]:
+    """A partner and a new API key; the key is shown this once."""
+    partner_id, key = await partners.create(f"p-{uuid4().hex[:12]}", partner.name)
+    return {"partner_id": partner_id, "name": partner.name, "api_key": key}
+
+
+@router.post("/partners/{partner_id}/enterprises", status_code=201)
+async def adopt_enterprise(
+    partner_id: str, enterprise: ExistingEnterprise, work: Work, partners: KnownPartners, _: Operator
+) -> dict[str, str]:
+    if not await partners.exists(partner_id):
+        raise Problem(404, "no-such-partner", f"No partner {partner_id}.", "Create it with POST /partners.")
+    try:
+        account_id = await _adopt(work, partner_id, enterprise)
+    except UniqueViolationError:  # somebody was faster: now it is there to be found
+        account_id = await _adopt(work, partner_id, enterprise)
+    except NameTaken as error:
+        raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", str(error)) from None
+    return {"account_id": account_id, "name": enterprise.name}
+
+
+async def _adopt(work: Units, partner_id: str, enterprise: ExistingEnterprise) -> str:
+    async with work.begin() as unit:
+        return await adopt(unit, partner_id, enterprise.name, enterprise.service_provider_id)

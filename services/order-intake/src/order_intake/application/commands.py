@@ -1,0 +1,38 @@
+"""Commands of the saga as messages: their ids are computed, so that a re-send is recognised without a table."""
+
+from datetime import datetime
+
+from chassis.messaging.incoming import step_message_id
+from chassis.messaging.outgoing import Outgoing, pack, span
+from chassis.saga.progress import Sending
+from contracts.envelope import Envelope
+
+SOURCE = "order-intake"
+
+
+def command(order_id: str, run: int, sending: Sending, now: datetime) -> Outgoing:
+    """The same step and attempt always have the same id, so a re-send is a duplicate."""
+    saga = f"{order_id}:{run}"
+    envelope = Envelope(
+        id=f"{step_message_id(saga, sending.step, sending.direction)}:{sending.attempt}",
+        type=sending.command.ce_type,
+        source=SOURCE,
+        key=order_id,
+        time=now,
+        saga=saga,
+        step=sending.step,
+        direction=sending.direction,
+        traceparent=trace(order_id),
+    )
+    return pack(sending.command, envelope)
+
+
+def trace(order_id: str) -> str:
+    """An order is its own trace, so whoever has the order id has the trace id."""
+    return span(f"00-{order_id.replace('-', '')}-{'0' * 16}-01")
+
+
+def attempt_of(command_id: str) -> int:
+    """The attempt a reply answers, from the id of its command; 0 when it is no id of ours."""
+    tail = command_id.rsplit(":", 1)[-1]
+    return int(tail) if tail.isdigit() else 0

@@ -1,0 +1,75 @@
+"""Deadlines and gates whose time has come."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+import structlog
+
+from chassis.messaging.outbox import shard
+from chassis.messaging.relay import stalled_shards
+from chassis.messaging.unit import Unit, Units
+from order_intake.application.runs import Run, Runs
+from order_intake.store import orders
+from order_intake.store.orders import OrderRow
+
+STALLED_PAUSE = timedelta(seconds=5)
+AT_ONCE = 200
+log = structlog.get_logger()
+
+
+async def wake_due(units: Units, runs: Runs) -> None:
+    """Runs until nothing is due: after an outage there may be thousands.
+
+    While an outbox shard does not drain nobody can have answered what is in it, so the deadlines of its orders stand
+    still: a broker that is away for an hour costs the orders an hour and nothing else.
+    """
+    stalled = await stalled_shards(units.pool)
+    if units.clock.ahead:
+        await orders.open_gates(units.pool, units.clock.now())
+    while True:
+        async with units.begin() as unit:
+            woken = await wake(unit, runs, stalled=stalled)
+        if woken == 0:
+            return
+
+
+async def wake(unit: Unit, runs: Runs, *, stalled: Collection[int] = (), limit: int = AT_ONCE) -> int:
+    """Answers how many orders were looked at, at most `limit`.
+
+    Orders whose outbox shard is `stalled` wait: what they sent has not gone out, so nobody can have answered.
+    """
+    due = await orders.lock_due(unit.connection, limit, unit.now)
+    waiting = [row for row in due if shard(row.order_id.encode()) in stalled]
+    later = unit.now + STALLED_PAUSE
+    await orders.set_due(unit.connection, [(row.order_id, later) for row in waiting])
+    rows = [row for row in due if row not in waiting]
+    try:
+        async with unit.connection.transaction():
+            await _wake(unit, runs, rows)
+    except Exception as error:
+        log.exception("orders are woken one by one", exc_info=error)
+        unit.outgoing.clear()
+        unit.after.clear()
+        for row in rows:
+            await _wake_alone(unit, runs, row)
+    return len(due)
+
+
+async def _wake(unit: Unit, runs: Runs, rows: Sequence[OrderRow]) -> None:
+    woken = [Run.of(row) for row in rows]
+    for run in woken:
+        run.take(runs.engine(run.progress).timed_out(run.subject, run.progress, unit.now))
+    await runs.store(unit, woken)
+    await orders.set_due(unit.connection, [(run.row.order_id, run.progress.due) for run in woken])
+
+
+async def _wake_alone(unit: Unit, runs: Runs, row: OrderRow) -> None:
+    """An order that cannot be woken is looked at again later and keeps nobody else waiting."""
+    sent, after = len(unit.outgoing), len(unit.after)
+    try:
+        async with unit.connection.transaction():
+            await _wake(unit, runs, [row])
+    except Exception as error:
+        log.exception("order cannot be woken", order_id=row.order_id, exc_info=error)
+        del unit.outgoing[sent:], unit.after[after:]
+        await orders.postpone(unit.connection, row.order_id)

@@ -1,0 +1,49 @@
+"""The next run of an order: the same order and accounts, nothing of what the last run was answered."""
+
+from datetime import datetime
+
+from contracts.orders import Fault, OrderForm
+from order_intake.domain.form_checks import faults
+from order_intake.domain.subject import Subject
+
+KEPT = {
+    "order_id",
+    "partner_id",
+    "submitted_at",
+    "submitted_on",
+    "enterprise_id",
+    "customer_id",
+    "service_provider_id",
+    "group_id",
+}
+
+
+def new_run(subject: Subject, form: OrderForm | None, now: datetime) -> tuple[Subject, list[Fault]]:
+    """The subject of the next run, and what is wrong with its edited form; `now` is business time.
+
+    The external id, the kind and the names stay what they were.
+    """
+    old, new = subject.form, form or subject.form
+    found = fixed(old, new)
+    if new != old:
+        found += faults(new, now)
+    accepted = subject.location_accepted_at
+    if new.e911.location != old.e911.location:
+        accepted = now if new.e911.location is not None else None
+    kept = subject.model_dump(include=KEPT)
+    return Subject(**kept, run=subject.run + 1, form=new, location_accepted_at=accepted), found
+
+
+def fixed(old: OrderForm, new: OrderForm) -> list[Fault]:
+    """What an edit may not change, and has changed."""
+    pairs = (
+        ("/external_id", old.external_id, new.external_id),
+        ("/kind", old.kind, new.kind),
+        ("/enterprise", old.enterprise, new.enterprise),
+        ("/customer/account_name", old.customer.account_name, new.customer.account_name),
+    )
+    return [
+        Fault(pointer=pointer, code="fixed", detail=f"stays {before!r} when an order is replayed")
+        for pointer, before, after in pairs
+        if before != after
+    ]

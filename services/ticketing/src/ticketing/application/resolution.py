@@ -1,0 +1,49 @@
+"""A person resolves a ticket: decided under the locks of its order's tickets, and published in the same transaction."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from chassis.messaging.unit import Unit
+from contracts.tickets import TicketKind, TicketResolved
+from ticketing.domain.resolving import check_resolvable, latest_activation, resolve
+from ticketing.domain.tickets import Resolution, Ticket, applied, resolved_ticket, trunking_progress
+from ticketing.store import changes, tickets
+
+ReadForm = Callable[[TicketKind, date], Resolution]
+
+
+class UnknownTicket(LookupError):
+    """No ticket has this id."""
+
+
+async def resolve_ticket(unit: Unit, ticket_id: int, read: ReadForm, who: str) -> None:
+    """`read` gets the kind of the ticket and the last date that an activation may have; what it raises comes out.
+
+    A repeat of the same form writes and emits nothing. Raises UnknownTicket and NotAllowed.
+    """
+    of_order = await tickets.lock_siblings(unit.connection, ticket_id)
+    ticket = next((one for one in of_order if one.ticket_id == ticket_id), None)
+    if ticket is None:
+        raise UnknownTicket(ticket_id)
+    check_resolvable(ticket)
+    resolution = read(ticket.kind, latest_activation(unit.business_now))
+    after = resolve(ticket, resolution, who, unit.business_now)
+    if after is ticket:
+        return
+    assert after.resolution is not None
+    await changes.resolve(unit.connection, ticket_id, after.resolution)
+    unit.emit(event(after, who, applied(of_order, [after])))
+
+
+def event(ticket: Ticket, who: str, of_order: Sequence[Ticket]) -> TicketResolved:
+    """Carries how all trunking tickets of the order stand, so that the saga need not ask."""
+    still_open, resolved = trunking_progress(of_order)
+    return TicketResolved(
+        order_id=ticket.order_id,
+        partner_id=ticket.partner_id,
+        run=ticket.run,
+        ticket=resolved_ticket(ticket),
+        resolved_by=who,
+        still_open=still_open,
+        resolved=resolved,
+    )
