@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_json
 
-from contracts.bounds import IDENTIFIER, MESSAGE_ID, NAME, SHORT
+from contracts.bounds import HIGHEST, IDENTIFIER, MESSAGE_ID, NAME, SHORT
 from contracts.envelope import Envelope
 from contracts.message import Message
 
@@ -66,7 +66,7 @@ def longest_envelope(model: type[Message]) -> Envelope:
         key=WIDE * IDENTIFIER,
         time=datetime(9999, 12, 31, 23, 59, 59, 999_999, UTC),
         causation=WIDE * MESSAGE_ID,
-        saga=WIDE * IDENTIFIER + ":2147483647",
+        saga=f"{WIDE * IDENTIFIER}:{HIGHEST}",
         step=WIDE * NAME,
         direction="undo",
         traceparent=f"00-{'f' * 32}-{'f' * 16}-01",

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import hypothesis.strategies as st
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 
 from contracts.bounds import BODIES
 from contracts.broadsoft import ProvisioningRefused
-from contracts.catalog import ItemFault, OrderNotPriceable
+from contracts.catalog import ItemFault, OrderNotPriceable, OrderPriced
 from contracts.cutting import share
 from contracts.errors import CommandFailed
 from contracts.folder import Folder
@@ -103,23 +104,34 @@ def test_a_traceback_is_cut_to_its_end_where_it_broke():
         assert message.traceback == "…" + LONG[-7_999:]
 
 
-@pytest.mark.parametrize(
-    "part",
-    [
+def test_details_inside_lists_are_cut_too():
+    parts = [
         Fault(pointer="/" + LONG, code="unknown", detail=LONG).detail,
         ItemFault(item_id="", code="unknown-package", detail=LONG).detail,
         StoryLine(at=START, what="refused", detail=LONG).detail,
         ProvisioningRefused(**PLAIN, code="refused", reason=LONG).reason,
-    ],
-)
-def test_details_inside_lists_are_cut_too(part: str):
-    assert part == LONG[:499] + "…"
+    ]
+    assert parts == [LONG[:499] + "…"] * 4
 
 
 def test_a_text_at_its_bound_is_left_alone_and_what_is_no_text_is_still_refused():
     assert Fault(pointer="", code="x", detail="d" * 500).detail == "d" * 500
     with pytest.raises(ValidationError, match="string_type"):
         Fault.model_validate({"pointer": "", "code": "x", "detail": 7})
+
+
+@pytest.mark.parametrize("amount", ["9" * 34, "-0." + "9" * 34, "1E-34", "-1.5E+5"])
+def test_money_as_exact_as_it_may_be_is_read_as_it_was_written(amount: str):
+    golden = GOLDENS["dialtone.catalog.OrderPriced.v1"].data
+    priced = OrderPriced.model_validate({**golden, "monthly": Decimal(amount)})
+    assert OrderPriced.parse(priced.encode()) == priced
+
+
+@pytest.mark.parametrize("amount", ["9" * 35, "0." + "9" * 35, "1E+34", "1E-35", "NaN", "Infinity"])
+def test_money_more_exact_than_it_may_be_is_refused(amount: str):
+    golden = GOLDENS["dialtone.catalog.OrderPriced.v1"].data
+    with pytest.raises(ValidationError, match="monthly"):
+        OrderPriced.model_validate({**golden, "monthly": Decimal(amount)})
 
 
 def test_a_rejection_tells_a_hundred_faults_and_counts_the_others():

@@ -171,7 +171,7 @@ def test_schemas_are_closed_for_producers_and_money_is_text():
         objects = [schema, *schema.get("$defs", {}).values()]
         assert all(node["additionalProperties"] is False for node in objects if node["type"] == "object"), name
     line = schemas()["dialtone.catalog.OrderPriced.v1.json"]["$defs"]["ChargeLine"]
-    assert line["properties"]["amount"] == {"type": "string"}
+    assert line["properties"]["amount"] == {"type": "string", "maxLength": 41}
 
 
 def test_the_examples_of_the_document_are_the_newest_golden_messages(folder: Folder):

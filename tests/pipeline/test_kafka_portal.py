@@ -17,7 +17,7 @@ from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import ended
 from dialtone.seeds import partner_of
 from dialtone.stack.stack import Stack
-from order_intake.signatures import sign
+from order_intake.application.signatures import sign
 from tests.pipeline import forms
 
 

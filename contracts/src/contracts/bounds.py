@@ -18,8 +18,20 @@ T = TypeVar("T")
 IDENTIFIER = 128  # BroadWorks takes 30 bytes; its service refuses more in its own words
 SHORT = 40  # places in an order, ticket ids, labels
 NAME = 80
-USER_ID = 161  # BroadWorks' own limit
+USER_ID = 161  # BroadWorks' own limit, as those of the next two
+PERSON = 30
+EXTENSION = 20
+TIME_ZONE = 64
 MESSAGE_ID = 300  # ours are made of order, run, step, direction and attempt
+# Texts of the form alone; an order that goes on has none that is longer.
+EXTERNAL_ID = 100
+STREET, UNIT, CITY = 150, 60, 50
+TRUNK_NAME = 30
+PBX = 200
+IP_ADDRESS = 45  # the longest spelling of IPv6
+CODEC = 20
+TYPED_NUMBER = 20
+NOTES = 4_000
 # Texts that are cut when they are longer.
 PLACE = 60
 LINE = 200
@@ -43,9 +55,11 @@ CODECS = 10
 FAULTS = 100
 STORY = 300
 STORY_BEGINNING = 100
-# Numbers: what a column of type integer keeps, and money as exact as its arithmetic.
-HIGHEST = 2_147_483_647
-DIGITS = 34
+# Numbers.
+ITEM_QUANTITY = 10_000
+CALL_PATHS = 100_000
+HIGHEST = 2**53 - 1  # what every reader of JSON keeps exactly
+DIGITS = 34  # of money: as exact as its arithmetic
 
 Identifier = Annotated[str, Field(max_length=IDENTIFIER)]
 ShortId = Annotated[str, Field(max_length=SHORT)]
@@ -53,9 +67,9 @@ Name = Annotated[str, Field(max_length=NAME)]
 Code = Annotated[str, Field(max_length=NAME)]  # stable, also a metric label
 Domain = Annotated[str, Field(max_length=NAME)]
 Email = Annotated[str, Field(max_length=NAME)]
-TimeZone = Annotated[str, Field(max_length=64)]
+TimeZone = Annotated[str, Field(max_length=TIME_ZONE)]
 UserId = Annotated[str, Field(max_length=USER_ID)]
-Extension = Annotated[str, Field(max_length=20)]
+Extension = Annotated[str, Field(max_length=EXTENSION)]
 # Printable ASCII but quote and backslash: JSON makes one byte of each. A label is ours, no person types it.
 Label = Annotated[str, Field(pattern=r"^[ !#-\[\]-~]*$", max_length=SHORT)]
 E164 = Annotated[str, Field(pattern=r"^\+1[2-9][0-9]{9}$")]  # as it travels: North America

@@ -1,4 +1,8 @@
-"""broadsoft-provisioner: build and remove groups in BroadWorks. Ids and limits are BroadWorks' (1 to 30 bytes)."""
+"""broadsoft-provisioner: build and remove groups in BroadWorks.
+
+Ids are BroadWorks' (1 to 30 bytes). Its limits are judged by the provisioner, which refuses in words; the bounds here
+are wider.
+"""
 
 from typing import ClassVar
 

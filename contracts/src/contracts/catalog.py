@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
+from contracts import bounds
 from contracts.bounds import (
-    FAULTS,
     Code,
     Count,
     Identifier,
@@ -109,11 +109,16 @@ def _rest(left_out: Sequence[Any]) -> ItemFault:
 
 
 class OrderNotPriceable(Refusal):
-    """The faults of the order's items and dates at once, the first hundred of them; nothing was stored."""
+    """All faults of the order's items and dates at once; nothing was stored.
+
+    Of more than a hundred the last one counts those that are not listed.
+    """
 
     owner: ClassVar[str] = "catalog"
     faults: Annotated[
-        tuple[ItemFault, ...], BeforeValidator(fewer(FAULTS, FAULTS - 1, _rest)), Field(max_length=FAULTS)
+        tuple[ItemFault, ...],
+        BeforeValidator(fewer(bounds.FAULTS, bounds.FAULTS - 1, _rest)),
+        Field(max_length=bounds.FAULTS),
     ] = ()
 
 

@@ -48,14 +48,21 @@ class Exact:
 
     max_digits: int
 
+    @property
+    def max_length(self) -> int:
+        """Of the string: the digits with sign, leading nought, point and exponent."""
+        return self.max_digits + len("-0.E+00")
+
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        beside_digits = len("-0.E+00")
-        text = core_schema.str_schema(max_length=self.max_digits + beside_digits)
+        text = core_schema.str_schema(max_length=self.max_length)
         return core_schema.json_or_python_schema(
             json_schema=core_schema.chain_schema([text, core_schema.decimal_schema()]),
             python_schema=core_schema.decimal_schema(max_digits=self.max_digits),
             serialization=core_schema.to_string_ser_schema(),
         )
+
+    def __get_pydantic_json_schema__(self, _schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(core_schema.str_schema(max_length=self.max_length))
 
 
 def fewer(most: int, kept: int, told: Callable[[Sequence[Any]], Any]) -> Callable[[Any], Any]:

@@ -7,7 +7,10 @@ from contracts.message import Refusal, Reply
 
 
 class CommandFailed(Reply):
-    """The handler broke: the outcome of the step is unknown. `code` is stable and is also the metric label."""
+    """The handler broke: the outcome of the step is unknown. `code` is stable and is also the metric label.
+
+    `detail` has the beginning of what the exception said, `traceback` its end, where it broke.
+    """
 
     owner: ClassVar[str] = "saga"
     ok: ClassVar[bool] = False

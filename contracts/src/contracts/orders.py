@@ -6,12 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Field
 
+from contracts import bounds
 from contracts.bounds import (
-    CODECS,
-    FAULTS,
-    NUMBERS,
-    STORY,
-    STORY_BEGINNING,
     Code,
     Domain,
     EchoedId,
@@ -55,19 +51,22 @@ NoE911Reason = Literal[
 class Address(Value):
     """A postal address; `state` is the two-letter USPS code, `zip` has 5 or 5-4 digits."""
 
-    street: str = Field(min_length=1, max_length=150)
-    unit: str = Field(default="", max_length=60)
-    city: str = Field(min_length=1, max_length=50)
+    street: str = Field(min_length=1, max_length=bounds.STREET)
+    unit: str = Field(default="", max_length=bounds.UNIT)
+    city: str = Field(min_length=1, max_length=bounds.CITY)
     state: str = Field(pattern=r"^[A-Z]{2}$")
     zip: str = Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$")
 
 
 class Customer(Value):
-    """The customer block of the order form. `account_name` names the account, the group and the invoice."""
+    """The customer block of the order form. `account_name` names the account, the group and the invoice.
 
-    account_name: str = Field(min_length=1, max_length=80)
-    first_name: str = Field(default="", max_length=30)
-    last_name: str = Field(default="", max_length=30)
+    `time_zone` is an IANA name: it says which day it is for the customer. `address` is for the invoice.
+    """
+
+    account_name: str = Field(min_length=1, max_length=bounds.NAME)
+    first_name: str = Field(default="", max_length=bounds.PERSON)
+    last_name: str = Field(default="", max_length=bounds.PERSON)
     email: Email = ""
     domain: Domain = ""
     time_zone: TimeZone = "America/New_York"
@@ -82,32 +81,36 @@ class E911(Value):
     reason: NoE911Reason | None = None
 
 
-Codec = Annotated[str, Field(min_length=1, max_length=20)]
+Codec = Annotated[str, Field(min_length=1, max_length=bounds.CODEC)]
 
 
 class Trunk(Value):
-    """The trunk group that people build; replaces the paper form."""
+    """The trunk group that people build; replaces the paper form.
 
-    name: str = Field(min_length=1, max_length=30)
-    call_paths: int = Field(default=1, ge=1, le=100_000)
-    pbx: str = Field(default="", max_length=200)
+    `call_paths` is how many calls it carries at a time, `pbx` the customer's own equipment, in free words; `codecs`
+    are in order of preference. `static_ip` is for a trunk of that registration only.
+    """
+
+    name: str = Field(min_length=1, max_length=bounds.TRUNK_NAME)
+    call_paths: int = Field(default=1, ge=1, le=bounds.CALL_PATHS)
+    pbx: str = Field(default="", max_length=bounds.PBX)
     registration: Literal["register", "static-ip"] = "register"
-    static_ip: str = Field(default="", max_length=45)
-    codecs: tuple[Codec, ...] = Field(default=("G711",), max_length=CODECS)
+    static_ip: str = Field(default="", max_length=bounds.IP_ADDRESS)
+    codecs: tuple[Codec, ...] = Field(default=("G711",), max_length=bounds.CODECS)
 
 
 class OrderItem(Value):
     """One package with a quantity; an item with a `trunk` is a trunking item."""
 
-    package: str = Field(min_length=1, max_length=80)
-    quantity: int = Field(default=1, ge=1, le=10_000)
+    package: str = Field(min_length=1, max_length=bounds.NAME)
+    quantity: int = Field(default=1, ge=1, le=bounds.ITEM_QUANTITY)
     trunk: Trunk | None = None
 
 
 class NumberChoice(Value):
     """One number by name, in E.164; `trunking` says that it goes to a trunk and not to a seat."""
 
-    number: str = Field(min_length=10, max_length=20)
+    number: str = Field(min_length=10, max_length=bounds.TYPED_NUMBER)
     trunking: bool = False
 
 
@@ -116,17 +119,22 @@ class NumberSearch(Value):
 
     npa: ThreeDigits
     nxx: ThreeDigits | None = None
-    quantity: int = Field(ge=1, le=NUMBERS)
+    quantity: int = Field(ge=1, le=bounds.NUMBERS)
     trunking: bool = False
     backorder: bool = True
 
 
 class OrderForm(Value):
-    """What a portal submits, by HTTP or by Kafka. `external_id` is the partner's own, unique for ever."""
+    """What a portal submits, by HTTP or by Kafka. `external_id` is the partner's own, unique for ever.
 
-    external_id: str = Field(min_length=1, max_length=100)
+    `enterprise` names the account above the customer's. `billing_start` counts in the customer's time zone and is the
+    day of the submit when it is missing; `requested_activation` needs an offset. Rules beyond sizes and shapes are
+    judged at the door.
+    """
+
+    external_id: str = Field(min_length=1, max_length=bounds.EXTERNAL_ID)
     kind: OrderKind
-    enterprise: str = Field(min_length=1, max_length=80)
+    enterprise: str = Field(min_length=1, max_length=bounds.NAME)
     customer: Customer
     billing_start: date | None = None
     requested_activation: datetime | None = None
@@ -134,7 +142,7 @@ class OrderForm(Value):
     items: PerItem[OrderItem] = ()
     numbers: PerNumber[NumberChoice] = ()
     number_searches: PerSearch[NumberSearch] = ()
-    notes: str = Field(default="", max_length=4000)
+    notes: str = Field(default="", max_length=bounds.NOTES)
 
 
 class SubmitOrder(Message):
@@ -158,7 +166,7 @@ def _rest_of_faults(left_out: Sequence[Any]) -> Fault:
 
 
 class OrderRejected(Event):
-    """A Kafka submission that is not accepted, with its faults, the first hundred of them.
+    """A Kafka submission that is not accepted, with its faults; of more than a hundred the last counts the others.
 
     `order_id` echoes the submission's key, `submission_id` its `ce_id`, `external_id` what stands in the form: each of
     them cut where it is too long to be accepted.
@@ -171,7 +179,9 @@ class OrderRejected(Event):
     submission_id: EchoedMessageId
     external_id: EchoedId = ""
     faults: Annotated[
-        tuple[Fault, ...], BeforeValidator(fewer(FAULTS, FAULTS - 1, _rest_of_faults)), Field(max_length=FAULTS)
+        tuple[Fault, ...],
+        BeforeValidator(fewer(bounds.FAULTS, bounds.FAULTS - 1, _rest_of_faults)),
+        Field(max_length=bounds.FAULTS),
     ]
 
 
@@ -203,7 +213,7 @@ class OrderStateChanged(Event):
 
 
 class StoryLine(Value):
-    """One line of a run's time line."""
+    """One line of a run's time line: `what` happened, to which `step` of the saga if to one, and the facts."""
 
     at: AwareDatetime
     what: Line
@@ -234,8 +244,8 @@ class OrderFallout(Event):
     form: OrderForm
     story: Annotated[
         tuple[StoryLine, ...],
-        BeforeValidator(fewer(STORY, STORY_BEGINNING, _rest_of_story)),
-        Field(max_length=STORY),
+        BeforeValidator(fewer(bounds.STORY, bounds.STORY_BEGINNING, _rest_of_story)),
+        Field(max_length=bounds.STORY),
     ]
 
 

@@ -6,10 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from contracts import bounds
 from contracts.bounds import (
-    BODIES,
-    KINDS,
-    TICKET_LINES,
     Body,
     Count,
     Identifier,
@@ -39,15 +37,18 @@ def _rest(left_out: Sequence[Any]) -> Detail:
 
 
 class TicketRequest(Value):
-    """One ticket to open; `due` is the day by which people should have worked it."""
+    """One ticket to open; `due` is the day by which people should have worked it.
+
+    Of too many `details` the last one counts those that are left out.
+    """
 
     kind: TicketKind
     summary: Line
     item_id: ShortId = ""
     details: Annotated[
         tuple[Detail, ...],
-        BeforeValidator(fewer(TICKET_LINES, TICKET_LINES - 1, _rest)),
-        Field(max_length=TICKET_LINES),
+        BeforeValidator(fewer(bounds.TICKET_LINES, bounds.TICKET_LINES - 1, _rest)),
+        Field(max_length=bounds.TICKET_LINES),
     ] = ()
     due: date | None = None
 
@@ -58,17 +59,11 @@ def _within_bodies(tickets: tuple[TicketRequest, ...]) -> tuple[TicketRequest, .
     The longest values are then cut, all to the same length.
     """
     lengths = [len(line.value) for ticket in tickets for line in ticket.details]
-    if sum(lengths) <= BODIES:
+    if sum(lengths) <= bounds.BODIES:
         return tickets
-    shorter = Cut(share(lengths, BODIES))
-    return tuple(
-        ticket.model_copy(
-            update={
-                "details": tuple(Detail(name=line.name, value=shorter(line.value)) for line in ticket.details),
-            }
-        )
-        for ticket in tickets
-    )
+    shorter = Cut(share(lengths, bounds.BODIES))
+    cut = [tuple(Detail(name=line.name, value=shorter(line.value)) for line in ticket.details) for ticket in tickets]
+    return tuple(ticket.model_copy(update={"details": lines}) for ticket, lines in zip(tickets, cut, strict=True))
 
 
 class OpenedTicket(Value):
@@ -80,7 +75,10 @@ class OpenedTicket(Value):
 
 
 class OpenTickets(Command):
-    """Opens what is not open yet: one ticket per order, item and kind, whatever is repeated."""
+    """Opens what is not open yet: one ticket per order, item and kind, whatever is repeated.
+
+    Where all tickets together say more than a message holds, their longest values are cut.
+    """
 
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.commands"
@@ -100,7 +98,7 @@ class CancelTickets(Command):
 
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.commands"
-    kinds: Annotated[tuple[TicketKind, ...], Field(max_length=KINDS)] = ()
+    kinds: Annotated[tuple[TicketKind, ...], Field(max_length=bounds.KINDS)] = ()
     reason: Sentence = ""
 
 
@@ -119,7 +117,7 @@ class CheckTickets(Command):
 
 
 class ResolvedTicket(Value):
-    """How people ended a ticket: `done` has its activation date, `cannot-do` its reason."""
+    """How people ended a ticket: `done` has its activation date, `cannot-do` the beginning of its reason."""
 
     ticket_id: ShortId
     kind: TicketKind

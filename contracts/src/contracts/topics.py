@@ -52,7 +52,9 @@ TICKETS_EVENTS = Topic(
     retention=timedelta(days=30),
     max_message_bytes=2 * MIB,
 )
-BILLING_EVENTS = Topic("billing.events", ("catalog",), ("world",), retention=timedelta(days=30))
+BILLING_EVENTS = Topic(
+    "billing.events", ("catalog",), ("world",), retention=timedelta(days=30), max_message_bytes=2 * MIB
+)
 DEAD_LETTERS = Topic(
     "dead-letters",
     ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),

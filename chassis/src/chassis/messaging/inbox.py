@@ -13,16 +13,19 @@ from contracts.topics import INBOX_RETENTION
 
 DUPLICATES = Counter("inbox_duplicates_total", "Deliveries seen before.", ["service"])
 
+# What is known of a batch: handled messages, undos of its steps, and what waits under its keys.
 LOOK_UP = """
 SELECT message_id, mark, reply_type, reply, NULL AS waiting FROM inbox
 WHERE message_id = ANY($1::text[]) OR mark = ANY($2::text[])
 UNION ALL
 SELECT message_id, mark, NULL, NULL, key FROM waiting WHERE key = ANY($3::text[])
 """
+# What a batch has handled, with the replies.
 REMEMBER = """
 INSERT INTO inbox (message_id, mark, reply_type, reply)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[])
 """
+# A few thousand rows that no topic and no replay can bring again.
 PRUNE = """
 DELETE FROM inbox WHERE message_id IN (SELECT message_id FROM inbox WHERE received_at < now() - $1::interval LIMIT 5000)
 """

@@ -1,6 +1,7 @@
 """A message on its way into the outbox; its id is fixed here, so a second send is a duplicate and not a new message."""
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 from contracts.envelope import Envelope
 from contracts.message import Message
 
+HEX_32 = re.compile("[0-9a-f]{32}")
 RawHeaders = list[tuple[str, bytes | None]]
 
 
@@ -22,17 +24,26 @@ class Outgoing:
 def span(traceparent: str) -> str:
     """A new span in the trace of `traceparent` (W3C trace context), or the first span of a new trace."""
     parts = traceparent.split("-")
-    trace = parts[1] if len(parts) == 4 and len(parts[1]) == 32 else os.urandom(16).hex()
+    trace = parts[1] if len(parts) == 4 and HEX_32.fullmatch(parts[1]) else os.urandom(16).hex()
     return f"00-{trace}-{os.urandom(8).hex()}-01"
 
 
+def order_trace(order_id: str) -> str:
+    """A new span in the order's own trace: whoever has the order id has the trace id.
+
+    Something that is no UUID (a rejection has the portal's key) gets a trace of its own.
+    """
+    return span(f"00-{order_id.replace('-', '')}-{'0' * 16}-01")
+
+
 def pack(message: Message, envelope: Envelope, topic: str = "") -> Outgoing:
+    """The record of a message; `topic` is where its kind belongs unless told otherwise."""
     headers: RawHeaders = [(name, value.encode()) for name, value in envelope.headers().items()]
     return Outgoing(topic or message.topic, envelope.key.encode(), message.encode(), headers)
 
 
 def event(message: Message, source: str, now: datetime, cause: Envelope | None = None) -> Outgoing:
-    """An event, keyed by order id, in the trace of its cause."""
+    """An event, keyed by order id, in the trace of its cause, else of its order."""
     envelope = Envelope(
         id=uuid4().hex,
         type=message.ce_type,
@@ -40,7 +51,7 @@ def event(message: Message, source: str, now: datetime, cause: Envelope | None =
         key=message.order_id,
         time=now,
         causation=cause.id if cause else "",
-        traceparent=span(cause.traceparent if cause else ""),
+        traceparent=span(cause.traceparent) if cause else order_trace(message.order_id),
     )
     return pack(message, envelope)
 

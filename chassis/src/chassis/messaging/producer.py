@@ -11,9 +11,8 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from chassis.runtime.settings import ServiceSettings
+from contracts.topics import LARGEST_RECORD
 
-# A dead letter is larger than the record it keeps (default limit 1 MiB); its topic allows as much.
-LARGEST_RECORD = 2_097_152
 log = structlog.get_logger()
 
 

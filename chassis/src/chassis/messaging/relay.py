@@ -30,13 +30,21 @@ PENDING = Gauge("outbox_pending", "Messages not yet sent.", ["service"])
 OLDEST = Gauge("outbox_oldest_pending_timestamp_seconds", "When the oldest unsent message was written.", ["service"])
 SENT = Counter("outbox_sent_total", "Messages the broker acknowledged.", ["service", "topic"])
 
+# Become the owner of a shard, if nobody is; the lock dies with the connection.
+OWN = "SELECT pg_try_advisory_lock($1, $2)"
+# Deletes do not wait for the disk.
+UNHURRIED = "SET synchronous_commit = off"
 LOCKS = 0x0B0C  # first number of the advisory lock; the second is the shard
+# What is to be sent next of the owned shards, in order.
 CLAIM = """
 SELECT id, shard, topic, key, value, headers FROM outbox
 WHERE shard = ANY($1::smallint[]) ORDER BY id LIMIT $2
 """
+# The broker has it.
 DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+# Shards in which something waits to be sent for longer than usual.
 STALLED = "SELECT DISTINCT shard FROM outbox WHERE created_at < now() - $1::interval"
+# How much is not sent yet, and since when.
 AGE = "SELECT count(*) AS pending, coalesce(extract(epoch FROM min(created_at)), 0)::float8 AS oldest FROM outbox"
 DISOWNED = (OutOfOrderSequenceNumber, DuplicateSequenceNumber, InvalidProducerEpoch, InvalidProducerIdMapping)
 log = structlog.get_logger()
@@ -77,13 +85,13 @@ class Relay:
     async def _own(self, connection: asyncpg.Connection) -> None:
         """Shards are owned by this connection: session locks die with it, no lease clock is needed."""
         # A delete that a crash forgets only sends again: it need not wait for the disk.
-        await connection.execute("SET synchronous_commit = off")
+        await connection.execute(UNHURRIED)
         await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
         owned: list[int] = []
         while True:
             self._woken.clear()
             for shard in set(range(SHARDS)) - set(owned):
-                if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCKS, shard):
+                if await connection.fetchval(OWN, LOCKS, shard):
                     owned.append(shard)
             await self.drain(connection, owned)
             with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's may swallow a cancellation

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 LOCK = 0x0D1A170E  # one advisory lock number for all: each service has its own database
+# Held until the migration ends.
 TAKE_LOCK = "SELECT pg_advisory_xact_lock(:lock)"
 
 

@@ -13,6 +13,9 @@ from order_intake.domain.form_checks import faults, is_time_zone
 from ..builders import MARKET_STREET, NOW, PLAIN, SEATS, TRUNK, customer, form
 
 
+MANY = NumberSearch(npa="973", quantity=1001)
+
+
 def found(**facts: Any) -> list[Fault]:
     return faults(form(**facts), NOW)
 
@@ -28,6 +31,7 @@ def found(**facts: Any) -> list[Fault]:
         {"customer": customer(time_zone="UTC")},
         {"items": (), "numbers": (PLAIN,)},
         {"items": (), "number_searches": (NumberSearch(npa="973", quantity=1),)},
+        {"items": (), "number_searches": (MANY, NumberSearch(npa="973", quantity=999))},
         {"items": (TRUNK,), "e911": E911(required=False, reason="trunk_customer_ali")},
         {"items": (OrderItem(package="T", trunk=Trunk(name="A", registration="static-ip", static_ip="192.0.2.7")),)},
         {"items": (OrderItem(package="T", trunk=Trunk(name="A", registration="static-ip", static_ip="2001:db8::7")),)},
@@ -70,6 +74,7 @@ def place(**facts: str) -> E911:
         ({"customer": customer(email="a@b@c.example")}, "/customer/email", "bad-email", "a@b@c.example"),
         ({"customer": customer(email="a@b.example\n")}, "/customer/email", "bad-email", "a@b.example"),
         ({"items": ()}, "/items", "empty", "add items or numbers"),
+        ({"number_searches": (MANY, MANY)}, "/number_searches", "too-many-numbers", "at most 2000"),
         ({"numbers": (NumberChoice(number="2015550142"),)}, "/numbers/0/number", "not-e164", "+1NPANXXXXXX"),
         ({"numbers": (NumberChoice(number="+442079460000"),)}, "/numbers/0/number", "not-e164", "+442079460000"),
         ({"numbers": (NumberChoice(number="+11015550142"),)}, "/numbers/0/number", "not-e164", "+11015550142"),

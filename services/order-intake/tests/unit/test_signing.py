@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from order_intake.application.commands import attempt_of, trace
+from order_intake.application.commands import attempt_of
 from order_intake.application.signatures import sign
 
 KEY = hashlib.sha256(b"secret").hexdigest()
@@ -39,11 +39,3 @@ def test_another_key_makes_another_signature() -> None:
 )
 def test_the_attempt_that_a_reply_answers_is_in_the_id_of_its_command(command_id: str, attempt: int) -> None:
     assert attempt_of(command_id) == attempt
-
-
-def test_who_has_the_order_id_has_the_trace_id() -> None:
-    order_id = "0190c0de-0000-7000-8000-000000000001"
-    version, trace_id, span_id, flags = trace(order_id).split("-")
-    assert (version, trace_id, flags) == ("00", order_id.replace("-", ""), "01")
-    assert len(span_id) == 16
-    assert trace(order_id) != trace(order_id)

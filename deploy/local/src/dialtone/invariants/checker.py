@@ -3,16 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
+from dialtone.invariants.reading import take
+from dialtone.invariants.rule import Rule
 from dialtone.invariants.rules import RULES
-from dialtone.invariants.snapshot import Snapshot, take
+from dialtone.invariants.snapshot import Snapshot
 from dialtone.stack.stackfile import StackFile
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    number: int
-    title: str
+    """`broken` has a sentence for everything that breaks the rule."""
+
+    rule: Rule
     broken: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        rule = self.rule
+        marks = {"part": rule.part, "awaits": rule.awaits}
+        told = {"number": rule.number, "title": rule.title, "broken": list(self.broken)}
+        return told | {name: mark for name, mark in marks.items() if mark}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +32,20 @@ class Report:
     results: tuple[Result, ...]
 
     def broken(self) -> list[str]:
-        return [f"{one.number}. {sentence}" for one in self.results for sentence in one.broken]
+        """Of the rules that the product holds; what others yield is in `not_yet_held`."""
+        return [
+            f"{one.rule.name}. {sentence}" for one in self.results if not one.rule.awaits for sentence in one.broken
+        ]
+
+    def not_yet_held(self) -> list[str]:
+        return [f"{one.rule.name}. {sentence}" for one in self.results if one.rule.awaits for sentence in one.broken]
 
     def as_dict(self) -> dict[str, Any]:
-        rules = [{"number": one.number, "title": one.title, "broken": list(one.broken)} for one in self.results]
-        return {"orders": self.orders, "hold": not self.broken(), "rules": rules}
+        return {"orders": self.orders, "hold": not self.broken(), "rules": [one.as_dict() for one in self.results]}
 
 
 def check(snapshot: Snapshot) -> Report:
-    results = tuple(Result(rule.number, rule.title, tuple(rule.check(snapshot))) for rule in RULES)
+    results = tuple(Result(rule, tuple(rule.sentences(snapshot))) for rule in RULES)
     return Report(len(snapshot.settled), results)
 
 

@@ -31,7 +31,8 @@ async def create_topics(
 
 def _declared(topic: topics.Topic, replication_factor: int) -> NewTopic:
     kept = FOR_EVER if topic.retention is None else topic.retention // timedelta(milliseconds=1)
-    return NewTopic(topic.name, topic.partitions, replication_factor, topic_configs={"retention.ms": str(kept)})
+    settings = {"retention.ms": str(kept), "max.message.bytes": str(topic.max_message_bytes)}
+    return NewTopic(topic.name, topic.partitions, replication_factor, topic_configs=settings)
 
 
 def _check(answers: Sequence[tuple[str, int, str]]) -> None:

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 
 from chassis.http.access import Operator, Work
 from chassis.http.problems import Problem
+from contracts.nanp import NotANumber, e164
 from did_inventory.api.dependencies import AllowFiction
 from did_inventory.application.delivery import stock_arrived
-from did_inventory.domain.nanp import NotANumber, e164
 from did_inventory.store import listing, numbers
 
 MANY = 1000
@@ -67,13 +67,13 @@ def read(stock: Stock, *, allow_fiction: bool) -> list[str]:
         try:
             found.append(e164(text, fiction=allow_fiction))
         except NotANumber as error:
-            faults.append({"pointer": f"/numbers/{index}", "code": "not-a-number", "detail": str(error)})
+            faults.append({"pointer": f"/numbers/{index}", "code": error.code, "detail": error.detail})
     if stock.first is not None and stock.count:
         try:
             first = int(e164(stock.first, fiction=allow_fiction)[1:])
             found += [e164(f"+{first + step}", fiction=allow_fiction) for step in range(stock.count)]
         except NotANumber as error:
-            faults.append({"pointer": "/first", "code": "not-a-number", "detail": str(error)})
+            faults.append({"pointer": "/first", "code": error.code, "detail": error.detail})
     if not faults and not found:
         detail = "give `numbers`, or `first` and `count`"
         faults.append({"pointer": "/numbers", "code": "empty", "detail": detail})

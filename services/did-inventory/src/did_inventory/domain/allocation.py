@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from contracts.nanp import npa
 from contracts.numbers import (
     NumbersReserved,
     NumbersUnavailable,
@@ -11,7 +12,6 @@ from contracts.numbers import (
     ReserveNumbers,
     WantedNumbers,
 )
-from did_inventory.domain.nanp import npa
 
 Scope = tuple[str, str | None]
 

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from chassis.messaging.unit import Unit
-from order_intake.store import accounts
+from order_intake.store import accounts, known
 from order_intake.store.accounts import Account
 
 
@@ -13,8 +13,8 @@ class NameTaken(Exception):
 
 async def adopt(unit: Unit, partner_id: str, name: str, service_provider_id: str) -> str:
     """The account id; the same for a repeat. Raises NameTaken, and asyncpg.UniqueViolationError in a lost race."""
-    known = await accounts.find(unit.connection, [(partner_id, name)])
-    mine = next((one for one in known if one.role == "Enterprise"), None)
+    found = await known.accounts(unit.connection, [(partner_id, name)])
+    mine = next((one for one in found if one.role == "Enterprise"), None)
     if mine is None:
         account_id = f"e-{uuid4()}"
         await accounts.add(unit.connection, [_adopted(account_id, partner_id, name, service_provider_id)])

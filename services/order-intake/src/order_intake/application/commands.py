@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chassis.messaging.incoming import step_message_id
-from chassis.messaging.outgoing import Outgoing, pack, span
+from chassis.messaging.outgoing import Outgoing, order_trace, pack
 from chassis.saga.progress import Sending
 from contracts.envelope import Envelope
 
@@ -22,14 +22,9 @@ def command(order_id: str, run: int, sending: Sending, now: datetime) -> Outgoin
         saga=saga,
         step=sending.step,
         direction=sending.direction,
-        traceparent=trace(order_id),
+        traceparent=order_trace(order_id),
     )
     return pack(sending.command, envelope)
-
-
-def trace(order_id: str) -> str:
-    """An order is its own trace, so whoever has the order id has the trace id."""
-    return span(f"00-{order_id.replace('-', '')}-{'0' * 16}-01")
 
 
 def attempt_of(command_id: str) -> int:

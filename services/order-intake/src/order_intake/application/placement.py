@@ -61,7 +61,7 @@ class Directory:
         self.added: list[Account] = []
 
     def site(self, partner_id: str, enterprise_name: str, customer_name: str) -> Site:
-        """What stands under these names now, orders earlier in the batch included."""
+        """What stands under these names now, those of earlier orders in the batch included."""
         enterprise = self._known.get((partner_id, "", name_key(enterprise_name)))
         customer = None
         if enterprise is not None:

@@ -14,7 +14,7 @@ from chassis.saga import progress as progresses
 from chassis.saga.engine import Engine
 from chassis.saga.moves import Move
 from chassis.saga.progress import Progress, Sending
-from contracts.orders import OrderState, OrderStateChanged
+from contracts.orders import OrderState, OrderStateChanged, OrderSubmitted
 from order_intake import measures
 from order_intake.application.commands import command
 from order_intake.application.fallout import fallout
@@ -62,10 +62,11 @@ class Runs:
         self.newest = self._engines[max(self._engines)]
 
     def begin(self, unit: Unit, subject: Subject, fingerprint: str) -> NewOrder:
-        """The first run of an order, by the newest definition; sends its first commands."""
+        """The first run of an order, by the newest definition; tells the world and sends the first commands."""
         move = self.newest.start(subject, 1, unit.now)
         for sending in move.sending:
             unit.send(command(subject.order_id, 1, sending, unit.now))
+        unit.emit(_submitted(subject))
         unit.after.append(measures.STARTED.labels(measures.SAGA).inc)
         form, progress = subject.form, move.progress
         return NewOrder(
@@ -158,4 +159,18 @@ def _saved(run: Run, unit: Unit) -> SavedOrder:
         due=run.progress.due,
         held_until=run.progress.held_until,
         ended=goal in FINAL,
+    )
+
+
+def _submitted(order: Subject) -> OrderSubmitted:
+    form = order.form
+    return OrderSubmitted(
+        order_id=order.order_id,
+        partner_id=order.partner_id,
+        external_id=form.external_id,
+        kind=form.kind,
+        enterprise=form.enterprise,
+        account_name=form.customer.account_name,
+        submitted_at=order.submitted_at,
+        form=form,
     )

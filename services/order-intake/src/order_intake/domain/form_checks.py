@@ -2,11 +2,12 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from contracts.bounds import NUMBERS
 from contracts.orders import Fault, OrderForm
 from order_intake.domain.e911 import location_faults
 from order_intake.domain.texts import CONTROL
@@ -23,11 +24,6 @@ def faults(form: OrderForm, now: datetime) -> list[Fault]:
     checks = (_texts, _customer, _content, _numbers, _e911, _trunks)
     found = [fault for check in checks for fault in check(form)]
     return [*found, *_dates(form, now)]
-
-
-def storable(found: Sequence[Fault]) -> bool:
-    """May the form be looked up in the database? PostgreSQL keeps no NUL, and no other control character is wanted."""
-    return all(fault.code != "control-character" for fault in found)
 
 
 @lru_cache(maxsize=1024)
@@ -84,6 +80,10 @@ def _content(form: OrderForm) -> Iterator[Fault]:
 
 
 def _numbers(form: OrderForm) -> Iterator[Fault]:
+    wanted = len(form.numbers) + sum(search.quantity for search in form.number_searches)
+    if wanted > NUMBERS:
+        detail = f"{wanted} numbers are chosen and searched for; an order takes at most {NUMBERS}: split it"
+        yield Fault(pointer="/number_searches", code="too-many-numbers", detail=detail)
     seen: set[str] = set()
     for index, choice in enumerate(form.numbers):
         where = f"/numbers/{index}/number"

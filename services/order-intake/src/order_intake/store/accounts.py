@@ -5,13 +5,6 @@ from dataclasses import dataclass
 
 from chassis.runtime.database import Connection
 
-# Accounts of either role by (partner, name), locked in id order.
-FIND = """
-SELECT account_id, accounts.partner_id, role, accounts.name, parent_id, broadworks_id, order_id, status, built
-FROM accounts JOIN unnest($1::text[], $2::text[]) AS wish (partner_id, name)
-    ON accounts.partner_id = wish.partner_id AND accounts.name_key = wish.name
-WHERE status <> 'withdrawn' ORDER BY account_id FOR UPDATE OF accounts
-"""
 # New accounts.
 ADD = """
 INSERT INTO accounts (account_id, partner_id, role, name, name_key, parent_id, broadworks_id, order_id, status, built)
@@ -50,15 +43,6 @@ class Account:
 def name_key(name: str) -> str:
     """Names that differ only in case are one name; folded here, because databases fold by their own rules."""
     return name.casefold()
-
-
-async def find(connection: Connection, wishes: Sequence[tuple[str, str]]) -> list[Account]:
-    """Accounts by (partner id, name), of either role, locked until the transaction ends."""
-    if not wishes:
-        return []
-    unique = sorted({(partner, name_key(name)) for partner, name in wishes})
-    partners, names = zip(*unique, strict=True)
-    return [Account(*row) for row in await connection.fetch(FIND, partners, names)]
 
 
 async def add(connection: Connection, accounts: Sequence[Account]) -> None:

@@ -34,8 +34,8 @@ UPDATE dead_letters SET state = $2, closed_at = now(), closed_by = $3 WHERE dl_i
 
 
 @dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """`kind` is `order` or `message`; `state` is `open`, `replayed` or `discarded`; `headers` are the record's."""
+class DeadLetterFacts:
+    """What failed, where and why. `kind` is `order` or `message`."""
 
     dl_id: str
     kind: str
@@ -47,28 +47,30 @@ class DeadLetter:
     retriable: bool
     attempts: int
     failed_at: datetime
-    record_key: bytes | None
-    value: bytes | None
-    headers: RawHeaders
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterLine(DeadLetterFacts):
+    """One line of a list; `state` is `open`, `replayed` or `discarded`."""
+
     state: str
     closed_at: datetime | None
     closed_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class _NewLetter:
+class DeadLetter(DeadLetterLine):
+    """With the record, byte for byte."""
+
+    record_key: bytes | None
+    value: bytes | None
+    headers: RawHeaders
+
+
+@dataclass(frozen=True, slots=True)
+class _NewLetter(DeadLetterFacts):
     """A row of `ADD`, column by column; `headers` are text."""
 
-    dl_id: str
-    kind: str
-    order_id: str | None
-    service: str
-    source_topic: str
-    error_code: str
-    error_message: str
-    retriable: bool
-    attempts: int
-    failed_at: datetime
     record_key: bytes | None
     value: bytes | None
     headers: str

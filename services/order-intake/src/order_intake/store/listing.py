@@ -9,6 +9,7 @@ from sqlalchemy import select
 from chassis.runtime.database import Pool
 from chassis.runtime.queries import fetch, given
 from contracts.orders import OrderKind, OrderState
+from order_intake.store.dead_letters import DeadLetterLine
 from order_intake.store.tables import dead_letters, orders
 
 # One order; of this partner, when one asks.
@@ -42,25 +43,6 @@ class WholeOrder(OrderLine):
     subject: str
     progress: str
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetterLine:
-    """One line of a list of dead letters."""
-
-    dl_id: str
-    kind: str
-    order_id: str | None
-    service: str
-    source_topic: str
-    error_code: str
-    error_message: str
-    retriable: bool
-    attempts: int
-    failed_at: datetime
-    state: str
-    closed_at: datetime | None
-    closed_by: str | None
 
 
 async def order(pool: Pool, order_id: str, partner_id: str | None) -> WholeOrder | None:

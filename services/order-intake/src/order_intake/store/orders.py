@@ -17,12 +17,6 @@ LOCK_DUE = """
 SELECT order_id, partner_id, external_id, state, run, subject, progress, version
 FROM orders WHERE due <= $2 ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED
 """
-# Earlier orders under the same external ids of the same partners.
-KNOWN = """
-SELECT orders.partner_id, orders.external_id, orders.order_id, orders.fingerprint, orders.state FROM orders
-JOIN unnest($1::text[], $2::text[]) AS wish (partner_id, external_id)
-    ON orders.partner_id = wish.partner_id AND orders.external_id = wish.external_id
-"""
 # New orders.
 ADD = """
 INSERT INTO orders (order_id, partner_id, external_id, fingerprint, kind, account_name, state, subject, progress,
@@ -67,15 +61,6 @@ class OrderRow:
     subject: str
     progress: str
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class KnownOrder:
-    """An earlier order under an external id; `fingerprint` tells its content."""
-
-    order_id: str
-    fingerprint: str
-    state: OrderState
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +123,6 @@ async def postpone(connection: Connection, order_id: str) -> None:
 async def open_gates(pool: Pool, business_now: datetime) -> None:
     """Orders held until a moment of business time that has come are due."""
     await pool.execute(OPEN_GATES, business_now)
-
-
-async def known(connection: Connection, wishes: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KnownOrder]:
-    """Earlier orders by (partner id, external id)."""
-    if not wishes:
-        return {}
-    partners, externals = zip(*wishes, strict=True)
-    rows = await connection.fetch(KNOWN, partners, externals)
-    return {(row[0], row[1]): KnownOrder(*row[2:]) for row in rows}
 
 
 async def add(connection: Connection, orders: Sequence[NewOrder]) -> None:

@@ -37,7 +37,7 @@ async def search(
 async def show(name: str, work: Work, _: Operator) -> dict[str, Any]:
     ticket_id = id_of(name)
     ticket = await view(work.pool, ticket_id)
-    lines = await history.of(work.pool, ticket_id)
+    lines = await history.lines(work.pool, ticket_id)
     return {**ticket, "history": [asdict(line) for line in lines]}
 
 
@@ -66,7 +66,7 @@ async def resolve(name: str, form: dict[str, Any], work: Work, who: Operator) ->
 
 async def view(database: Pool | Connection, ticket_id: int) -> dict[str, Any]:
     """A ticket as people see it, without its history. Raises Problem 404."""
-    ticket = await listing.one(database, ticket_id)
+    ticket = await listing.find(database, ticket_id)
     if ticket is None:
         raise unknown(ids.to_text(ticket_id))
     return {**asdict(ticket), "ticket_id": ids.to_text(ticket_id)}

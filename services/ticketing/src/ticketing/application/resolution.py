@@ -32,10 +32,10 @@ async def resolve_ticket(unit: Unit, ticket_id: int, read: ReadForm, who: str) -
         return
     assert after.resolution is not None
     await changes.resolve(unit.connection, ticket_id, after.resolution)
-    unit.emit(event(after, who, applied(of_order, [after])))
+    unit.emit(resolved_event(after, who, applied(of_order, [after])))
 
 
-def event(ticket: Ticket, who: str, of_order: Sequence[Ticket]) -> TicketResolved:
+def resolved_event(ticket: Ticket, who: str, of_order: Sequence[Ticket]) -> TicketResolved:
     """Carries how all trunking tickets of the order stand, so that the saga need not ask."""
     still_open, resolved = trunking_progress(of_order)
     return TicketResolved(

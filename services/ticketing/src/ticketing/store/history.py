@@ -27,7 +27,7 @@ class Line:
     why: str
 
 
-async def of(pool: Pool, ticket_id: int) -> list[Line]:
+async def lines(pool: Pool, ticket_id: int) -> list[Line]:
     return [Line(*row) for row in await pool.fetch(HISTORY, ticket_id)]
 
 

@@ -98,7 +98,7 @@ async def search(
     return [TicketRow(*row) for row in await fetch(pool, query)]
 
 
-async def one(database: Pool | Connection, ticket_id: int) -> TicketView | None:
+async def find(database: Pool | Connection, ticket_id: int) -> TicketView | None:
     """None for an unknown ticket."""
     row = await database.fetchrow(ONE, ticket_id)
     if row is None:

@@ -1,0 +1,41 @@
+"""What breaks invariant 1."""
+
+from ..made import a_backorder, a_given_number, a_number
+from ..world import Break, drop, edit
+
+BREAKS = [
+    Break("1", "+6 is assigned for gone, which is no order", lambda at: at.numbers.append(a_number("+6", "gone"))),
+    Break(
+        "1",
+        "+6 is reserved for gone, which is no order",
+        lambda at: at.numbers.append(a_number("+6", "gone", "reserved")),
+    ),
+    Break(
+        "1",
+        "+6 is reserved for fallen, undone and held",
+        lambda at: at.numbers.append(a_number("+6", "fallen", "reserved")),
+    ),
+    Break(
+        "1",
+        "+6 is assigned for cancelled, undone and cancelled",
+        lambda at: at.numbers.append(a_number("+6", "cancelled")),
+    ),
+    Break(
+        "1",
+        "+1 is reserved for hosted, which is completed",
+        lambda at: edit(at.numbers, {"number": "+1"}, status="reserved"),
+    ),
+    Break("1", "+1 is held by 2 orders", lambda at: edit(at.order_numbers, {"order_id": "trunking"}, number="+1")),
+    Break(
+        "1",
+        "+2 is held by 2 orders",
+        lambda at: at.order_numbers.append(a_given_number("trunking", "+2", delivered=True)),
+    ),
+    Break("1", "hosted is completed and has lost +1, +2", lambda at: drop(at.numbers, order_id="hosted")),
+    Break(
+        "1",
+        "hosted is completed and has lost +2",
+        lambda at: edit(at.numbers, {"number": "+2"}, order_id="trunking"),
+    ),
+    Break("1", "fallen (held) still waits for 3 numbers", lambda at: at.backorders.append(a_backorder("fallen", 3))),
+]

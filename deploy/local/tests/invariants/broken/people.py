@@ -1,0 +1,36 @@
+"""What breaks invariant 7."""
+
+from typing import Any
+
+from ..world import Break, Change, drop, edit, order
+
+LETTER = "dead letter hosted-1 was replayed and nobody wrote down who and why"
+TICKET = "ticket 4 was resolved and nobody wrote down who and why"
+
+
+def unsigned_act(**missing: Any) -> Change:
+    return lambda at: edit(at.acts, {"dl_id": "hosted-1"}, **missing)
+
+
+def unsigned_resolution(**missing: Any) -> Change:
+    return lambda at: edit(at.ticket_acts, {"who": "ops"}, **missing)
+
+
+BREAKS = [
+    Break("7", LETTER, lambda at: at.acts.clear()),
+    Break("7", LETTER, unsigned_act(who="")),
+    Break("7", LETTER, unsigned_act(why="")),
+    Break("7", LETTER, unsigned_act(at=None)),
+    Break(
+        "7",
+        "dead letter fallen-1 was discarded and nobody wrote down who and why",
+        lambda at: (edit(at.letters, {"dl_id": "fallen-1"}, state="discarded"), order(at, "fallen", state="failed")),
+    ),
+    Break("7", "hosted is in run 3 and was replayed 1 times", lambda at: order(at, "hosted", run=3)),
+    Break("7", "hosted is in run 2 and was replayed 0 times", lambda at: drop(at.letters, dl_id="hosted-1")),
+    Break("7", TICKET, lambda at: at.ticket_acts.clear()),
+    Break("7", TICKET, unsigned_resolution(who="")),
+    Break("7", TICKET, unsigned_resolution(why="")),
+    Break("7", TICKET, unsigned_resolution(at=None)),
+    Break("7", TICKET, unsigned_resolution(what="comment")),
+]
