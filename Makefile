@@ -32,11 +32,12 @@ test: $(STAMP) ## every test; the pipeline on the embedded broker, and on Apache
 unit: $(STAMP) ## the tests that need nothing but Python
 	$(BIN)/python -m pytest -m "not integration and not pipeline and not kafka" -q
 
-check: $(STAMP) ## ruff, format, mypy, import-linter, schema and dashboard drift
+check: $(STAMP) ## ruff, format, mypy, import-linter, rules of the house, schema and dashboard drift
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest tests/house --noconftest -q
 	$(BIN)/python -m contracts.generate --check
 	$(BIN)/python deploy/grafana/build.py --check
 

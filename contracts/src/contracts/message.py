@@ -1,13 +1,11 @@
 """The base of every message and the registry that maps a CloudEvents type to its model."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic_core import SchemaSerializer
 
 from contracts.bounds import Code, Identifier, Quantity, Sentence
-
-Direction = Literal["do", "undo", "ask"]
 
 
 class Value(BaseModel):

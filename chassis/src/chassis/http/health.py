@@ -21,6 +21,7 @@ class Health:
         self._last_beat = time.monotonic()
 
     async def heart(self) -> None:
+        """Beats on the event loop for ever: a loop that is blocked misses its beats, and `/health/live` says so."""
         while True:
             self._last_beat = time.monotonic()
             await asyncio.sleep(self._beat)
@@ -42,6 +43,7 @@ class Health:
         return JSONResponse({"beat_seconds_ago": round(age, 3)}, 200 if age < self._dead_after else 503)
 
     def routes(self) -> list[Route]:
+        """`/health/startup`, `/health/ready` and `/health/live`; open to everybody."""
         return [
             Route("/health/startup", self._startup),
             Route("/health/ready", self._readiness),

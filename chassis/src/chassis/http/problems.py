@@ -39,6 +39,7 @@ def fault(error: Any) -> dict[str, str]:
 
 
 def answer(problem: Problem, request: Request) -> JSONResponse:
+    """The problem document of an error, as `application/problem+json`."""
     body: dict[str, Any] = {
         "type": f"urn:dialtone:problem:{problem.code}",
         "title": problem.title,

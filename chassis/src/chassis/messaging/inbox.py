@@ -56,6 +56,7 @@ def is_command(one: Incoming, direction: str) -> bool:
 
 
 def mark_of(one: Incoming) -> str | None:
+    """Step and direction of a command of a saga; None for every other message."""
     envelope = one.envelope
     if not envelope.direction or not isinstance(one.message, Command):
         return None
@@ -63,6 +64,7 @@ def mark_of(one: Incoming) -> str | None:
 
 
 async def look_up(connection: Connection, batch: Sequence[Incoming]) -> Known:
+    """In one statement for the whole batch."""
     rows = await connection.fetch(
         LOOK_UP,
         [one.id for one in batch],

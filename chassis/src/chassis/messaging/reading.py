@@ -63,6 +63,7 @@ def read_one(record: Record, service: Service) -> Incoming | None:
 
 
 def read(records: Sequence[Record], service: Service) -> Batch:
+    """Sorts a poll: messages that we handle, records taken as they are, and what nobody can read."""
     batch = Batch()
     for record in records:
         if record.topic in service.raw:

@@ -69,6 +69,7 @@ class Relay:
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
+        """Never returns; cancel it."""
         while True:
             try:
                 connection = await asyncpg.connect(self._url, command_timeout=60)
@@ -161,6 +162,7 @@ async def stalled_shards(pool: Pool, patience: float = 5.0) -> set[int]:
 
 
 async def measure(pool: Pool, service: str) -> None:
+    """Shows how much is not sent yet, and since when."""
     row = await pool.fetchrow(AGE)
     PENDING.labels(service).set(row["pending"])
     OLDEST.labels(service).set(row["oldest"])

@@ -35,6 +35,8 @@ class Service:
         self.raw: dict[str, Raw] = {}
 
     def on(self, kind: type[M]) -> Callable[[One[M]], One[M]]:
+        """Registers a handler of one message. Raises TypeError when the kind has a handler already."""
+
         def register(handle: One[M]) -> One[M]:
             async def many(messages: Sequence[M], unit: Unit) -> Sequence[Reply | None]:
                 return [await handle(message, unit) for message in messages]
@@ -45,6 +47,8 @@ class Service:
         return register
 
     def on_batch(self, *kinds: type[M]) -> Callable[[Many[M]], Many[M]]:
+        """Registers a handler of many messages, which answers them in their order. Raises TypeError as `on`."""
+
         def register(handle: Many[M]) -> Many[M]:
             self._add(kinds, Handler(handle.__name__, many=handle))
             return handle
@@ -52,6 +56,8 @@ class Service:
         return register
 
     def outside(self, kind: type[M]) -> Callable[[Outside[M]], Outside[M]]:
+        """Registers a handler that runs before the transaction, one order at a time. Raises TypeError as `on`."""
+
         def register(handle: Outside[M]) -> Outside[M]:
             self._add((kind,), Handler(handle.__name__, outside=handle))
             return handle

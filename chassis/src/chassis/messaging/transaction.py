@@ -31,6 +31,7 @@ HANDLING = Histogram(
 
 
 def count(service: str, one: Incoming, outcome: str) -> None:
+    """To be called after the commit; `outcome` is one of OUTCOMES."""
     HANDLED.labels(service, type(one.message).__name__, outcome).inc()
 
 
@@ -94,6 +95,7 @@ class Transaction:
         self._after.append(partial(count, self._service.name, one, outcome))
 
     async def finish(self) -> None:
+        """Writes what was handled and what is to be sent; nothing of it was written before."""
         await inbox.remember(self._connection, list(self._handled.values()))
         await outbox.write(self._connection, self._outgoing)
 
@@ -120,6 +122,7 @@ class Transaction:
         return True
 
     def send_again(self, one: Incoming, seen: Handled) -> None:
+        """The stored reply goes out once more, under its own id; an event has none."""
         self._after.append(inbox.DUPLICATES.labels(self._service.name).inc)
         self._count(one, "duplicate")
         if seen.reply_type is None or seen.reply is None:
@@ -170,6 +173,7 @@ def _first_of_each(group: list[Incoming]) -> tuple[list[Incoming], list[Incoming
 
 
 def already_undone(one: Incoming) -> StepAlreadyUndone:
+    """The refusal of a do whose undo came first."""
     run = one.message.run if isinstance(one.message, Command) else 1
     return StepAlreadyUndone(
         order_id=one.message.order_id,

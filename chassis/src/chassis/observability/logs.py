@@ -14,6 +14,7 @@ QUIET = {
 
 
 def configure(service: str, level: str) -> None:
+    """To be called once, at the start; `level` is a name such as INFO."""
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

@@ -8,4 +8,5 @@ BUILD_INFO = Gauge("build_info", "What runs.", ["service", "version", "commit"])
 
 
 async def endpoint(_: Request) -> Response:
+    """What Prometheus scrapes."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

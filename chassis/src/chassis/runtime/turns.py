@@ -18,6 +18,7 @@ class Turns:
 
     @asynccontextmanager
     async def at(self, place: str) -> AsyncIterator[None]:
+        """Waits until nobody else is at `place`, in the order of asking."""
         turn = self._turns.setdefault(place, Turn())
         turn.users += 1
         try:

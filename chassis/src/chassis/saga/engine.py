@@ -32,6 +32,7 @@ class Engine(Generic[S]):
         self.saga, self._patience, self._ahead = saga, patience, ahead
 
     def start(self, subject: S, run: int, now: datetime) -> Move[S]:
+        """The first commands of a run; `run` counts the runs of an order from 1."""
         progress = Progress(self.saga.name, self.saga.version, run).noted(now, "started", detail=f"run {run}")
         return self._enter(subject, progress, 0, now)
 
@@ -122,6 +123,7 @@ class Engine(Generic[S]):
         return any(isinstance(part, Gate) for part in self.saga.parts[progress.at :])
 
     def past_pivot(self, progress: Progress) -> bool:
+        """Is it too late to take the run back?"""
         return progress.at > self.saga.pivot
 
     # ── forward ──────────────────────────────────────────────────────────────────────────────────────────────────

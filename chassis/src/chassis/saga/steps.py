@@ -142,9 +142,11 @@ class Saga(Generic[S]):
         return next(index for index, part in enumerate(self.parts) if isinstance(part, Pivot))
 
     def steps(self) -> tuple[Step[S], ...]:
+        """In the order of their stages."""
         return tuple(step for part in self.parts if isinstance(part, Stage) for step in part.steps)
 
     def waits(self) -> tuple[Wait[S], ...]:
+        """In the order of their parts."""
         return tuple(wait for part in self.parts if isinstance(part, Waits) for wait in part.waits)
 
     def replies(self) -> frozenset[type[Reply]]:

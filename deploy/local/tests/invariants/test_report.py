@@ -1,24 +1,46 @@
 """What a report says of rules that hold, that are broken, and that the product does not hold yet."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
-from typer.testing import CliRunner
+import pytest
+from typer.testing import CliRunner, Result
 
-from dialtone.cli.invariants import print_report
+from dialtone.cli import app as cli
 from dialtone.invariants.checker import Report, check
 from dialtone.invariants.rules import RULES
 
+from .changes import group
 from .made import a_number
-from .world import a_world, edit, group
+from .world import a_world
+
+NOT_HELD = "hosted promised 1 Auto Attendant, and its group has 0"
+BROKEN = "+6 is assigned for gone, which is no order"
+Said = Callable[..., Result]
 
 
-def a_report(*, hold: bool = True) -> Report:
+def a_report(*, hold: bool) -> Report:
     at = a_world()
     group(at).instances.clear()
-    edit(at.tickets, {"ticket_id": 3}, run=1)
     if not hold:
         at.numbers.append(a_number("+6", "gone"))
     return check(at)
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Said:
+    """What `dialtone invariants` says of a report."""
+
+    def run(report: Report, *options: str) -> Result:
+        async def found(_: Any) -> Report:
+            return report
+
+        monkeypatch.setattr(cli.stackfile, "read", lambda _: "a stack")
+        monkeypatch.setattr(cli, "check_stack", found)
+        return CliRunner().invoke(cli.app, ["invariants", *options])
+
+    return run
 
 
 def test_an_orderly_world_is_reported_as_one() -> None:
@@ -28,23 +50,53 @@ def test_an_orderly_world_is_reported_as_one() -> None:
 
 
 def test_what_is_not_held_yet_is_counted_and_breaks_nothing() -> None:
-    report = a_report()
+    report = a_report(hold=True)
     assert report.broken() == []
-    assert report.not_yet_held() == ["8b. hosted promised 1 Auto Attendant, and its group has 0"]
+    assert report.not_yet_held() == [f"8b. {NOT_HELD}"]
     assert report.as_dict()["hold"] is True
 
 
-def test_the_json_form_of_a_rule() -> None:
-    rules = json.loads(json.dumps(a_report(hold=False).as_dict()))["rules"]
-    assert rules[0] == {
+def test_what_is_broken_carries_the_number_of_its_rule() -> None:
+    assert a_report(hold=False).broken() == [f"1. {BROKEN}"]
+
+
+def test_rules_of_one_number_have_names_of_their_own() -> None:
+    names = [rule.name for rule in RULES]
+    assert len(set(names)) == len(names)
+    assert [rule.name for rule in RULES if rule.awaits] == ["3b", "3c", "8b"]
+
+
+def test_the_json_form_of_a_rule(said: Said) -> None:
+    result = said(a_report(hold=False), "--json")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["hold"], report["orders"]) == (1, False, 5)
+    assert report["rules"][0] == {
         "number": 1,
         "title": "a number is never assigned, reserved or held twice",
-        "broken": ["+6 is assigned for gone, which is no order"],
+        "broken": [BROKEN],
     }
-    assert rules[-1] == {
+    assert report["rules"][-1] == {
         "number": 8,
         "part": "b",
         "title": "every completed item has its add-ons, instances, voice mail and devices as well",
         "awaits": "BroadWorks: a seat rings",
-        "broken": ["hosted promised 1 Auto Attendant, and its group has 0"],
+        "broken": [NOT_HELD],
     }
+
+
+def test_the_table_marks_what_is_not_held_yet(said: Said) -> None:
+    result = said(a_report(hold=True))
+    lines = [line.rstrip() for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert lines[1] == "invariants, over 5 orders in five databases and BroadWorks"
+    rows = [line for line in lines[3:] if line[:1].isdigit()]
+    assert [row.split()[0] for row in rows] == [rule.name for rule in RULES]
+    assert [row.split()[-1] for row in rows if row[1] == " "] == ["holds"] * 8
+    marks = [row.partition("not yet held: ")[2] for row in rows if row[1] != " "]
+    assert marks == ["Money", "Money", "BroadWorks: a seat rings (1)"]
+
+
+def test_what_is_broken_follows_the_table(said: Said) -> None:
+    result = said(a_report(hold=False))
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[-1] == f"1. {BROKEN}"

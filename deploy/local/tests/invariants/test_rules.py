@@ -11,8 +11,9 @@ from dialtone.invariants import rules
 from dialtone.invariants.snapshot import Snapshot
 
 from .broken import billing, broadworks, ending, numbers, partners, people, promises, running, shared
+from .changes import Break, broken
 from .made import NOW
-from .world import Break, a_world, broken
+from .world import a_world
 
 BREAKS = [
     *numbers.BREAKS,

@@ -5,8 +5,9 @@ from datetime import timedelta
 from dialtone.invariants.broadworks import Group, GroupNumber, Pack, User
 from dialtone.invariants.checker import check
 
+from .changes import broken, drop, edit, group, order, use
 from .made import NOW, STANDARD, a_charge, a_message, a_number, an_effect
-from .world import ADD_PACK, ADD_USER, a_world, broken, drop, edit, group, order, use
+from .world import ADD_PACK, ADD_USER, a_world
 
 
 def test_orders_that_moved_meanwhile_are_not_judged() -> None:

@@ -1,30 +1,17 @@
-"""A small world in which everything holds, and the ways to change it."""
+"""A small world in which everything holds."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NamedTuple, TypeVar
 
 from dialtone.invariants import rows
 from dialtone.invariants.broadworks import BroadWorks, Enterprise, Group, GroupNumber, Instance, Pack, User
-from dialtone.invariants.checker import check
 from dialtone.invariants.snapshot import Snapshot
 
 from . import made
 from .made import NOW, PROOF, STANDARD
 
-R = TypeVar("R", bound=tuple[Any, ...])
-Change = Callable[[Snapshot], object]
 ADD_USER, ADD_GROUP = "UserAddRequest22V2", "GroupAddRequest"
 ADD_PACK = "ServiceProviderServicePackAddRequest"
 DOMAIN = "customer.example"
-
-
-class Break(NamedTuple):
-    """What is changed in the world, and the one sentence that its rule yields then."""
-
-    rule: str
-    sentence: str
-    change: Change
 
 
 def a_world() -> Snapshot:
@@ -167,38 +154,3 @@ def _broadworks() -> BroadWorks:
     )
     theirs = Enterprise(numbers=["+8"], groups={"sales": Group(numbers={"+9": GroupNumber()})})
     return BroadWorks(domains=["Customer.example"], enterprises={"sp-1": ours, "sp-2": theirs})
-
-
-def broken(at: Snapshot) -> dict[str, list[str]]:
-    return {one.rule.name: list(one.broken) for one in check(at).results if one.broken}
-
-
-def edit(found: list[R], where: dict[str, Any], **changes: Any) -> None:
-    """Changes every row of the list that has these facts; there must be one."""
-    chosen = _chosen(found, where)
-    for place in chosen:
-        found[place] = found[place]._replace(**changes)  # type: ignore[attr-defined]
-
-
-def drop(found: list[R], **where: Any) -> None:
-    for place in reversed(_chosen(found, where)):
-        del found[place]
-
-
-def _chosen(found: list[R], where: dict[str, Any]) -> list[int]:
-    chosen = [at for at, row in enumerate(found) if all(getattr(row, name) == fact for name, fact in where.items())]
-    assert chosen, where
-    return chosen
-
-
-def order(at: Snapshot, name: str, **changes: Any) -> None:
-    at.orders[name] = at.orders[name]._replace(**changes)
-
-
-def group(at: Snapshot) -> Group:
-    """That of the order `hosted`."""
-    return at.broadworks.enterprises["sp-1"].groups["g-hosted"]
-
-
-def use(at: Snapshot, order_id: str, resource: str) -> None:
-    at.uses.append(rows.Use(order_id, resource))

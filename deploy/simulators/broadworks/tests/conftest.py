@@ -4,9 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from broadworks_simulator.app import application
+from broadworks_simulator.server import served_from_a_thread
 from broadworks_simulator.settings import Settings
 from broadworks_simulator.simulator import Simulator
-from broadworks_simulator.testing import Bench, command, serving
+
+from .client import Client
+from .oci import command
 
 ACME = {"serviceProviderId": "ACME"}
 NEWARK = {**ACME, "groupId": "NEWARK"}
@@ -19,14 +23,14 @@ def simulator() -> Simulator:
 
 
 @pytest.fixture
-def bench(simulator: Simulator) -> Bench:
-    return Bench(simulator)
+def client(simulator: Simulator) -> Client:
+    return Client(simulator)
 
 
 @pytest.fixture
-def enterprise(bench: Bench) -> Bench:
+def enterprise(client: Client) -> Client:
     """ACME with ten numbers, four services and a pack."""
-    replies = bench.send(
+    replies = client.send(
         command("SystemDomainAddRequest", domain="acme.example"),
         command("ServiceProviderAddRequest13mp2", isEnterprise=True, **ACME, defaultDomain="acme.example"),
         command(
@@ -56,11 +60,11 @@ def enterprise(bench: Bench) -> Bench:
         ),
     )
     assert [reply.summary for reply in replies if not reply.succeeded] == []
-    return bench
+    return client
 
 
 @pytest.fixture
-def customer(enterprise: Bench) -> Bench:
+def customer(enterprise: Client) -> Client:
     """NEWARK of ACME with four of the numbers and everything authorised."""
     replies = enterprise.send(
         command("GroupAddRequest", **NEWARK, defaultDomain="acme.example", userLimit=3, groupName="Newark"),
@@ -90,5 +94,5 @@ def customer(enterprise: Bench) -> Bench:
 @pytest.fixture
 def address(simulator: Simulator) -> Iterator[str]:
     """Where the simulator is served."""
-    with serving(simulator) as base:
+    with served_from_a_thread(application(simulator)) as base:
         yield base

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from broadworks_simulator.testing import Bench
+from .client import Client
 
 NEWARK = {"serviceProviderId": "ACME", "groupId": "NEWARK"}
 USER = "ada@acme.example"
@@ -15,7 +15,7 @@ def test_it_is_healthy(address: str) -> None:
     assert httpx.get(f"{address}/admin/health").json() == {"status": "ok"}
 
 
-def test_the_state_shows_everything(customer: Bench, address: str) -> None:
+def test_the_state_shows_everything(customer: Client, address: str) -> None:
     names = {"lastName": "Lovelace", "firstName": "Ada"}
     calling = {"callingLineIdLastName": "Lovelace", "callingLineIdFirstName": "Ada"}
     customer.do(
@@ -41,14 +41,14 @@ def test_the_state_shows_everything(customer: Bench, address: str) -> None:
     assert group["users"][USER]["phoneNumber"] == "+19735550142"
 
 
-def test_a_reset_empties_the_system_and_keeps_the_sessions(customer: Bench, address: str) -> None:
+def test_a_reset_empties_the_system_and_keeps_the_sessions(customer: Client, address: str) -> None:
     assert httpx.post(f"{address}/admin/reset").status_code == 204
     state = httpx.get(f"{address}/admin/state").json()
     assert (state["enterprises"], state["domains"], state["sessions"]) == ({}, ["dialtone.example"], 1)
     assert customer.do("GroupGetRequest22V5", **NEWARK).summary.startswith("[Error 4152]")
 
 
-def test_faults_are_injected_listed_and_cleared(bench: Bench, address: str) -> None:
+def test_faults_are_injected_listed_and_cleared(client: Client, address: str) -> None:
     wanted = {"command": "GroupAddRequest", "match": {"groupId": "X"}, "kind": "error", "code": "4501", "times": 2}
     response = httpx.post(f"{address}/admin/faults", json=wanted)
     assert response.status_code == 201
@@ -59,7 +59,7 @@ def test_faults_are_injected_listed_and_cleared(bench: Bench, address: str) -> N
     assert httpx.delete(f"{address}/admin/faults/{fault_id}").status_code == 404
     httpx.post(f"{address}/admin/faults", json={"kind": "reset"})
     assert httpx.delete(f"{address}/admin/faults").status_code == 204
-    assert bench.do("AvailabilityTestRequest").succeeded
+    assert client.do("AvailabilityTestRequest").succeeded
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_a_wrong_fault_is_refused(address: str, wrong: Any) -> None:
     assert "error" in response.json()
 
 
-def test_settings_change_while_running(bench: Bench, address: str) -> None:
+def test_settings_change_while_running(client: Client, address: str) -> None:
     response = httpx.put(f"{address}/admin/settings", json={"max_sessions": 5, "latency_seconds": 0.25})
     assert (response.json()["max_sessions"], response.json()["password"]) == (5, "***")
-    assert bench.simulator.settings.latency_seconds == 0.25
+    assert client.simulator.settings.latency_seconds == 0.25
     assert httpx.get(f"{address}/admin/settings").json()["latency_seconds"] == 0.25
 
 
@@ -91,7 +91,7 @@ def test_settings_must_be_an_object(address: str) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"colour": "red"}, {"response_shape": "round"}, {"max_sessions": "many"}])
-def test_wrong_settings_change_nothing(bench: Bench, address: str, wrong: dict[str, str]) -> None:
+def test_wrong_settings_change_nothing(client: Client, address: str, wrong: dict[str, str]) -> None:
     response = httpx.put(f"{address}/admin/settings", json={"latency_seconds": 9, **wrong})
     assert response.status_code == 400
-    assert bench.simulator.settings.latency_seconds == 0.0
+    assert client.simulator.settings.latency_seconds == 0.0

@@ -1,24 +1,24 @@
 """Domains, service providers, their numbers, services and packs."""
 
-from broadworks_simulator.testing import Bench
+from .client import Client
 
 ACME = {"serviceProviderId": "ACME"}
 
 
-def test_domains_ignore_case_and_exist_once(bench: Bench) -> None:
-    assert bench.do("SystemDomainAddRequest", domain="One.example").succeeded
-    assert "already exists" in bench.do("SystemDomainAddRequest", domain="one.EXAMPLE").summary
-    assert bench.do("SystemDomainDeleteRequest", domain="ONE.example").succeeded
-    assert "not found" in bench.do("SystemDomainDeleteRequest", domain="one.example").summary
+def test_domains_ignore_case_and_exist_once(client: Client) -> None:
+    assert client.do("SystemDomainAddRequest", domain="One.example").succeeded
+    assert "already exists" in client.do("SystemDomainAddRequest", domain="one.EXAMPLE").summary
+    assert client.do("SystemDomainDeleteRequest", domain="ONE.example").succeeded
+    assert "not found" in client.do("SystemDomainDeleteRequest", domain="one.example").summary
 
 
-def test_a_domain_in_use_cannot_be_deleted(enterprise: Bench) -> None:
+def test_a_domain_in_use_cannot_be_deleted(enterprise: Client) -> None:
     assert "in use" in enterprise.do("SystemDomainDeleteRequest", domain="acme.example").summary
 
 
-def test_a_provider_reads_back_as_it_was_added(bench: Bench) -> None:
-    bench.do("SystemDomainAddRequest", domain="acme.example")
-    added = bench.do(
+def test_a_provider_reads_back_as_it_was_added(client: Client) -> None:
+    client.do("SystemDomainAddRequest", domain="acme.example")
+    added = client.do(
         "ServiceProviderAddRequest13mp2",
         isEnterprise=True,
         **ACME,
@@ -28,16 +28,16 @@ def test_a_provider_reads_back_as_it_was_added(bench: Bench) -> None:
         address={"city": "Newark", "stateOrProvince": "New Jersey", "country": "United States"},
     )
     assert added.succeeded
-    read = bench.do("ServiceProviderGetRequest22V4", **ACME)
+    read = client.do("ServiceProviderGetRequest22V4", **ACME)
     assert read.text("serviceProviderName") == "Acme & Sons"
     assert read.text("isEnterprise") == "true"
     assert read.text("address/stateOrProvince") == "New Jersey"
     assert read.text("contact/contactName") == "Ada"
-    assert bench.do("ServiceProviderGetListRequest").table("serviceProviderTable")[0]["Service Provider Id"] == "ACME"
+    assert client.do("ServiceProviderGetListRequest").table("serviceProviderTable")[0]["Service Provider Id"] == "ACME"
 
 
-def test_an_abbreviated_state_is_refused(bench: Bench) -> None:
-    reply = bench.do(
+def test_an_abbreviated_state_is_refused(client: Client) -> None:
+    reply = client.do(
         "ServiceProviderAddRequest13mp2",
         isEnterprise=True,
         **ACME,
@@ -47,14 +47,14 @@ def test_an_abbreviated_state_is_refused(bench: Bench) -> None:
     assert reply.summary == "[Error 4015] State/Province, or Address is invalid"
 
 
-def test_a_provider_exists_once_and_needs_its_domain(enterprise: Bench) -> None:
+def test_a_provider_exists_once_and_needs_its_domain(enterprise: Client) -> None:
     again = {"isEnterprise": True, **ACME, "defaultDomain": "acme.example"}
     assert "already exists" in enterprise.do("ServiceProviderAddRequest13mp2", **again).summary
     homeless = {"isEnterprise": True, "serviceProviderId": "X", "defaultDomain": "nowhere.example"}
     assert "Domain not found" in enterprise.do("ServiceProviderAddRequest13mp2", **homeless).summary
 
 
-def test_a_provider_with_groups_cannot_be_deleted(customer: Bench) -> None:
+def test_a_provider_with_groups_cannot_be_deleted(customer: Client) -> None:
     assert not customer.do("ServiceProviderDeleteRequest", **ACME).succeeded
     assert customer.do("GroupDeleteRequest", **ACME, groupId="NEWARK").succeeded
     assert customer.do("ServiceProviderDeleteRequest", **ACME).succeeded
@@ -62,7 +62,7 @@ def test_a_provider_with_groups_cannot_be_deleted(customer: Bench) -> None:
     assert customer.simulator.system.numbers == {}
 
 
-def test_domains_are_assigned_to_a_provider_once(enterprise: Bench) -> None:
+def test_domains_are_assigned_to_a_provider_once(enterprise: Client) -> None:
     enterprise.do("SystemDomainAddRequest", domain="two.example")
     assign, unassign = "ServiceProviderDomainAssignListRequest", "ServiceProviderDomainUnassignListRequest"
     assert enterprise.do(assign, **ACME, domain="two.example").succeeded
@@ -74,7 +74,7 @@ def test_domains_are_assigned_to_a_provider_once(enterprise: Bench) -> None:
     assert "in use" in enterprise.do(unassign, **ACME, domain="acme.example").summary
 
 
-def test_a_number_exists_once_in_the_whole_system(enterprise: Bench) -> None:
+def test_a_number_exists_once_in_the_whole_system(enterprise: Client) -> None:
     other = {"serviceProviderId": "OTHER"}
     enterprise.do("ServiceProviderAddRequest13mp2", isEnterprise=True, **other, defaultDomain="acme.example")
     reply = enterprise.do("ServiceProviderDnAddListRequest", **other, phoneNumber=["9735550140", "9735550150"])
@@ -82,7 +82,7 @@ def test_a_number_exists_once_in_the_whole_system(enterprise: Bench) -> None:
     assert "+19735550150" not in enterprise.simulator.system.numbers
 
 
-def test_numbers_of_a_provider_are_summed_up_in_dashed_ranges(customer: Bench) -> None:
+def test_numbers_of_a_provider_are_summed_up_in_dashed_ranges(customer: Client) -> None:
     rows = customer.do("ServiceProviderDnGetSummaryListRequest", **ACME).table("dnSummaryTable")
     assert rows == [
         {"Phone Numbers": "+1-973-555-0140 - +1-973-555-0143", "Group Id": "NEWARK", "Can Delete": "false"},
@@ -93,14 +93,14 @@ def test_numbers_of_a_provider_are_summed_up_in_dashed_ranges(customer: Bench) -
     assert len(free) == 6
 
 
-def test_only_free_numbers_can_be_deleted_and_only_once(customer: Bench) -> None:
+def test_only_free_numbers_can_be_deleted_and_only_once(customer: Client) -> None:
     delete = "ServiceProviderDnDeleteListRequest"
     assert "in use" in customer.do(delete, **ACME, phoneNumber="+19735550140").summary
     assert customer.do(delete, **ACME, phoneNumber="+1-973-555-0149").succeeded
     assert "not found" in customer.do(delete, **ACME, phoneNumber="+19735550149").summary
 
 
-def test_all_services_are_listed_with_what_is_authorized(enterprise: Bench) -> None:
+def test_all_services_are_listed_with_what_is_authorized(enterprise: Client) -> None:
     reply = enterprise.do("ServiceProviderServiceGetAuthorizationListRequest", **ACME)
     users = {row["Service Name"]: row for row in reply.table("userServicesAuthorizationTable")}
     assert len(users) == 212
@@ -109,7 +109,7 @@ def test_all_services_are_listed_with_what_is_authorized(enterprise: Bench) -> N
     assert users["Fax Messaging"]["Authorized"] == "false"
 
 
-def test_a_service_name_in_another_case_is_invalid(enterprise: Bench) -> None:
+def test_a_service_name_in_another_case_is_invalid(enterprise: Client) -> None:
     reply = enterprise.do(
         "ServiceProviderServiceModifyAuthorizationListRequest",
         **ACME,
@@ -118,7 +118,7 @@ def test_a_service_name_in_another_case_is_invalid(enterprise: Bench) -> None:
     assert reply.summary.startswith("[Error 6004]")
 
 
-def test_a_service_a_group_has_cannot_be_taken_from_the_provider(customer: Bench) -> None:
+def test_a_service_a_group_has_cannot_be_taken_from_the_provider(customer: Client) -> None:
     reply = customer.do(
         "ServiceProviderServiceModifyAuthorizationListRequest",
         **ACME,
@@ -127,7 +127,7 @@ def test_a_service_a_group_has_cannot_be_taken_from_the_provider(customer: Bench
     assert "in use" in reply.summary
 
 
-def test_a_pack_exists_once_and_reads_back(enterprise: Bench) -> None:
+def test_a_pack_exists_once_and_reads_back(enterprise: Client) -> None:
     pack = {**ACME, "servicePackName": "Seat"}
     again = {"isAvailableForUse": True, "servicePackQuantity": {"unlimited": True}}
     assert "already exists" in enterprise.do("ServiceProviderServicePackAddRequest", **pack, **again).summary
@@ -139,12 +139,12 @@ def test_a_pack_exists_once_and_reads_back(enterprise: Bench) -> None:
     assert "not found" in enterprise.do("ServiceProviderServicePackGetDetailListRequest", **pack).summary
 
 
-def test_a_pack_holds_only_authorized_user_services(enterprise: Bench) -> None:
+def test_a_pack_holds_only_authorized_user_services(enterprise: Client) -> None:
     pack = {**ACME, "servicePackName": "P", "isAvailableForUse": True, "servicePackQuantity": {"unlimited": True}}
     add = "ServiceProviderServicePackAddRequest"
     assert "not authorized" in enterprise.do(add, **pack, serviceName="Fax Messaging").summary
     assert enterprise.do(add, **pack, serviceName="Hunt Group").summary.startswith("[Error 6004]")
 
 
-def test_a_pack_a_group_has_cannot_be_deleted(customer: Bench) -> None:
+def test_a_pack_a_group_has_cannot_be_deleted(customer: Client) -> None:
     assert "in use" in customer.do("ServiceProviderServicePackDeleteRequest", **ACME, servicePackName="Seat").summary

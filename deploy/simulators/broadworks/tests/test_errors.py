@@ -4,7 +4,8 @@ from broadworks_simulator import errors
 from broadworks_simulator.errors import Problem
 from broadworks_simulator.settings import Settings
 from broadworks_simulator.simulator import Simulator
-from broadworks_simulator.testing import Bench
+
+from .client import Client
 
 PROBLEMS = [problem for problem in vars(errors).values() if isinstance(problem, Problem)]
 
@@ -19,6 +20,6 @@ def test_invented_codes_are_apart_from_recorded_ones() -> None:
 
 
 def test_only_invented_codes_move() -> None:
-    bench = Bench(Simulator(Settings(invented_code_offset=500)))
-    assert bench.do("SystemDomainDeleteRequest", domain="x").summary == "[Error 9502] Domain not found: x"
-    assert bench.do("UserGetRequest23V2", userId="x").summary == "[Error 4008] User not found: x"
+    client = Client(Simulator(Settings(invented_code_offset=500)))
+    assert client.do("SystemDomainDeleteRequest", domain="x").summary == "[Error 9502] Domain not found: x"
+    assert client.do("UserGetRequest23V2", userId="x").summary == "[Error 4008] User not found: x"

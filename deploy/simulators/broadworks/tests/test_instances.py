@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from broadworks_simulator.testing import Answer, Bench
+from .client import Client
+from .oci import Answer
 
 NEWARK = {"serviceProviderId": "ACME", "groupId": "NEWARK"}
 USER = "ada@acme.example"
@@ -14,8 +15,8 @@ def profile(**more: Any) -> dict[str, Any]:
     return {**names, "phoneNumber": "9735550143", "extension": "0143", **more}
 
 
-def add_auto_attendant(bench: Bench, kind: str = "Basic") -> Answer:
-    return bench.do(
+def add_auto_attendant(client: Client, kind: str = "Basic") -> Answer:
+    return client.do(
         "GroupAutoAttendantAddInstanceRequest20",
         **NEWARK,
         serviceUserId=SERVICE_USER,
@@ -29,8 +30,8 @@ def add_auto_attendant(bench: Bench, kind: str = "Basic") -> Answer:
     )
 
 
-def add_hunt_group(bench: Bench, agents: list[str]) -> Answer:
-    return bench.do(
+def add_hunt_group(client: Client, agents: list[str]) -> Answer:
+    return client.do(
         "GroupHuntGroupAddInstanceRequest20",
         **NEWARK,
         serviceUserId=SERVICE_USER,
@@ -52,8 +53,8 @@ def add_hunt_group(bench: Bench, agents: list[str]) -> Answer:
     )
 
 
-def add_call_center(bench: Bench, kind: str = "Basic", **more: str) -> Answer:
-    return bench.do(
+def add_call_center(client: Client, kind: str = "Basic", **more: str) -> Answer:
+    return client.do(
         "GroupCallCenterAddInstanceRequest22",
         **NEWARK,
         serviceUserId=SERVICE_USER,
@@ -73,11 +74,11 @@ def add_call_center(bench: Bench, kind: str = "Basic", **more: str) -> Answer:
     )
 
 
-def assign(bench: Bench, service: str) -> None:
-    assert bench.do("GroupServiceAssignListRequest", **NEWARK, serviceName=service).succeeded
+def assign(client: Client, service: str) -> None:
+    assert client.do("GroupServiceAssignListRequest", **NEWARK, serviceName=service).succeeded
 
 
-def test_an_auto_attendant_needs_its_service_and_is_listed(customer: Bench) -> None:
+def test_an_auto_attendant_needs_its_service_and_is_listed(customer: Client) -> None:
     assert not add_auto_attendant(customer).succeeded
     assign(customer, "Auto Attendant")
     assert not add_auto_attendant(customer, "Standard").succeeded
@@ -88,7 +89,7 @@ def test_an_auto_attendant_needs_its_service_and_is_listed(customer: Bench) -> N
     assert numbers[-1]["User Type"] == "Auto Attendant"
 
 
-def test_a_service_with_instances_cannot_be_unassigned(customer: Bench) -> None:
+def test_a_service_with_instances_cannot_be_unassigned(customer: Client) -> None:
     assign(customer, "Auto Attendant")
     add_auto_attendant(customer)
     unassign = {**NEWARK, "serviceName": "Auto Attendant"}
@@ -97,7 +98,7 @@ def test_a_service_with_instances_cannot_be_unassigned(customer: Bench) -> None:
     assert customer.do("GroupServiceUnassignListRequest", **unassign).succeeded
 
 
-def test_an_instance_is_added_once_and_deleted_once(customer: Bench) -> None:
+def test_an_instance_is_added_once_and_deleted_once(customer: Client) -> None:
     assign(customer, "Auto Attendant")
     assert add_auto_attendant(customer).succeeded
     assert add_auto_attendant(customer).summary.startswith("[Error 4200]")
@@ -108,7 +109,7 @@ def test_an_instance_is_added_once_and_deleted_once(customer: Bench) -> None:
     assert customer.simulator.system.group("ACME", "NEWARK").numbers["+19735550143"].user is None
 
 
-def test_agents_exist_before_their_hunt_group(customer: Bench) -> None:
+def test_agents_exist_before_their_hunt_group(customer: Client) -> None:
     assign(customer, "Hunt Group")
     assert add_hunt_group(customer, [USER]).summary == f"[Error 4008] User not found: {USER}"
     names = {"lastName": "L", "firstName": "F", "callingLineIdLastName": "L", "callingLineIdFirstName": "F"}
@@ -120,7 +121,7 @@ def test_agents_exist_before_their_hunt_group(customer: Bench) -> None:
     assert customer.simulator.system.instance(SERVICE_USER)[1].agents == []
 
 
-def test_a_call_center_needs_a_password_and_agents_of_its_type(customer: Bench) -> None:
+def test_a_call_center_needs_a_password_and_agents_of_its_type(customer: Client) -> None:
     assert add_call_center(customer).summary.startswith("[Error 6004]")
     assert "not authorized" in add_call_center(customer, "Premium", password="secret").summary
     assert add_call_center(customer, password="secret").succeeded
@@ -129,7 +130,7 @@ def test_a_call_center_needs_a_password_and_agents_of_its_type(customer: Bench) 
     assert customer.do("GroupCallCenterDeleteInstanceRequest", serviceUserId=SERVICE_USER).succeeded
 
 
-def test_the_voice_portal_exists_with_its_service_and_gives_its_number_back(customer: Bench) -> None:
+def test_the_voice_portal_exists_with_its_service_and_gives_its_number_back(customer: Client) -> None:
     modify, get = (
         "GroupVoiceMessagingGroupModifyVoicePortalRequest",
         "GroupVoiceMessagingGroupGetVoicePortalRequest21sp1",

@@ -9,7 +9,8 @@ from broadworks_simulator.app import save
 from broadworks_simulator.journal import Journal
 from broadworks_simulator.settings import Settings
 from broadworks_simulator.simulator import Simulator
-from broadworks_simulator.testing import Bench
+
+from .client import Client
 
 ACME = {"serviceProviderId": "ACME"}
 NEWARK = {**ACME, "groupId": "NEWARK"}
@@ -42,7 +43,7 @@ def contents(simulator: Simulator) -> object:
     return state["domains"], state["enterprises"]
 
 
-def test_everything_survives(journal: Journal, path: Path, customer: Bench) -> None:
+def test_everything_survives(journal: Journal, path: Path, customer: Client) -> None:
     customer.do("UserAddRequest22V2", **NEWARK, **USER, **CALLING, extension="0142", password="secret")
     customer.do("GroupServiceAssignListRequest", **NEWARK, serviceName="Voice Messaging Group")
     save(customer.simulator, journal)
@@ -51,10 +52,10 @@ def test_everything_survives(journal: Journal, path: Path, customer: Bench) -> N
     assert contents(again) == contents(customer.simulator)
     assert again.system.homes == customer.simulator.system.homes
     assert again.system.numbers == customer.simulator.system.numbers
-    assert Bench(again).do("UserDeleteRequest", userId="ada@acme.example").succeeded
+    assert Client(again).do("UserDeleteRequest", userId="ada@acme.example").succeeded
 
 
-def test_what_was_deleted_stays_deleted(journal: Journal, path: Path, customer: Bench) -> None:
+def test_what_was_deleted_stays_deleted(journal: Journal, path: Path, customer: Client) -> None:
     save(customer.simulator, journal)
     customer.do("GroupDeleteRequest", **NEWARK)
     customer.do("ServiceProviderDeleteRequest", **ACME)
@@ -65,7 +66,7 @@ def test_what_was_deleted_stays_deleted(journal: Journal, path: Path, customer: 
 
 
 def test_a_reset_does_not_come_back_with_the_next_customer_of_the_name(
-    journal: Journal, path: Path, customer: Bench
+    journal: Journal, path: Path, customer: Client
 ) -> None:
     save(customer.simulator, journal)
     customer.simulator.reset()
@@ -75,7 +76,7 @@ def test_a_reset_does_not_come_back_with_the_next_customer_of_the_name(
     assert reopened(path).system.enterprises["ACME"].groups == {}
 
 
-def test_a_torn_last_line_is_ignored(journal: Journal, path: Path, customer: Bench) -> None:
+def test_a_torn_last_line_is_ignored(journal: Journal, path: Path, customer: Client) -> None:
     save(customer.simulator, journal)
     journal.close()
     with path.open("a") as file:
@@ -83,7 +84,7 @@ def test_a_torn_last_line_is_ignored(journal: Journal, path: Path, customer: Ben
     assert contents(reopened(path)) == contents(customer.simulator)
 
 
-def test_reading_writes_nothing(journal: Journal, customer: Bench) -> None:
+def test_reading_writes_nothing(journal: Journal, customer: Client) -> None:
     save(customer.simulator, journal)
     customer.do("GroupGetRequest22V5", **NEWARK)
     assert customer.simulator.changed == set()

@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,10 +11,10 @@ import httpx
 
 from broadworks_simulator import soap
 from broadworks_simulator.endpoint import PATHS
-from broadworks_simulator.testing import command, document
 from broadworks_simulator.xmltree import escape
 
-DEADLINE_SECONDS = 30
+from .oci import command, document
+from .waiting import wait_for
 
 
 @contextmanager
@@ -32,13 +31,6 @@ def running(folder: Path) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + DEADLINE_SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        os.sched_yield()
 
 
 def post(client: httpx.Client, *commands: str) -> str:

@@ -5,7 +5,9 @@ import pytest
 from broadworks_simulator.commands.logins import signed
 from broadworks_simulator.settings import Settings
 from broadworks_simulator.simulator import Outcome, Simulator
-from broadworks_simulator.testing import Answer, Bench, answers, command, document
+
+from .client import Client
+from .oci import Answer, answers, command, document
 
 PING = command("AvailabilityTestRequest")
 LOGIN = command("LoginRequest22V5", userId="admin", password="admin")
@@ -57,32 +59,32 @@ def test_a_disabled_account_says_so() -> None:
     assert reply.summary == "[Error 5202] Account is disabled."
 
 
-@pytest.mark.parametrize(("session_id", "keep_cookie"), [("bench", False), ("other", True)])
-def test_cookie_and_session_id_are_good_only_as_a_pair(bench: Bench, session_id: str, *, keep_cookie: bool) -> None:
-    outcome = bench.simulator.answer(document(session_id, PING), bench.cookie if keep_cookie else None)
+@pytest.mark.parametrize(("session_id", "keep_cookie"), [("client", False), ("other", True)])
+def test_cookie_and_session_id_are_good_only_as_a_pair(client: Client, session_id: str, *, keep_cookie: bool) -> None:
+    outcome = client.simulator.answer(document(session_id, PING), client.cookie if keep_cookie else None)
     assert outcome.kind == "fault"
     assert "<faultstring>INVALID_REQUEST</faultstring>" in outcome.text
     assert "Cannot process any request before user is logged in." in outcome.text
 
 
-def test_a_session_id_in_use_cannot_be_taken_by_another(bench: Bench) -> None:
-    assert bench.simulator.answer(document(bench.session_id, LOGIN)).kind == "fault"
+def test_a_session_id_in_use_cannot_be_taken_by_another(client: Client) -> None:
+    assert client.simulator.answer(document(client.session_id, LOGIN)).kind == "fault"
 
 
-def test_after_logout_the_session_is_gone(bench: Bench) -> None:
-    assert bench.do("LogoutRequest", userId="admin", reason="Client Logout").succeeded
-    assert bench.post(PING).kind == "fault"
+def test_after_logout_the_session_is_gone(client: Client) -> None:
+    assert client.do("LogoutRequest", userId="admin", reason="Client Logout").succeeded
+    assert client.post(PING).kind == "fault"
 
 
-def test_a_logout_for_a_reason_that_does_not_exist_is_invalid(bench: Bench) -> None:
-    assert bench.do("LogoutRequest", userId="admin", reason="Connection close").summary.startswith("[Error 6004]")
+def test_a_logout_for_a_reason_that_does_not_exist_is_invalid(client: Client) -> None:
+    assert client.do("LogoutRequest", userId="admin", reason="Connection close").summary.startswith("[Error 6004]")
 
 
 def test_sessions_are_limited_and_a_logout_makes_room() -> None:
     simulator = Simulator(Settings(max_sessions=1))
-    bench = Bench(simulator)
+    client = Client(simulator)
     assert "NO_OCS_CONNECTION" in simulator.answer(document("second", LOGIN)).text
-    bench.do("LogoutRequest", userId="admin")
+    client.do("LogoutRequest", userId="admin")
     assert simulator.answer(document("second", LOGIN)).kind == "reply"
 
 
@@ -102,5 +104,5 @@ def test_more_requests_than_the_rate_allows_are_turned_away_until_time_passes() 
 
 
 def test_a_lower_administrator_may_not_add_domains_or_providers() -> None:
-    bench = Bench(Simulator(Settings(login_type="Service Provider")))
-    assert bench.do("SystemDomainAddRequest", domain="x.example").summary == "[Error 5404] Unauthorized transaction."
+    client = Client(Simulator(Settings(login_type="Service Provider")))
+    assert client.do("SystemDomainAddRequest", domain="x.example").summary == "[Error 5404] Unauthorized transaction."

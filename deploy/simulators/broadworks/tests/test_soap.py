@@ -13,8 +13,9 @@ from broadworks_simulator import soap
 from broadworks_simulator.commands.logins import signed
 from broadworks_simulator.endpoint import PATHS
 from broadworks_simulator.simulator import Simulator
-from broadworks_simulator.testing import Answer, answers, command, document
 from broadworks_simulator.xmltree import escape
+
+from .oci import Answer, answers, command, document
 
 logging.getLogger("zeep.transports").setLevel(logging.INFO)
 

@@ -1,40 +1,53 @@
 """Composition root of broadsoft-provisioner: `python -m broadsoft_provisioner [serve|migrate|check-config]`."""
 
 import secrets
-from importlib.resources import files
+from functools import partial
 
-from broadsoft_provisioner import api, data, handlers
+from broadsoft_provisioner import handlers, measures
+from broadsoft_provisioner.api import ledger
+from broadsoft_provisioner.application.provisioner import Provisioner
+from broadsoft_provisioner.data import services_csv
 from broadsoft_provisioner.domain import packages
 from broadsoft_provisioner.settings import Settings
 from broadsoft_provisioner.soap.client import Endpoint, Timeouts
-from broadsoft_provisioner.soap.executor import Provisioner
 from broadsoft_provisioner.soap.login import Credentials
 from broadsoft_provisioner.soap.patience import Patience
 from broadsoft_provisioner.soap.platform import BroadWorks
-from broadsoft_provisioner.soap.pool import Limits, Pool
+from broadsoft_provisioner.soap.pool import Limits, SessionPool
 from broadsoft_provisioner.soap.rate import Rate
-from chassis.runtime import commands, database
 from chassis.http.access import Operators
-from chassis.runtime.app import App
+from chassis.http.api import make_api
+from chassis.messaging.unit import Units
+from chassis.runtime import commands
+from chassis.runtime.database import Pool
+from chassis.runtime.parts import Parts
 
 
-async def serve(settings: Settings) -> None:
-    pool = await database.connect(settings.database_url, connections=settings.database_connections)
+async def compose(settings: Settings, pool: Pool) -> Parts:
+    """The service, for production and for tests. Nothing is said to BroadWorks before the first order."""
+    sessions = sessions_of(settings)
+    patience = Patience(tries=settings.broadworks_tries, first=settings.broadworks_first_pause_seconds)
+    broadworks = BroadWorks(sessions, new_password, patience, Rate(settings.broadworks_documents_per_second))
+    provisioner = Provisioner(broadworks, packages.parse(services_csv()), patience)
+    service = handlers.make(pool, provisioner)
+    units = Units(pool, service.name, settings.clock)
+    api = make_api(service.name, ledger.router, units=units, operators=Operators(settings.operator_keys))
+    measures.initialise()
+    return Parts(service, api, jobs=((5.0, partial(measures.measure, sessions)),), close=sessions.close)
+
+
+def sessions_of(settings: Settings) -> SessionPool:
     endpoint = Endpoint(settings.broadworks_url, Timeouts(read=settings.broadworks_timeout_seconds))
     password = settings.broadworks_password.get_secret_value()
     credentials = Credentials(settings.broadworks_user, password, settings.broadworks_login)
     limits = Limits(size=settings.broadworks_sessions, lifetime=settings.broadworks_session_seconds)
-    sessions = Pool(endpoint.connect, credentials, limits)
-    patience = Patience(tries=settings.broadworks_tries)
-    rate = Rate(settings.broadworks_documents_per_second)
-    broadworks = BroadWorks(sessions, lambda: secrets.token_urlsafe(18), patience, rate)
-    mapping = packages.parse((files(data) / "services.csv").read_text())
-    service = handlers.make(pool, Provisioner(broadworks, mapping, patience))
-    try:
-        await App(service, settings, pool, api.make(pool, Operators(settings.operator_keys))).serve()
-    finally:
-        await sessions.close()
+    return SessionPool(endpoint.connect, credentials, limits)
+
+
+def new_password() -> str:
+    """Of a seat that nobody sits on yet. It is kept nowhere: whoever takes the seat sets another."""
+    return secrets.token_urlsafe(18)
 
 
 if __name__ == "__main__":
-    commands.main("broadsoft_provisioner", Settings, serve)
+    commands.main("broadsoft_provisioner", Settings, compose)

@@ -1,12 +1,14 @@
 """Commands in, replies out. Each is a conversation with BroadWorks: it runs before its message's transaction."""
 
-from broadsoft_provisioner import store
+from dataclasses import dataclass
+
+from broadsoft_provisioner.application.places import Places
+from broadsoft_provisioner.application.provisioner import Provisioner
 from broadsoft_provisioner.domain.outcomes import Refused
-from broadsoft_provisioner.places import Places
-from broadsoft_provisioner.soap.executor import Provisioner
-from broadsoft_provisioner.store import PostgresLedger
-from chassis.runtime.database import Pool
+from broadsoft_provisioner.store import workplaces
+from broadsoft_provisioner.store.ledger import PostgresLedger
 from chassis.messaging.service import Service
+from chassis.runtime.database import Pool
 from contracts import topics
 from contracts.broadsoft import (
     COMMANDS,
@@ -20,17 +22,20 @@ from contracts.broadsoft import (
 )
 
 
-def make(pool: Pool, provisioner: Provisioner) -> Service:
-    service = Service("broadsoft-provisioner", listens_to=[topics.BROADSOFT_COMMANDS])
-    places = Places()
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """`places` keeps the orders of this process apart, so it is one for all handlers."""
 
-    @service.outside(ProvisionGroup)
-    async def provision(command: ProvisionGroup) -> GroupProvisioned | ProvisioningRefused:
+    pool: Pool
+    provisioner: Provisioner
+    places: Places
+
+    async def provision(self, command: ProvisionGroup) -> GroupProvisioned | ProvisioningRefused:
         provider, group = command.enterprise.service_provider_id, command.group.group_id
-        await store.work_at(pool, command.order_id, provider, group)
-        place = places.alone(provider) if command.enterprise.new else places.in_group(provider, group)
+        await workplaces.begin(self.pool, command.order_id, provider, group)
+        place = self.places.alone(provider) if command.enterprise.new else self.places.in_group(provider, group)
         async with place:
-            outcome = await provisioner.provision(command, PostgresLedger(pool, command.order_id, command.run))
+            outcome = await self.provisioner.provision(command, self._ledger(command))
         if isinstance(outcome, Refused):
             return refusal(command, outcome)
         return GroupProvisioned(
@@ -42,27 +47,25 @@ def make(pool: Pool, provisioner: Provisioner) -> Service:
             effects=outcome.effects,
         )
 
-    @service.outside(AddNumbers)
-    async def add_numbers(command: AddNumbers) -> NumbersAdded | ProvisioningRefused:
-        async with places.in_group(command.service_provider_id, command.group_id):
-            refused = await provisioner.add_numbers(command, PostgresLedger(pool, command.order_id, command.run))
+    async def add_numbers(self, command: AddNumbers) -> NumbersAdded | ProvisioningRefused:
+        async with self.places.in_group(command.service_provider_id, command.group_id):
+            refused = await self.provisioner.add_numbers(command, self._ledger(command))
         if refused:
             return refusal(command, refused)
         return NumbersAdded(order_id=command.order_id, run=command.run, numbers=command.numbers)
 
-    @service.outside(RemoveGroup)
-    async def remove(command: RemoveGroup) -> GroupRemoved:
-        place = await store.workplace(pool, command.order_id)
+    async def remove(self, command: RemoveGroup) -> GroupRemoved:
+        place = await workplaces.of_order(self.pool, command.order_id)
         if place is None:
             return GroupRemoved(order_id=command.order_id, run=command.run, effects=0)
-        async with places.alone(place[0]):
-            ledger = PostgresLedger(pool, command.order_id, command.run)
-            effects = await provisioner.remove(ledger)
+        async with self.places.alone(place.service_provider_id):
+            ledger = self._ledger(command)
+            effects = await self.provisioner.remove(ledger)
             await ledger.forget_uses()
         return GroupRemoved(order_id=command.order_id, run=command.run, effects=effects)
 
-    service.check(COMMANDS)
-    return service
+    def _ledger(self, command: ProvisionGroup | AddNumbers | RemoveGroup) -> PostgresLedger:
+        return PostgresLedger(self.pool, command.order_id, command.run)
 
 
 def refusal(command: ProvisionGroup | AddNumbers, refused: Refused) -> ProvisioningRefused:
@@ -75,3 +78,14 @@ def refusal(command: ProvisionGroup | AddNumbers, refused: Refused) -> Provision
         oci_code=refused.oci_code,
         detail=refused.detail,
     )
+
+
+def make(pool: Pool, provisioner: Provisioner) -> Service:
+    """The service with everything it handles."""
+    handlers = Handlers(pool, provisioner, Places())
+    service = Service("broadsoft-provisioner", listens_to=[topics.BROADSOFT_COMMANDS])
+    service.outside(ProvisionGroup)(handlers.provision)
+    service.outside(AddNumbers)(handlers.add_numbers)
+    service.outside(RemoveGroup)(handlers.remove)
+    service.check(COMMANDS)
+    return service

@@ -16,5 +16,6 @@ class Settings(ServiceSettings):
     broadworks_session_seconds: float = Field(default=900.0, gt=0, description="a session is retired at this age")
     broadworks_documents_per_second: float = Field(default=0.0, ge=0, description="0 means no limit")
     broadworks_timeout_seconds: float = Field(default=60.0, gt=0)
+    broadworks_first_pause_seconds: float = Field(default=0.25, gt=0, description="doubles with each try, up to 5 s")
     broadworks_tries: int = Field(default=4, ge=1, description="tries of a document before its message waits")
     batch_size: int = Field(default=50, ge=1, description="orders take long: fewer at once than elsewhere")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from broadsoft_provisioner.store import workplace
+from broadsoft_provisioner.store import workplaces
 from contracts.broadsoft import (
     AddNumbers,
     GroupProvisioned,
@@ -13,7 +13,7 @@ from contracts.broadsoft import (
 )
 from contracts.errors import StepAlreadyUndone
 
-from .conftest import Bench, Order, do, undo
+from .bench import Bench, Order, do, undo
 
 pytestmark = pytest.mark.integration
 ADD = "add backordered numbers"
@@ -37,7 +37,7 @@ async def test_a_group_is_built_answered_and_entered_in_the_ledger(bench: Bench,
     ]
     assert (await bench.states(), await bench.entries()) == ({"done"}, reply.effects)
     assert set((await bench.enterprises())["ACME"]["groups"]["HQ"]["users"]) == {user.user_id for user in reply.users}
-    assert await workplace(bench.pool, "o-1") == ("ACME", "HQ")
+    assert await workplaces.of_order(bench.pool, "o-1") == ("ACME", "HQ")
 
 
 async def test_the_same_message_again_gets_the_same_reply_and_builds_nothing(bench: Bench, order: Order) -> None:

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
+from broadsoft_provisioner.application.protocols import Ledger
 from broadsoft_provisioner.data import services_csv
 from broadsoft_provisioner.domain.effects import Effect
 from broadsoft_provisioner.domain.ledger import Entry, State, intents
 from broadsoft_provisioner.domain.packages import parse
 from broadsoft_provisioner.domain.plan import Plan, plan
 from broadsoft_provisioner.domain.survey import Survey
-from broadsoft_provisioner.soap.carrying import Ledger
-from broadsoft_provisioner.store import PostgresLedger
-from broadsoft_provisioner.testing import Books
+from broadsoft_provisioner.store.ledger import PostgresLedger
 
-from .conftest import Order
+from ..fakes import Ledgers
+from .bench import Order
 
 pytestmark = pytest.mark.integration
 Open = Callable[[str], Ledger]  # each call is a process that has just started
@@ -26,7 +26,7 @@ USES = frozenset({"enterprise:ACME", "domain:acme.example"})
 @pytest.fixture(params=["memory", "postgresql"])
 def ledger(request: pytest.FixtureRequest) -> Open:
     if request.param == "memory":
-        return Books().ledger
+        return Ledgers().of
     pool: Any = request.getfixturevalue("pool")
     return lambda order_id: PostgresLedger(pool, order_id)
 

@@ -4,19 +4,21 @@ import asyncio
 
 import pytest
 
-from testkit.time import eventually
 from contracts.broadsoft import GroupProvisioned, GroupRemoved, RemoveGroup
 from contracts.errors import CommandFailed, StepAlreadyUndone
+from testkit.time import eventually
 
-from .conftest import Bench, Order, do, undo
+from .bench import Bench, Order, do, undo
 
 pytestmark = pytest.mark.integration
 WAITING = "o-1:1:provision group:do:1"
 AWAY = "empty-503"
 
 
-async def test_an_outage_keeps_the_orders_it_meets_waiting_and_afterwards_they_are_built(bench: Bench, order: Order) -> None:
-    boundary = bench.boundary()
+async def test_an_outage_keeps_the_orders_it_meets_waiting_and_afterwards_they_are_built(
+    bench: Bench, order: Order
+) -> None:
+    boundary = await bench.boundary()
     await bench.fault(AWAY)
     await boundary.handle(
         [do(order()), do(order("o-2", enterprise="OTHER", first=200)), undo(RemoveGroup(order_id="o-3", run=1))]
@@ -46,7 +48,7 @@ async def test_an_order_that_was_cut_off_goes_on_where_it_stood(bench: Bench, or
     assert await bench.deliver(do(order())) == []
     assert (await bench.waiting(), "intended" in await bench.states()) == ([WAITING], True)
     await bench.clear()
-    await bench.boundary().retry("o-1")  # by a process that was not there before
+    await (await bench.boundary()).retry("o-1")  # by a process that was not there before
     (sent,) = await bench.published()
     assert isinstance(sent.message, GroupProvisioned)
     assert (sent.message.effects, await bench.states()) == (await bench.entries(), {"done"})
@@ -62,7 +64,7 @@ async def test_the_undo_overtakes_the_do_that_waits_and_takes_back_its_beginning
     assert isinstance(removed.message, GroupRemoved)
     assert removed.message.effects > 0
     assert (await bench.waiting(), await bench.enterprises()) == ([], {})
-    await bench.boundary().retry("o-1")
+    await (await bench.boundary()).retry("o-1")
     (late,) = await bench.deliver(do(order(), attempt=2))
     assert isinstance(late.message, StepAlreadyUndone)
     assert await bench.enterprises() == {}
@@ -75,7 +77,7 @@ async def test_an_undo_that_meets_the_outage_waits_for_its_end(bench: Bench, ord
     assert await bench.deliver(undo(RemoveGroup(order_id="o-1", run=1))) == []
     assert await bench.states() == {"done"}
     await bench.clear()
-    await bench.boundary().retry("o-1")
+    await (await bench.boundary()).retry("o-1")
     (removed,) = await bench.published()
     assert removed.message == GroupRemoved(order_id="o-1", run=1, effects=built.message.effects)
     assert (await bench.waiting(), await bench.enterprises()) == ([], {})
@@ -84,7 +86,7 @@ async def test_an_undo_that_meets_the_outage_waits_for_its_end(bench: Bench, ord
 async def test_an_outage_without_end_is_told_to_the_saga_and_the_undo_still_cleans_up(
     bench: Bench, order: Order
 ) -> None:
-    boundary = bench.boundary(waiting_attempts=2)
+    boundary = await bench.boundary(waiting_attempts=2)
     await bench.fault(AWAY, "UserAddRequest22V2")
     await boundary.handle([do(order())])
     await boundary.retry("o-1")
@@ -98,7 +100,7 @@ async def test_an_outage_without_end_is_told_to_the_saga_and_the_undo_still_clea
 
 async def test_a_process_that_dies_while_it_builds_is_followed_by_one_that_finishes(bench: Bench, order: Order) -> None:
     await bench.fault("latency", "UserAddRequest22V2", seconds=5.0)
-    dying = asyncio.create_task(bench.boundary().handle([do(order())]))
+    dying = asyncio.create_task((await bench.boundary()).handle([do(order())]))
 
     async def the_group_is_there() -> bool:
         return bool(await bench.arrived("UserAddRequest22V2"))

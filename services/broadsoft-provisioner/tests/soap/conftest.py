@@ -12,16 +12,18 @@ from typing import Any
 import httpx
 import pytest
 
+from broadsoft_provisioner.application.provisioner import Provisioner
 from broadsoft_provisioner.data import services_csv
 from broadsoft_provisioner.domain.packages import parse
 from broadsoft_provisioner.soap.client import Endpoint, Timeouts
-from broadsoft_provisioner.soap.executor import Provisioner
 from broadsoft_provisioner.soap.login import Credentials
 from broadsoft_provisioner.soap.patience import Patience
 from broadsoft_provisioner.soap.platform import BroadWorks
-from broadsoft_provisioner.soap.pool import Pool
-from broadsoft_provisioner.testing import Books
+from broadsoft_provisioner.soap.pool import SessionPool
+from broadsoft_provisioner.soap.rate import Rate
 from contracts.broadsoft import Enterprise, Group, ProvisionGroup, Seats
+
+from ..fakes import Ledgers
 
 PATH = "/webservice/services/ProvisioningService"
 SECRET = "s3cret-of-the-simulator"
@@ -94,16 +96,30 @@ async def admin(simulator: str) -> AsyncIterator[Admin]:
 
 
 @pytest.fixture
-async def pool(simulator: str, admin: Admin) -> AsyncIterator[Pool]:
+async def pool(simulator: str, admin: Admin) -> AsyncIterator[SessionPool]:
     endpoint = Endpoint(simulator + PATH, Timeouts(connect=2, read=1))
-    pool = Pool(endpoint.connect, Credentials("dialtone", SECRET))
+    pool = SessionPool(endpoint.connect, Credentials("dialtone", SECRET))
     yield pool
     await pool.close()
 
 
+class CountingRate(Rate):
+    """Every document waits for its turn, so the turns are the round trips."""
+
+    turns = 0
+
+    async def turn(self) -> None:
+        self.turns += 1
+
+
 @pytest.fixture
-def broadworks(pool: Pool) -> BroadWorks:
-    return BroadWorks(pool, lambda: "Pass-1234", Patience(first=0.01))
+def rate() -> CountingRate:
+    return CountingRate()
+
+
+@pytest.fixture
+def broadworks(pool: SessionPool, rate: CountingRate) -> BroadWorks:
+    return BroadWorks(pool, lambda: "Pass-1234", Patience(first=0.01), rate)
 
 
 @pytest.fixture
@@ -112,8 +128,8 @@ def provisioner(broadworks: BroadWorks) -> Provisioner:
 
 
 @pytest.fixture
-def books() -> Books:
-    return Books()
+def ledgers() -> Ledgers:
+    return Ledgers()
 
 
 @pytest.fixture(scope="session")

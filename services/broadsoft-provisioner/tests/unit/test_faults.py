@@ -5,10 +5,11 @@ import httpx
 import pytest
 from zeep import exceptions
 
+from broadsoft_provisioner.application.undoing import UndoRefused
 from broadsoft_provisioner.soap import faults
 from chassis.errors import Failure
 
-KINDS = [
+KINDS = [UndoRefused] + [
     kind
     for _, kind in inspect.getmembers(faults, inspect.isclass)
     if kind.__module__ == faults.__name__ and issubclass(kind, Failure)

@@ -1,6 +1,6 @@
 from broadsoft_provisioner.domain import effects
 from broadsoft_provisioner.domain.oci import Command
-from broadsoft_provisioner.domain.readback import Different, leftover, missing, questions
+from broadsoft_provisioner.domain.readback import Different, leftover, missing, questions_about
 from broadsoft_provisioner.domain.survey import GroupSeen, NumberSeen, Survey, UserSeen
 from contracts.broadsoft import Group
 
@@ -60,6 +60,6 @@ def test_a_partly_undone_authorisation_loses_the_items_that_are_gone() -> None:
 
 
 def test_the_list_of_users_is_asked_with_a_capital_g() -> None:
-    assert questions(USER.do) == (
+    assert questions_about(USER.do) == (
         Command("UserGetListInGroupRequest", (("serviceProviderId", "ACME"), ("GroupId", "HQ"))),
     )

@@ -7,7 +7,7 @@ from lxml import etree
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.soap.faults import LoginRefused, NoFreeSession, ReplyLost, SessionLost
 from broadsoft_provisioner.soap.login import Credentials, sign
-from broadsoft_provisioner.soap.pool import Limits, Pool
+from broadsoft_provisioner.soap.pool import Limits, SessionPool
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 HEAD = '<BroadsoftDocument protocol="OCI" xmlns="C" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
@@ -20,7 +20,7 @@ ASK = [Command("AvailabilityTestRequest")]
 
 @dataclass
 class Server:
-    """What the fake lines are connected to. `raises` fails a command of that name once."""
+    """What the fake connections are connected to. `raises` fails a command of that name once."""
 
     heard: list[tuple[str, str]] = field(default_factory=list)
     raises: dict[str, Exception] = field(default_factory=dict)
@@ -28,16 +28,16 @@ class Server:
     connected: int = 0
     closed: int = 0
 
-    def connect(self) -> "FakeLine":
+    def connect(self) -> "FakeConnection":
         self.connected += 1
-        return FakeLine(self)
+        return FakeConnection(self)
 
     def names(self) -> list[str]:
         return [name for _, name in self.heard]
 
 
 @dataclass
-class FakeLine:
+class FakeConnection:
     server: Server
 
     async def call(self, document: str) -> str:
@@ -50,7 +50,7 @@ class FakeLine:
             return f"{HEAD}{REFUSAL}</BroadsoftDocument>"
         return f'{HEAD}<command echo="0" xsi:type="X" xmlns="">{CHALLENGE}</command></BroadsoftDocument>'
 
-    def forget(self) -> None:
+    def drop_cookies(self) -> None:
         """It has no cookies."""
 
     async def close(self) -> None:
@@ -65,12 +65,12 @@ class Clock:
         return self.now
 
 
-def pool(server: Server, clock: Clock | None = None, form: str = "classic", **limits: float) -> Pool:
+def pool(server: Server, clock: Clock | None = None, form: str = "classic", **limits: float) -> SessionPool:
     credentials = Credentials("admin", "password", form)  # type: ignore[arg-type]
-    return Pool(server.connect, credentials, Limits(**limits), clock or Clock())  # type: ignore[arg-type]
+    return SessionPool(server.connect, credentials, Limits(**limits), clock or Clock())  # type: ignore[arg-type]
 
 
-async def asked(sessions: Pool) -> None:
+async def asked(sessions: SessionPool) -> None:
     async with sessions.session() as session:
         await session.run(ASK)
 

@@ -2,16 +2,16 @@ from dataclasses import replace
 
 import pytest
 
+from broadsoft_provisioner.application.undoing import UndoRefused, take_back
 from broadsoft_provisioner.domain import effects
 from broadsoft_provisioner.domain.ledger import State, intents
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Answer
 from broadsoft_provisioner.domain.resources import shared
-from broadsoft_provisioner.soap.faults import UndoRefused
 from broadsoft_provisioner.soap.patience import Patience
-from broadsoft_provisioner.soap.undoing import take_back
-from broadsoft_provisioner.testing import Books, PretendBroadWorks
 from contracts.broadsoft import Group
+
+from ..fakes import FakeBroadWorks, Ledgers
 
 GROUP = Group(group_id="HQ", name="Acme HQ", domain="acme.example", time_zone="America/New_York")
 OWNER = effects.ids("ACME", "HQ")
@@ -28,23 +28,23 @@ KEYS = tuple(effect.key for effect in EFFECTS)
 PATIENCE = Patience(tries=3, first=0.0)
 
 
-async def written(state: State) -> Books:
-    books = Books()
+async def written(state: State) -> Ledgers:
+    ledgers = Ledgers()
     entries = [replace(entry, state=state) for entry in intents("o-1", 1, EFFECTS)]
-    await books.ledger("o-1").intend(entries, ())
-    return books
+    await ledgers.of("o-1").intend(entries, ())
+    return ledgers
 
 
-def standing(**told: object) -> PretendBroadWorks:
-    platform = PretendBroadWorks(**told)  # type: ignore[arg-type]
+def standing(**told: object) -> FakeBroadWorks:
+    platform = FakeBroadWorks(**told)  # type: ignore[arg-type]
     for effect in (EFFECTS[0], EFFECTS[1], EFFECTS[2], EFFECTS[4]):
         platform.put(effect.do)
     return platform
 
 
 async def test_everything_done_is_taken_back_in_one_document_in_the_order_of_undoing() -> None:
-    platform, books = standing(), await written("done")
-    assert await take_back(platform, books.ledger("o-1"), PATIENCE) == 6
+    platform, ledgers = standing(), await written("done")
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 6
     assert platform.sent == [
         [
             "UserDeleteRequest",
@@ -54,48 +54,48 @@ async def test_everything_done_is_taken_back_in_one_document_in_the_order_of_und
         ]
     ]
     assert platform.there == {}
-    assert await books.ledger("o-1").states() == dict.fromkeys(KEYS, "undone")
+    assert await ledgers.of("o-1").states() == dict.fromkeys(KEYS, "undone")
 
 
 async def test_what_was_intended_and_never_happened_is_not_sent() -> None:
-    platform, books = PretendBroadWorks(), await written("intended")
-    assert await take_back(platform, books.ledger("o-1"), PATIENCE) == 0
+    platform, ledgers = FakeBroadWorks(), await written("intended")
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 0
     assert platform.sent == []
-    assert await books.ledger("o-1").states() == dict.fromkeys(KEYS, "undone")
+    assert await ledgers.of("o-1").states() == dict.fromkeys(KEYS, "undone")
 
 
 async def test_a_second_undo_does_nothing() -> None:
-    platform, books = standing(), await written("done")
-    await take_back(platform, books.ledger("o-1"), PATIENCE)
-    assert await take_back(platform, books.ledger("o-1"), PATIENCE) == 0
+    platform, ledgers = standing(), await written("done")
+    await take_back(platform, ledgers.of("o-1"), PATIENCE)
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 0
     assert len(platform.sent) == 1
 
 
 @pytest.mark.parametrize("where", ["losses", "unsent"])
 async def test_a_lost_reply_of_an_undo_is_read_back(where: str) -> None:
-    platform, books = standing(**{where: {1}}), await written("done")
-    assert await take_back(platform, books.ledger("o-1"), PATIENCE) == 6
+    platform, ledgers = standing(**{where: {1}}), await written("done")
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 6
     assert platform.there == {}
 
 
 async def test_not_found_on_an_undo_is_done() -> None:
-    platform, books = standing(), await written("done")
-    platform.noes["GroupDeleteRequest"] = Answer("Error", "4152", "Group not found: ACME:HQ")
+    platform, ledgers = standing(), await written("done")
+    platform.scripted["GroupDeleteRequest"] = Answer("Error", "4152", "Group not found: ACME:HQ")
     del platform.there[("GroupAddRequest", "HQ")]
-    assert await take_back(platform, books.ledger("o-1"), PATIENCE) == 6
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 6
 
 
 async def test_what_another_order_relies_on_stays_until_that_order_is_gone() -> None:
-    platform, books = standing(), await written("done")
-    books.uses["o-2"] = set(shared(DOMAIN.do))
-    assert await take_back(platform, books.ledger("o-1"), PATIENCE) == 5
-    assert (await books.ledger("o-1").states())["domain"] == "kept"
-    del books.uses["o-2"]
-    assert await take_back(platform, books.ledger("o-1"), PATIENCE) == 1
+    platform, ledgers = standing(), await written("done")
+    ledgers.uses["o-2"] = set(shared(DOMAIN.do))
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 5
+    assert (await ledgers.of("o-1").states())["domain"] == "kept"
+    del ledgers.uses["o-2"]
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 1
     assert platform.there == {}
 
 
-class Stubborn(PretendBroadWorks):
+class Stubborn(FakeBroadWorks):
     """Refuses one undo for ever."""
 
     stubborn = ""
@@ -105,26 +105,26 @@ class Stubborn(PretendBroadWorks):
 
 
 async def test_a_shared_thing_in_use_is_left_to_its_users() -> None:
-    platform, books = Stubborn(standing().there), await written("done")
+    platform, ledgers = Stubborn(standing().there), await written("done")
     platform.stubborn = "SystemDomainDeleteRequest"
-    await take_back(platform, books.ledger("o-1"), PATIENCE)
-    assert (await books.ledger("o-1").states())["domain"] == "kept"
+    await take_back(platform, ledgers.of("o-1"), PATIENCE)
+    assert (await ledgers.of("o-1").states())["domain"] == "kept"
 
 
 async def test_a_user_that_will_not_go_needs_a_person_and_the_rest_is_taken_back() -> None:
-    platform, books = Stubborn(standing().there), await written("done")
+    platform, ledgers = Stubborn(standing().there), await written("done")
     platform.stubborn = "UserDeleteRequest"
     with pytest.raises(UndoRefused, match="in use"):
-        await take_back(platform, books.ledger("o-1"), PATIENCE)
-    states = await books.ledger("o-1").states()
+        await take_back(platform, ledgers.of("o-1"), PATIENCE)
+    states = await ledgers.of("o-1").states()
     assert states["user 1001"] == "done"
     assert states["enterprise numbers"] == "undone"
 
 
 async def test_a_user_of_another_order_under_our_intended_id_is_left_alone() -> None:
-    platform, books = PretendBroadWorks(), await written("intended")
+    platform, ledgers = FakeBroadWorks(), await written("intended")
     other = effects.user(OWNER, "a@acme.example", "1001", "+12025550199", "", "Enterprise Basic")
     platform.put(other.do)
-    await take_back(platform, books.ledger("o-1"), PATIENCE)
-    assert (await books.ledger("o-1").states())["user 1001"] == "found"
+    await take_back(platform, ledgers.of("o-1"), PATIENCE)
+    assert (await ledgers.of("o-1").states())["user 1001"] == "found"
     assert other.do in platform.there.values()

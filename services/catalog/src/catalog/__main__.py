@@ -2,23 +2,39 @@
 
 from functools import partial
 
-from catalog import api, books, handlers
-from catalog.sample import sample_prices
+from catalog import handlers
+from catalog.api import charges, packages
+from catalog.api import price_books as price_books_api
+from catalog.application.books import Books
+from catalog.sample import catalogue, sample_prices
 from catalog.settings import Settings
-from chassis.runtime import commands, database
+from catalog.store import price_books
 from chassis.http.access import Operators
-from chassis.runtime.app import App
+from chassis.http.api import make_api
+from chassis.messaging.unit import Units
+from chassis.runtime import commands
+from chassis.runtime.database import Pool
+from chassis.runtime.parts import Parts
 
 
-async def serve(settings: Settings) -> None:
-    pool = await database.connect(settings.database_url, connections=settings.database_connections)
+async def compose(settings: Settings, pool: Pool) -> Parts:
+    """The service, for production and for tests."""
     if settings.sample_prices:
-        await books.put(pool, None, sample_prices())
-    await handlers.books.load(pool)
-    http = api.make(pool, Operators(settings.operator_keys))
-    jobs = [(60.0, partial(handlers.books.load, pool))]
-    await App(handlers.service, settings, pool, http, jobs=jobs).serve()
+        await price_books.put(pool, None, sample_prices())
+    books = Books()
+    await books.load(pool)
+    service = handlers.make(catalogue(), books)
+    api = make_api(
+        service.name,
+        packages.router,
+        price_books_api.router,
+        charges.router,
+        units=Units(pool, service.name, settings.clock),
+        operators=Operators(settings.operator_keys),
+        catalogue=catalogue(),
+    )
+    return Parts(service, api, jobs=((60.0, partial(books.load, pool)),))
 
 
 if __name__ == "__main__":
-    commands.main("catalog", Settings, serve)
+    commands.main("catalog", Settings, compose)

@@ -1,53 +1,35 @@
 """HTTP for operators."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
-
+import httpx
 import pytest
-from httpx import ASGITransport, AsyncClient
 
-from catalog import api
-from chassis.http import problems
-from chassis.http.access import Operators, sha256
-from chassis.runtime.database import Pool
-from contracts.catalog import PriceOrder, StartBilling
+from contracts.catalog import StartBilling
 
-pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-async def http(pool: Pool) -> AsyncIterator[AsyncClient]:
-    app = api.make(pool, Operators({"olga": sha256("key")}))
-    problems.install(app)
-    headers = {"authorization": "Bearer key"}
-    async with AsyncClient(transport=ASGITransport(app), base_url="http://catalog", headers=headers) as client:
-        yield client
+from .ledger import Ledger, order
 
 
 @pytest.mark.parametrize("path", ["/packages", "/price-books", "/orders/o-1/charges"])
-async def test_every_path_needs_an_operators_key(path: str, http: AsyncClient) -> None:
+async def test_every_path_needs_an_operators_key(path: str, http: httpx.AsyncClient) -> None:
     answer = await http.get(path, headers={"authorization": "Bearer other"})
     assert (answer.status_code, answer.json()["code"]) == (401, "unknown-key")
 
 
-async def test_the_menu_is_by_order_type(http: AsyncClient) -> None:
+async def test_the_menu_is_by_order_type(http: httpx.AsyncClient) -> None:
     menu = (await http.get("/packages")).json()
     assert next(iter(menu)) == "AlaCarte Services"
     (power_user,) = [one for one in menu["Hosted PBX Services"] if one["name"] == "Power User"]
     assert (power_user["charges"], power_user["seats"], power_user["fulfilment"]) == (["MRC"], 1, "hosted")
 
 
-async def test_prices_are_decimal_strings(http: AsyncClient) -> None:
+async def test_prices_are_decimal_strings(http: httpx.AsyncClient) -> None:
     (book,) = (await http.get("/price-books")).json()
     assert (book["partner_id"], book["name"], book["effective_from"]) == (None, "sample-2026", "2026-01-01")
     assert {"package": "Power User", "kind": "MRC", "unit_price": "26.90"} in book["prices"]
 
 
-async def test_the_charges_of_an_order(
-    http: AsyncClient, send: Callable[..., Awaitable[list[Any]]], order: Callable[..., PriceOrder]
-) -> None:
-    await send(order())
-    await send(StartBilling(order_id="o-1", run=1))
+async def test_the_charges_of_an_order(http: httpx.AsyncClient, ledger: Ledger) -> None:
+    await ledger.send(order())
+    await ledger.send(StartBilling(order_id="o-1", run=1))
     charges = (await http.get("/orders/o-1/charges")).json()
     assert (charges["state"], charges["first_invoice"], charges["currency"]) == ("started", "90.76", "USD")
     assert [(one["line"], one["amount"], one["state"]) for one in charges["lines"]] == [
@@ -57,6 +39,6 @@ async def test_the_charges_of_an_order(
     ]
 
 
-async def test_an_order_that_was_never_priced_has_no_charges(http: AsyncClient) -> None:
+async def test_an_order_that_was_never_priced_has_no_charges(http: httpx.AsyncClient) -> None:
     answer = await http.get("/orders/o-9/charges")
     assert (answer.status_code, answer.json()["code"]) == (404, "no-charges")

@@ -1,71 +1,73 @@
 """Batches through the boundary, and two processes at the same order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
-from catalog import handlers
-from catalog.settings import Settings
-from catalog.store import PlannedMeanwhile
-from chassis.runtime.database import Pool
+from catalog.store.order_billing import PlannedMeanwhile
 from chassis.messaging.boundary import Boundary
-from chassis.messaging.unit import Unit
+from chassis.runtime.database import Pool
+from contracts.catalog import BillingStarted, OrderPriced, StartBilling
+from contracts.errors import CommandFailed
 from testkit.records import record_of
 from testkit.time import eventually
-from contracts.catalog import BillingStarted, OrderPriced, PriceOrder, StartBilling
-from contracts.errors import CommandFailed
 
-pytestmark = pytest.mark.integration
-MakeOrder = Callable[..., PriceOrder]
-Send = Callable[..., Awaitable[list[Any]]]
-Sent = Callable[[str], Awaitable[list[Any]]]
+from .ledger import Ledger, order
 
 
-async def test_an_order_without_a_plan_does_not_hold_up_its_batch(
-    database_url: str, pool: Pool, sent: Sent, order: MakeOrder
-) -> None:
-    boundary = Boundary(handlers.service, pool, Settings(database_url=database_url))
+async def test_an_order_without_a_plan_does_not_hold_up_its_batch(ledger: Ledger) -> None:
+    boundary = Boundary(ledger.service, ledger.pool, ledger.settings)
     batch = [
         record_of(order("o-1"), "m-1", step="price", direction="do"),
         record_of(StartBilling(order_id="o-2", run=1), "m-2", step="start billing", direction="do"),
         record_of(StartBilling(order_id="o-1", run=1), "m-3", step="start billing", direction="do"),
     ]
     await boundary.handle(batch)
-    priced, failed, started = await sent("orders.replies")
+    priced, failed, started = await ledger.sent("orders.replies")
     assert (type(priced), type(failed), type(started)) == (OrderPriced, CommandFailed, BillingStarted)
     assert (failed.order_id, failed.code) == ("o-2", "nothing-planned")
     assert started.lines == 2
 
 
-async def test_of_two_processes_that_plan_an_order_one_starts_over(pool: Pool, order: MakeOrder) -> None:
-    async with pool.acquire() as ours, pool.acquire() as theirs:
+async def test_a_line_is_counted_when_it_is_posted_and_not_when_its_batch_is_rolled_back(ledger: Ledger) -> None:
+    before = counted("MRC"), counted("NRC")
+    await ledger.send(order())
+    boundary = Boundary(ledger.service, ledger.pool, ledger.settings)
+    start = record_of(StartBilling(order_id="o-1", run=1), "m-1", step="start billing", direction="do")
+    without_plan = record_of(order("o-1", run=2), "m-2", step="price", direction="do")
+    await boundary.handle([start, without_plan])
+    assert (counted("MRC"), counted("NRC")) == (before[0] + 1, before[1] + 1)
+
+
+async def test_of_two_processes_that_plan_an_order_one_starts_over(ledger: Ledger) -> None:
+    async with ledger.pool.acquire() as ours, ledger.pool.acquire() as theirs:
         async with ours.transaction():
-            await handlers.price([order()], Unit(ours, "catalog"))
-            late = asyncio.create_task(handlers.price([order()], Unit(theirs, "catalog")))
-            await waiting(pool)
+            await ledger.handled(ours, [order()])
+            late = asyncio.create_task(ledger.handled(theirs, [order()]))
+            await waiting(ledger.pool)
         with pytest.raises(PlannedMeanwhile, match="1 of 1 orders"):
             await late
-    assert await pool.fetchval("SELECT count(*) FROM charges") == 3
+    assert await ledger.pool.fetchval("SELECT count(*) FROM charges") == 3
 
 
-async def test_of_two_processes_that_start_an_order_one_posts(
-    pool: Pool, send: Send, sent: Sent, order: MakeOrder
-) -> None:
-    await send(order())
-    async with pool.acquire() as theirs, theirs.transaction():
-        unit = Unit(theirs, "catalog", [SimpleNamespace(envelope=None)])
-        await handlers.start([StartBilling(order_id="o-1", run=1)], unit)
-        ours = asyncio.create_task(send(StartBilling(order_id="o-1", run=1)))
-        await waiting(pool)
+async def test_of_two_processes_that_start_an_order_one_posts(ledger: Ledger) -> None:
+    await ledger.send(order())
+    async with ledger.pool.acquire() as theirs, theirs.transaction():
+        unit = await ledger.handled(theirs, [StartBilling(order_id="o-1", run=1)])
+        ours = asyncio.create_task(ledger.send(StartBilling(order_id="o-1", run=1)))
+        await waiting(ledger.pool)
         await unit.flush()
     (reply,) = await ours
     assert reply.lines == 2
-    assert len(await sent("billing.events")) == 1
+    assert len(await ledger.sent("billing.events")) == 1
 
 
 async def waiting(pool: Pool) -> None:
     """Returns when a statement waits for a lock."""
     await eventually(lambda: pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+
+
+def counted(kind: str) -> float:
+    """How many lines of a kind the metric has seen posted."""
+    return REGISTRY.get_sample_value("charges_posted_total", {"kind": kind}) or 0.0

@@ -2,13 +2,15 @@
 
 import pytest
 
-from catalog.books import Books
-from catalog.handlers import service
+from catalog import handlers
+from catalog.application.books import Books
+from catalog.sample import catalogue
 from contracts import topics
 from contracts.catalog import COMMANDS
 
 
 def test_every_command_of_the_topic_has_a_handler() -> None:
+    service = handlers.make(catalogue(), Books())
     assert set(service.handlers) == set(COMMANDS)
     assert service.listens_to == (topics.CATALOG_COMMANDS,)
 

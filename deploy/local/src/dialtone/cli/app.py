@@ -64,12 +64,12 @@ def demo(broker: BrokerOption = "embedded", folder: Folder = FOLDER, as_: Json =
     try:
         went_well = run(played())
     except Exception as error:  # noqa: BLE001  people get a sentence, the file has the rest
-        fail(f"The demonstration stopped: {str(error) or repr(error)} (see {noted(fresh, error)})")
+        fail(f"The demonstration stopped: {str(error) or repr(error)} (see {write_traceback(fresh, error)})")
     if not went_well:
         fail("The demonstration did not go as it should.")
 
 
-def noted(folder: Path, error: Exception) -> Path:
+def write_traceback(folder: Path, error: Exception) -> Path:
     """Where the traceback is, beside the logs of the parts."""
     path = folder / "logs" / "demo.log"
     path.parent.mkdir(parents=True, exist_ok=True)

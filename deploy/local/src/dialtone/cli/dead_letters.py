@@ -72,17 +72,17 @@ def replay(
         except (OSError, ValueError) as error:
             fail(f"{form} cannot be read as JSON: {error}", 2)
     answer = target(folder, url, "order-intake", operator=True).call("POST", f"/dead-letters/{dl_id}/replay", json=body)
-    told(answer, as_)
+    print_answer(answer, as_)
 
 
 @app.command()
 def discard(dl_id: Id, why: Why, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
     """Give it up; an order has then failed for good."""
     where = target(folder, url, "order-intake", operator=True)
-    told(where.call("POST", f"/dead-letters/{dl_id}/discard", json={"why": why}), as_)
+    print_answer(where.call("POST", f"/dead-letters/{dl_id}/discard", json={"why": why}), as_)
 
 
-def told(answer: dict[str, Any], as_: bool) -> None:  # noqa: FBT001
+def print_answer(answer: dict[str, Any], as_: bool) -> None:  # noqa: FBT001
     if as_:
         as_json(answer)
         return

@@ -90,13 +90,13 @@ def watched(where: Target, order_id: str) -> dict[str, Any]:
     with err.status("asking") as status:
         while True:
             order: dict[str, Any] = where.call("GET", f"/orders/{order_id}")
-            if still(order):
+            if at_rest(order):
                 return order
             status.update(escape(f"{order['state']} {order['timeline'][-1]['step']}"))
             time.sleep(0.2)
 
 
-def still(order: dict[str, Any]) -> bool:
+def at_rest(order: dict[str, Any]) -> bool:
     """It has ended, or it waits: for an operator, for the portal, for people or stock."""
     if order["saga"]["phase"] == "undoing":
         return False

@@ -25,7 +25,7 @@ def fell_out(order: dict[str, Any]) -> bool:
     return bool(order["state"] == "held")
 
 
-class Teller:
+class Narrator:
     """Says what happens; silent when the answer is wanted as JSON."""
 
     def __init__(self, *, quiet: bool) -> None:
@@ -52,13 +52,13 @@ def present_run(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 async def play(stack: Stack, *, quiet: bool = False) -> bool:
     """True when every order ended as it should and every invariant holds."""
-    actors, teller = Actors(stack), Teller(quiet=quiet)
+    actors, narrator = Actors(stack), Narrator(quiet=quiet)
     try:
         orders = [
-            await hosted(actors, teller),
-            await trunking(actors, teller),
-            await mixed(actors, teller),
-            await failing(actors, teller),
+            await hosted(actors, narrator),
+            await trunking(actors, narrator),
+            await mixed(actors, narrator),
+            await failing(actors, narrator),
         ]
         leftovers = [await left_by(actors, order) for order in orders]
     finally:
@@ -74,56 +74,56 @@ async def play(stack: Stack, *, quiet: bool = False) -> bool:
     return all(order["state"] == "completed" for order in orders) and not report.broken()
 
 
-async def hosted(actors: Actors, teller: Teller) -> dict[str, Any]:
-    teller.title("1. A hosted order: a new enterprise with five seats, five numbers and an auto attendant")
+async def hosted(actors: Actors, narrator: Narrator) -> dict[str, Any]:
+    narrator.title("1. A hosted order: a new enterprise with five seats, five numbers and an auto attendant")
     order_id = await actors.submit(forms.hosted())
     order = await actors.until(order_id, ended)
-    teller.order(order)
+    narrator.order(order)
     return order
 
 
-async def trunking(actors: Actors, teller: Teller) -> dict[str, Any]:
-    teller.title("2. A trunking order: people build it from a ticket")
+async def trunking(actors: Actors, narrator: Narrator) -> dict[str, Any]:
+    narrator.title("2. A trunking order: people build it from a ticket")
     order_id = await actors.submit(forms.trunking())
     order = await actors.until(order_id, waits)
-    teller.say(f"  everything automatic is done; {order['reason']}")
+    narrator.say(f"  everything automatic is done; {order['reason']}")
     tickets = await actors.resolve_trunking(order_id)
-    teller.say(f"  the provisioning department resolves {', '.join(tickets)}")
+    narrator.say(f"  the provisioning department resolves {', '.join(tickets)}")
     order = await actors.until(order_id, ended)
-    teller.order(order)
+    narrator.order(order)
     return order
 
 
-async def mixed(actors: Actors, teller: Teller) -> dict[str, Any]:
-    teller.title("3. A mixed order that wants more numbers than there are: the rest is a backorder")
+async def mixed(actors: Actors, narrator: Narrator) -> dict[str, Any]:
+    narrator.title("3. A mixed order that wants more numbers than there are: the rest is a backorder")
     order_id = await actors.submit(forms.mixed())
     order = await actors.until(order_id, waits)
-    teller.say(f"  {order['reason']}")
+    narrator.say(f"  {order['reason']}")
     await actors.resolve_trunking(order_id)
     brought = await actors.bring_stock("+12125550160", 10)
     given = brought["delivered_to_backorders"].get(order_id, 0)
-    teller.say(f"  stock arrives: {brought['added']} numbers, {given} of them for this order")
+    narrator.say(f"  stock arrives: {brought['added']} numbers, {given} of them for this order")
     order = await actors.until(order_id, ended)
-    teller.order(order)
+    narrator.order(order)
     return order
 
 
-async def failing(actors: Actors, teller: Teller) -> dict[str, Any]:
-    teller.title("4. BroadWorks refuses in the middle: everything is taken back, then replayed")
+async def failing(actors: Actors, narrator: Narrator) -> dict[str, Any]:
+    narrator.title("4. BroadWorks refuses in the middle: everything is taken back, then replayed")
     await actors.break_broadworks("UserAddRequest22V2", "9999", "Licence limit reached for Newark.")
     order_id = await actors.submit(forms.failing())
     order = await actors.until(order_id, fell_out)
-    teller.order(order)
+    narrator.order(order)
     leftover = await left_by(actors, order)
-    teller.say(
+    narrator.say(
         f"  left behind: {leftover['numbers']} numbers, {leftover['group'] or 'no group'}, "
         f"{leftover['charges_posted']} posted charges, {leftover['tickets_open']} open tickets"
     )
     (letter,) = await actors.dead_letters(order_id)
-    teller.say(f"  dead letter {letter['dl_id']}: {letter['error_code']}: {letter['error_message']}")
+    narrator.say(f"  dead letter {letter['dl_id']}: {letter['error_code']}: {letter['error_message']}")
     await actors.mend_broadworks()
     await actors.replay(letter["dl_id"], "the licence was extended")
-    teller.say("  the cause is removed and the dead letter replayed")
+    narrator.say("  the cause is removed and the dead letter replayed")
     order = await actors.until(order_id, ended)
-    teller.order(order)
+    narrator.order(order)
     return order

@@ -4,8 +4,8 @@ from datetime import date
 
 from dialtone.invariants.rows import PublishedLine
 
+from ..changes import Break, drop, edit, order
 from ..made import a_billing, a_charge, a_given_number
-from ..world import Break, drop, edit, order
 
 HOSTED = {"order_id": "hosted"}
 BREAKS = [

@@ -3,8 +3,8 @@
 from dialtone.invariants.broadworks import Enterprise, Group, GroupNumber, User
 from dialtone.invariants.snapshot import Snapshot
 
+from ..changes import Break, drop, edit, group, order
 from ..made import a_given_number, a_number
-from ..world import Break, drop, edit, group, order
 
 
 def leave_a_number(at: Snapshot, owner: str) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from ..changes import Break, drop, edit, order
 from ..made import NOW, a_message
-from ..world import Break, drop, edit, order
 
 A_WHILE_AGO = NOW - timedelta(minutes=2)
 LETTER_GONE = "fallen is held after its undo and no dead letter waits for an operator"

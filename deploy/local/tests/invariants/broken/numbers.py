@@ -1,7 +1,7 @@
 """What breaks invariant 1."""
 
+from ..changes import Break, drop, edit
 from ..made import a_backorder, a_given_number, a_number
-from ..world import Break, drop, edit
 
 BREAKS = [
     Break("1", "+6 is assigned for gone, which is no order", lambda at: at.numbers.append(a_number("+6", "gone"))),

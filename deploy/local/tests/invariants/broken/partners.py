@@ -2,8 +2,8 @@
 
 from dialtone.invariants.snapshot import Snapshot
 
+from ..changes import Break, drop, edit, order
 from ..made import a_backorder, an_account
-from ..world import Break, drop, edit, order
 
 
 def use_the_enterprise_of_another(at: Snapshot) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..world import Break, Change, drop, edit, order
+from ..changes import Break, Change, drop, edit, order
 
 LETTER = "dead letter hosted-1 was replayed and nobody wrote down who and why"
 TICKET = "ticket 4 was resolved and nobody wrote down who and why"

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from ..changes import Break, Change, drop, edit, group, order
 from ..made import a_backorder
-from ..world import Break, Change, drop, edit, group, order
 
 PROMISED = "hosted promised 2 seats Enterprise Standard, and"
 NO_PROOF = "trunking item 3 of hosted is completed and its ticket has no proof"

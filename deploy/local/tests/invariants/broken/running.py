@@ -1,7 +1,8 @@
 """What breaks invariant 4."""
 
+from ..changes import Break, edit, order
 from ..made import a_backorder, a_ticket, a_user, an_account, an_effect
-from ..world import ADD_GROUP, ADD_USER, Break, edit, order
+from ..world import ADD_GROUP, ADD_USER
 
 BREAKS = [
     Break(

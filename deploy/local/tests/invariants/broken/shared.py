@@ -3,8 +3,9 @@
 from dialtone.invariants.broadworks import Pack
 from dialtone.invariants.snapshot import Snapshot
 
+from ..changes import Break, Change, drop, group, use
 from ..made import an_effect
-from ..world import ADD_PACK, Break, Change, drop, group, use
+from ..world import ADD_PACK
 
 
 def leave_a_pack(at: Snapshot) -> None:

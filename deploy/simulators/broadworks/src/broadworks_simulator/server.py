@@ -1,8 +1,11 @@
 """Serving over HTTP: the protocol that lets us break connections, and the loop around it."""
 
+import contextlib
 import socket
 import struct
+import threading
 from asyncio import Transport
+from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope
@@ -44,3 +47,18 @@ def server(app: ASGIApp) -> uvicorn.Server:
         timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)
+
+
+@contextlib.contextmanager
+def served_from_a_thread(app: ASGIApp) -> Iterator[str]:
+    """The base address of `app`, served on a free port of loopback until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = server(app)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        running.should_exit = True
+        thread.join()
+        listener.close()

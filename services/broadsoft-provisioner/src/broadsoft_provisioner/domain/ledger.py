@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from broadsoft_provisioner.domain.effects import Effect
 from broadsoft_provisioner.domain.oci import from_json, to_json
@@ -12,6 +12,15 @@ from contracts.broadsoft import ProvisionedUser
 
 State = Literal["intended", "done", "undone", "found", "kept"]
 LIVE: frozenset[State] = frozenset({"intended", "done"})
+
+
+class EffectJson(TypedDict):
+    """An effect as it is kept; a command is its name and its elements, see `oci.to_json`."""
+
+    do: list[Any]
+    undo: list[Any] | None
+    inside: str
+    package: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Entry:
 
 
 def intents(order_id: str, run: int, effects: Iterable[Effect], after: int = 0) -> tuple[Entry, ...]:
+    """Entries not yet carried out, numbered on from `after`, the last `seq` of the order."""
     return tuple(Entry(order_id, run, seq, effect) for seq, effect in enumerate(effects, after + 1))
 
 
@@ -53,6 +63,7 @@ def undo_order(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def users(entries: Iterable[Entry]) -> tuple[ProvisionedUser, ...]:
+    """The users that the order's live entries have made."""
     return tuple(
         ProvisionedUser(
             user_id=entry.effect.do.text("userId"),
@@ -65,7 +76,7 @@ def users(entries: Iterable[Entry]) -> tuple[ProvisionedUser, ...]:
     )
 
 
-def effect_json(effect: Effect) -> dict[str, Any]:
+def effect_json(effect: Effect) -> EffectJson:
     return {
         "do": to_json(effect.do),
         "undo": to_json(effect.undo) if effect.undo else None,
@@ -74,6 +85,6 @@ def effect_json(effect: Effect) -> dict[str, Any]:
     }
 
 
-def effect_of(key: str, data: dict[str, Any]) -> Effect:
+def effect_of(key: str, data: EffectJson) -> Effect:
     undo = from_json(data["undo"]) if data["undo"] else None
     return Effect(key, from_json(data["do"]), undo, data["inside"], data["package"])

@@ -28,7 +28,6 @@ TEXTS: tuple[tuple[str, Verdict], ...] = (
     ("not found", "not-found"),
     ("does not exist", "not-found"),
 )
-LOGIN_STOPS = frozenset({"4962", "5202"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +77,11 @@ REFUSALS: dict[Verdict, str] = {
 
 
 def refused(operation: str, answer: Answer) -> Refused:
+    """BroadWorks' own words become the reason."""
     code = REFUSALS[classify(answer)]
     return Refused(code, f"BroadWorks refused {operation}: {answer.summary}", operation, answer.code, answer.detail)
 
 
 def conflict(operation: str, detail: str) -> Refused:
+    """Something of that name is there and is not what we wanted."""
     return Refused("broadworks-conflict", f"{operation}: it exists already and is not ours.", operation, "", detail)

@@ -31,6 +31,7 @@ class BadMapping(ValueError):
 
 
 def parse(text: str) -> Packages:
+    """Reads the text of services.csv. Raises BadMapping for a level or number rule that nobody knows."""
     rows = csv.DictReader(text.splitlines())
     return {row["package"]: _package(row) for row in rows}
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from broadsoft_provisioner.domain import survey as ask
+from broadsoft_provisioner.domain import questions
 from broadsoft_provisioner.domain.naming import collapse
 from broadsoft_provisioner.domain.oci import Command, subject
 from broadsoft_provisioner.domain.survey import Survey
@@ -28,7 +28,7 @@ class Readback:
     rest: Callable[[Command, Survey], Rest]
 
 
-def questions(do: Command) -> tuple[Command, ...]:
+def questions_about(do: Command) -> tuple[Command, ...]:
     return READBACKS[do.name].asks(do)
 
 
@@ -140,35 +140,37 @@ def _user_services(do: Command, seen: Survey) -> Rest:
 
 
 READBACKS: dict[str, Readback] = {
-    "SystemDomainAddRequest": Readback(lambda _: (ask.DOMAINS,), _domain),
-    "ServiceProviderAddRequest13mp2": Readback(lambda do: (ask.enterprise(_sp(do)),), _enterprise),
+    "SystemDomainAddRequest": Readback(lambda _: (questions.DOMAINS,), _domain),
+    "ServiceProviderAddRequest13mp2": Readback(lambda do: (questions.enterprise(_sp(do)),), _enterprise),
     "ServiceProviderDomainAssignListRequest": Readback(
-        lambda do: (ask.enterprise_domains(_sp(do)),),
+        lambda do: (questions.enterprise_domains(_sp(do)),),
         lambda do, seen: _without(do, {"domain": _spelled(do, "domain", seen.enterprise_domains)}),
     ),
     "ServiceProviderServiceModifyAuthorizationListRequest": Readback(
-        lambda do: (ask.enterprise_services(_sp(do)),), _enterprise_services
+        lambda do: (questions.enterprise_services(_sp(do)),), _enterprise_services
     ),
-    "ServiceProviderServicePackAddRequest": Readback(lambda do: (ask.packs(_sp(do)),), _pack),
-    "ServiceProviderDnAddListRequest": Readback(lambda do: (ask.free_numbers(_sp(do)),), _enterprise_numbers),
-    "GroupAddRequest": Readback(lambda do: (ask.group(*_ids(do)),), _group),
+    "ServiceProviderServicePackAddRequest": Readback(lambda do: (questions.packs(_sp(do)),), _pack),
+    "ServiceProviderDnAddListRequest": Readback(lambda do: (questions.free_numbers(_sp(do)),), _enterprise_numbers),
+    "GroupAddRequest": Readback(lambda do: (questions.group(*_ids(do)),), _group),
     "GroupDomainAssignListRequest": Readback(
-        lambda do: (ask.group_domains(*_ids(do)),),
+        lambda do: (questions.group_domains(*_ids(do)),),
         lambda do, seen: _without(do, {"domain": _spelled(do, "domain", seen.group_domains)}),
     ),
     "GroupDnAssignListRequest": Readback(
-        lambda do: (ask.group_numbers(*_ids(do)),),
+        lambda do: (questions.group_numbers(*_ids(do)),),
         lambda do, seen: _without(do, {"phoneNumber": seen.group_numbers}),
     ),
-    "GroupDnActivateListRequest": Readback(lambda do: (ask.group_numbers(*_ids(do)),), _active_numbers),
-    "GroupExtensionLengthModifyRequest17": Readback(lambda do: (ask.extension_lengths(*_ids(do)),), _extension_length),
+    "GroupDnActivateListRequest": Readback(lambda do: (questions.group_numbers(*_ids(do)),), _active_numbers),
+    "GroupExtensionLengthModifyRequest17": Readback(
+        lambda do: (questions.extension_lengths(*_ids(do)),), _extension_length
+    ),
     "GroupServiceModifyAuthorizationListRequest": Readback(
-        lambda do: (ask.group_services(*_ids(do)),), _group_authorisations
+        lambda do: (questions.group_services(*_ids(do)),), _group_authorisations
     ),
     "GroupServiceAssignListRequest": Readback(
-        lambda do: (ask.group_services(*_ids(do)),),
+        lambda do: (questions.group_services(*_ids(do)),),
         lambda do, seen: _without(do, {"serviceName": seen.assigned}),
     ),
-    "UserAddRequest22V2": Readback(lambda do: (ask.users(*_ids(do)),), _user),
-    "UserServiceAssignListRequest": Readback(lambda do: (ask.user_services(do.text("userId")),), _user_services),
+    "UserAddRequest22V2": Readback(lambda do: (questions.users(*_ids(do)),), _user),
+    "UserServiceAssignListRequest": Readback(lambda do: (questions.user_services(do.text("userId")),), _user_services),
 }

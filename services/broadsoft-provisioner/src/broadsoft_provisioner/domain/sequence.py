@@ -58,4 +58,5 @@ def documents(things: Iterable[T], name: Callable[[T], str]) -> Iterator[list[T]
 
 
 def chunks(things: list[T], size: int = DOCUMENT_LIMIT) -> Iterator[list[T]]:
+    """Slices of at most `size`, by default what one OCI document holds (15)."""
     return (things[start : start + size] for start in range(0, len(things), size))

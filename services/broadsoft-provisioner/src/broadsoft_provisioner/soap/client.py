@@ -21,13 +21,14 @@ untyped: Any = zeep
 logging.getLogger("zeep.transports").setLevel(logging.INFO)  # at DEBUG it prints whole bodies, hence passwords
 
 
-class Line(Protocol):
-    """One connection to BroadWorks with a cookie jar of its own."""
+class Connection(Protocol):
+    """One to BroadWorks, with a cookie jar of its own."""
 
-    async def call(self, document: str) -> str: ...
+    async def call(self, document: str) -> str:
+        """The reply. Raises what `soap.faults` names."""
 
-    def forget(self) -> None:
-        """Drops the cookies."""
+    def drop_cookies(self) -> None:
+        """A new session must not come with the cookie of an old one."""
 
     async def close(self) -> None: ...
 
@@ -54,15 +55,15 @@ class Endpoint:
         self._tls = tls or ssl.create_default_context()
         self._for_wsdl = httpx.Client(verify=self._tls)  # zeep wants one; the WSDL is in the package
 
-    def connect(self) -> "SoapLine":
+    def connect(self) -> "SoapConnection":
         http = httpx.AsyncClient(timeout=self._timeout, verify=self._tls, trust_env=False)
         transport = untyped.transports.AsyncTransport(client=http, wsdl_client=self._for_wsdl)
         client = untyped.AsyncClient(wsdl(), transport=transport)
         service = untyped.proxy.AsyncServiceProxy(client, client.wsdl.bindings[BINDING], address=self._url)
-        return SoapLine(http, service)
+        return SoapConnection(http, service)
 
 
-class SoapLine:
+class SoapConnection:
     def __init__(self, http: httpx.AsyncClient, service: Any) -> None:
         self._http = http
         self._service = service
@@ -74,7 +75,7 @@ class SoapLine:
             raise UnreadableReply("It is empty.")
         return reply
 
-    def forget(self) -> None:
+    def drop_cookies(self) -> None:
         self._http.cookies.clear()
 
     async def close(self) -> None:

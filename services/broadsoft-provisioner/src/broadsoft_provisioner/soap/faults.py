@@ -12,8 +12,7 @@ Permanent
 ├── EndpointRefused 4xx
 ├── UnknownFault    a SOAP fault without a rule
 ├── UnreadableReply not an OCI document, or a column is missing
-├── ReadRefused     a read-back was refused
-└── UndoRefused     an undo was refused and its object is still there
+└── ReadRefused     a read-back was refused
 """
 
 from collections.abc import Iterator
@@ -89,12 +88,6 @@ class ReadRefused(Permanent):
     """BroadWorks refused to be read, so the state of the order cannot be known."""
 
     code = "broadworks-read-refused"
-
-
-class UndoRefused(Permanent):
-    """BroadWorks refused to take back what this order made, and it is still there."""
-
-    code = "broadworks-undo-refused"
 
 
 FAULTS: dict[str, type[Transient]] = {"INVALID_REQUEST": SessionLost, "NO_OCS_CONNECTION": NoBackEnd}

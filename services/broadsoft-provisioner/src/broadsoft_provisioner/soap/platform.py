@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from broadsoft_provisioner import measures
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Answer
 from broadsoft_provisioner.domain.sequence import chunks
@@ -9,14 +10,16 @@ from broadsoft_provisioner.domain.survey import Survey
 from broadsoft_provisioner.soap import surveying
 from broadsoft_provisioner.soap.documents import Reply
 from broadsoft_provisioner.soap.patience import Patience
-from broadsoft_provisioner.soap.pool import Pool
+from broadsoft_provisioner.soap.pool import SessionPool
 from broadsoft_provisioner.soap.rate import Rate
 from chassis.errors import Transient
 
 
 class BroadWorks:
-    def __init__(self, pool: Pool, secrets: Callable[[], str], patience: Patience, rate: Rate | None = None) -> None:
-        self._pool = pool
+    def __init__(
+        self, sessions: SessionPool, secrets: Callable[[], str], patience: Patience, rate: Rate | None = None
+    ) -> None:
+        self._sessions = sessions
         self._secrets = secrets
         self._patience = patience
         self._rate = rate or Rate()
@@ -46,6 +49,7 @@ class BroadWorks:
                 await pauses.after(failure)
 
     async def _exchange(self, commands: Sequence[Command]) -> list[Reply]:
-        async with self._pool.session() as session:
+        async with self._sessions.session() as session:
             await self._rate.turn()
-            return await session.run(commands)
+            with measures.document():
+                return await session.run(commands)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from broadsoft_provisioner.soap.client import Line
+from broadsoft_provisioner.soap.client import Connection
 from broadsoft_provisioner.soap.faults import LoginRefused, NoFreeSession
 from broadsoft_provisioner.soap.login import Credentials
 from broadsoft_provisioner.soap.sessions import Session
@@ -23,10 +23,12 @@ class Limits:
     login_pause: float = 300.0
 
 
-class Pool:
+class SessionPool:
+    """`idle` counts the sessions that wait for a caller, `busy` the callers that have one, or are getting it."""
+
     def __init__(
         self,
-        connect: Callable[[], Line],
+        connect: Callable[[], Connection],
         credentials: Credentials,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -38,6 +40,11 @@ class Pool:
         self._slots = asyncio.Semaphore(self._limits.size)
         self._idle: list[Session] = []
         self._refused: tuple[float, LoginRefused] | None = None
+        self.busy = 0
+
+    @property
+    def idle(self) -> int:
+        return len(self._idle)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
@@ -47,6 +54,7 @@ class Pool:
                 await self._slots.acquire()
         except TimeoutError as error:
             raise NoFreeSession(f"Waited {self._limits.acquire} s.") from error
+        self.busy += 1
         try:
             session = await self._taken()
             try:
@@ -59,9 +67,11 @@ class Pool:
                 raise
             self._idle.append(session)
         finally:
+            self.busy -= 1
             self._slots.release()
 
     async def close(self) -> None:
+        """Logs out of the idle sessions."""
         while self._idle:
             await self._idle.pop().close()
 

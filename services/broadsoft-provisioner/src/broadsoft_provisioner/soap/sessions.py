@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.soap import documents
-from broadsoft_provisioner.soap.client import Line
+from broadsoft_provisioner.soap.client import Connection
 from broadsoft_provisioner.soap.documents import Reply
 from broadsoft_provisioner.soap.faults import SessionLost
 from broadsoft_provisioner.soap.login import Credentials, log_in, logout
@@ -16,15 +16,15 @@ from chassis.errors import Failure
 class Session:
     """`opened` is the time of its login, by the clock of the pool."""
 
-    def __init__(self, line: Line, credentials: Credentials, opened: float = 0.0) -> None:
-        self._line = line
+    def __init__(self, connection: Connection, credentials: Credentials, opened: float = 0.0) -> None:
+        self._connection = connection
         self._credentials = credentials
         self.opened = opened
         self._id = ""
 
     async def open(self) -> None:
         self._id = str(uuid4())
-        self._line.forget()
+        self._connection.drop_cookies()
         await log_in(self._credentials, self._ask)
 
     async def run(self, commands: Sequence[Command]) -> list[Reply]:
@@ -42,11 +42,11 @@ class Session:
 
     async def drop(self) -> None:
         """Without a logout: the connection is in doubt."""
-        await self._line.close()
+        await self._connection.close()
 
     async def _ask(self, command: Command) -> Reply:
         return (await self._exchange([command]))[0]
 
     async def _exchange(self, commands: Sequence[Command]) -> list[Reply]:
-        text = await self._line.call(documents.build(self._id, commands))
+        text = await self._connection.call(documents.build(self._id, commands))
         return documents.matched(commands, documents.parse(text))

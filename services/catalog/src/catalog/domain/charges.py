@@ -99,4 +99,5 @@ def credit_of(line: ChargeLine, number: int) -> ChargeLine:
 
 
 def total(lines: Iterable[ChargeLine]) -> Decimal:
+    """The sum of amounts that were rounded line by line (telecom rule: an invoice adds what it shows)."""
     return sum((line.amount for line in lines), ZERO)

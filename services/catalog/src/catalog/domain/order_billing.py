@@ -77,7 +77,7 @@ def replaceable(known: OrderBilling | None, run: int) -> bool:
     return True
 
 
-def start(known: OrderBilling | None, command: StartBilling) -> tuple[OrderBilling, Lines]:
+def started(known: OrderBilling | None, command: StartBilling) -> tuple[OrderBilling, Lines]:
     """The billing as it stands after the start, and the lines to post now: none if it had started before.
 
     Raises NothingPlanned.
@@ -87,17 +87,17 @@ def start(known: OrderBilling | None, command: StartBilling) -> tuple[OrderBilli
     if known.state == "started":
         return known, ()
     lines = lines_to_post(known.plan, command.numbers)
-    started = replace(
+    billing = replace(
         known,
         state="started",
         numbers_at_start=command.numbers,
         numbers_backordered=command.backordered,
         lines_at_start=len(lines),
     )
-    return started, lines
+    return billing, lines
 
 
-def deliver(known: OrderBilling, numbers: int, delivered_on: date) -> tuple[OrderBilling, Lines]:
+def delivered(known: OrderBilling, numbers: int, delivered_on: date) -> tuple[OrderBilling, Lines]:
     """`numbers` counts every backordered number that has come so far, so a repeat brings nothing new.
 
     Raises BillingNotStarted.

@@ -7,7 +7,7 @@ short its anchor date is the last day; the next one is taken from the anchor day
 
 from calendar import isleap
 from collections.abc import Iterator
-from datetime import date, datetime, tzinfo
+from datetime import date
 from functools import lru_cache
 from itertools import count, takewhile
 from typing import NamedTuple
@@ -24,14 +24,8 @@ class Period(NamedTuple):
 
     @property
     def days(self) -> int:
+        """Calendar days; the end is not part of the period."""
         return (self.to_date - self.from_date).days
-
-
-def local_date(instant: datetime, zone: tzinfo) -> date:
-    """The calendar date of an instant in the customer's zone. ValueError for an instant without a zone."""
-    if instant.tzinfo is None:
-        raise ValueError(f"{instant.isoformat()} has no time zone, so it has no local date")
-    return instant.astimezone(zone).date()
 
 
 def month_after(day: date, months: int, anchor: int | None = None) -> date:
@@ -64,17 +58,6 @@ def first_periods(start: date, anchor: int = 1, months: int = 1) -> tuple[Period
     if first == start:
         return None, full
     return Period(start, first, (first - month_after(first, -months)).days), full
-
-
-def periods(start: date, anchor: int = 1, months: int = 1, end: date | None = None) -> Iterator[Period]:
-    """The leading stub, if any, then full periods; endless without an `end`.
-
-    An `end` inside a period shortens it and keeps its denominator. An `end` not after `start` leaves no period.
-    """
-    for period in _endless(start, anchor, months):
-        if end is not None and period.from_date >= end:
-            return
-        yield period if end is None or period.to_date <= end else period._replace(to_date=end)
 
 
 def periods_begun(start: date, before: date, anchor: int = 1, months: int = 1) -> tuple[Period, ...]:

@@ -1,6 +1,7 @@
-"""Alembic's entry: which tables are compared and migrated."""
+"""Alembic's entry: which tables are compared and migrated, and which views are made anew."""
 
-from catalog.tables import metadata
+from catalog.store.audit import VIEWS
+from catalog.store.tables import metadata
 from chassis.runtime import migrations
 
-migrations.run(metadata)
+migrations.run(metadata, VIEWS)

@@ -26,6 +26,7 @@ class Free:
     rate_center: str = ""
 
     def fits(self, scope: Scope) -> bool:
+        """Is it in this area code, and in this exchange if one is asked for?"""
         return self.npa == scope[0] and scope[1] in (None, self.nxx)
 
 

@@ -32,6 +32,7 @@ def location_faults(location: Address) -> list[tuple[str, str, str]]:
 
 
 def lacks_location(order: Subject) -> bool:
+    """911 is wanted, and no location was accepted yet."""
     return order.form.e911.required and order.location_accepted_at is None
 
 

@@ -103,6 +103,7 @@ def assign_numbers(order: Subject) -> numbers.AssignNumbers:
 
 
 def start_billing(order: Subject) -> catalog.StartBilling:
+    """Numbers that are there now are billed now, backordered ones when they come."""
     reserved = order.reserved
     return catalog.StartBilling(
         order_id=order.order_id,
@@ -113,6 +114,7 @@ def start_billing(order: Subject) -> catalog.StartBilling:
 
 
 def waits_for_tickets(order: Subject) -> bool:
+    """People work trunks, and have not closed all of them yet."""
     return order.trunking() and order.tickets_open != 0
 
 
@@ -121,6 +123,7 @@ def check_tickets(order: Subject) -> tickets.CheckTickets:
 
 
 def waits_for_backorder(order: Subject) -> bool:
+    """Numbers are missing, and not all have come yet."""
     return order.backordered() and order.backorder_missing != 0
 
 
@@ -129,6 +132,7 @@ def check_backorder(order: Subject) -> numbers.CheckBackorder:
 
 
 def has_hosted_delivery(order: Subject) -> bool:
+    """Did a backorder bring numbers that go into the group?"""
     return order.group is not None and any(not one.trunking for one in order.delivered)
 
 
@@ -144,6 +148,7 @@ def add_numbers(order: Subject) -> broadsoft.AddNumbers:
 
 
 def bill_delivered(order: Subject) -> catalog.BillDeliveredNumbers:
+    """From the day, in the customer's zone, on which the last number came."""
     delivered_at = order.delivered_at
     assert delivered_at is not None
     return catalog.BillDeliveredNumbers(

@@ -51,6 +51,7 @@ class Subject(Value):
         )
 
     def wants_numbers(self) -> bool:
+        """Chosen or searched for, for seats or for trunking."""
         return bool(self.form.numbers or self.form.number_searches)
 
     def hosted(self) -> bool:
@@ -63,9 +64,11 @@ class Subject(Value):
         )
 
     def backordered(self) -> bool:
+        """Does the inventory lack some of the numbers?"""
         return self.reserved is not None and bool(self.reserved.backordered)
 
     def hosted_numbers(self) -> tuple[str, ...]:
+        """Reserved numbers that go into the group, not into a trunk."""
         numbers = self.reserved.numbers if self.reserved else ()
         return tuple(one.number for one in numbers if not one.trunking)
 

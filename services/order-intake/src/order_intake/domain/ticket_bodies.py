@@ -11,6 +11,7 @@ TRUNKING_LEAD = timedelta(days=7)  # five business days
 
 
 def address_line(address: Address) -> str:
+    """On one line, as an envelope has it."""
     street = f"{address.street} {address.unit}".strip()
     return f"{street}, {address.city}, {address.state} {address.zip}"
 
@@ -34,6 +35,7 @@ def trunking(subject: Subject) -> Iterator[TicketRequest]:
 
 
 def backorder(subject: Subject) -> TicketRequest:
+    """Which numbers are missing; the order must have been answered by the inventory."""
     assert subject.reserved is not None
     wanted = [
         Detail(name=f"{one.npa}{'-' + one.nxx if one.nxx else ''}", value=f"{one.quantity} numbers")

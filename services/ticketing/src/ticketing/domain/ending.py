@@ -15,6 +15,7 @@ CLOSED_WITH_ORDER: tuple[TicketKind, ...] = ("order", "backorder", "e911")  # tr
 
 
 def cancel(commands: Sequence[CancelTickets], tickets: Iterable[Ticket]) -> list[Change]:
+    """What the undo of a run ends: open tickets of the kinds it names, all kinds when it names none."""
     endings = [
         (one, one.kinds or KINDS, one.reason or f"Run {one.run} of the order was taken back.") for one in commands
     ]
@@ -22,6 +23,7 @@ def cancel(commands: Sequence[CancelTickets], tickets: Iterable[Ticket]) -> list
 
 
 def close(commands: Sequence[CloseTickets], tickets: Iterable[Ticket]) -> list[Change]:
+    """What ends with the order; trunking tickets end by people only."""
     return _end([(one, CLOSED_WITH_ORDER, "The order has ended.") for one in commands], tickets, "closed")
 
 

@@ -6,6 +6,7 @@ _TEXT = re.compile(r"T-([0-9]{6,18})", re.IGNORECASE)
 
 
 def to_text(ticket_id: int) -> str:
+    """As people say it: `T-000123`."""
     return f"T-{ticket_id:06}"
 
 

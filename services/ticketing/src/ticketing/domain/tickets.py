@@ -71,6 +71,7 @@ def applied(tickets: Iterable[Ticket], changed: Iterable[Ticket]) -> list[Ticket
 
 
 def by_order(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
+    """Each order's tickets in the order given."""
     found: dict[str, list[Ticket]] = {}
     for ticket in tickets:
         found.setdefault(ticket.order_id, []).append(ticket)
@@ -82,6 +83,7 @@ def opened_ticket(ticket: Ticket) -> OpenedTicket:
 
 
 def resolved_ticket(ticket: Ticket) -> ResolvedTicket:
+    """The ticket must have been resolved."""
     assert ticket.resolution is not None
     form = ticket.resolution.form
     return ResolvedTicket(

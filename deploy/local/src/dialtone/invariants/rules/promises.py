@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from dialtone.invariants.rows import Order, OrderItem
+from dialtone.invariants.rows import Effect, Order, OrderItem, OrderUser
 from dialtone.invariants.rules.leftovers import ADD_USER
 from dialtone.invariants.snapshot import Snapshot, by_order
 
@@ -43,9 +43,8 @@ class Seat(NamedTuple):
 
 
 def seats_have_users(at: Snapshot) -> Iterator[str]:
-    account = {Seat(*user[:5]) for user in at.order_users}
-    made = [one for one in at.effects if one.command == ADD_USER and one.state == "done"]
-    ledger = {Seat(one.order_id, one.service_provider_id, one.group_id, one.user_id, one.package) for one in made}
+    account = {_seat(user) for user in at.order_users}
+    ledger = {_seat(one) for one in at.effects if one.command == ADD_USER and one.state == "done"}
     there = {seat for seat in account | ledger if _has_pack(at, seat)}
     counts = {
         who: _per_package(seats) for who, seats in (("it", account), ("its ledger", ledger), ("BroadWorks", there))
@@ -59,6 +58,10 @@ def seats_have_users(at: Snapshot) -> Iterator[str]:
                 count = users[order.order_id, package]
                 if count != promised:
                     yield f"{order.order_id} promised {promised} seats {package}, and {who} has {count} users"
+
+
+def _seat(of: OrderUser | Effect) -> Seat:
+    return Seat(of.order_id, of.service_provider_id, of.group_id, of.user_id, of.package)
 
 
 def _per_package(seats: Iterable[Seat]) -> Counter[tuple[str, str | None]]:

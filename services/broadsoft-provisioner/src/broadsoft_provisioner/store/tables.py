@@ -1,0 +1,40 @@
+"""The tables of broadsoft-provisioner, for alembic's comparison. Only migrations import it: it costs memory."""
+
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, MetaData, String, Table, func
+from sqlalchemy.dialects.postgresql import JSONB
+
+from chassis.messaging.tables import add_messaging_tables
+
+metadata = MetaData()
+add_messaging_tables(metadata)
+
+# What was really done in BroadWorks for an order, effect by effect, with the undo of each. Rows are never deleted.
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("order_id", String, primary_key=True),
+    Column("run", Integer, nullable=False),
+    Column("seq", Integer, primary_key=True),
+    Column("effect_key", String, nullable=False),
+    Column("effect", JSONB, nullable=False),
+    Column("state", String, nullable=False, server_default="intended"),
+    Column("intended_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("settled_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('intended', 'done', 'undone', 'found', 'kept')", name="state_known"),
+)
+# The shared things (enterprise, domain, pack, authorisation) that an order relies on while any effect of it lives.
+uses = Table(
+    "uses",
+    metadata,
+    Column("order_id", String, primary_key=True),
+    Column("resource", String, primary_key=True),
+    Index("uses_resource", "resource"),
+)
+# Which group an order works on, so that two orders never work on one group at a time.
+workplaces = Table(
+    "workplaces",
+    metadata,
+    Column("order_id", String, primary_key=True),
+    Column("service_provider_id", String, nullable=False),
+    Column("group_id", String, nullable=False),
+)

@@ -1,0 +1,56 @@
+"""The charges of an order, for operators."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from catalog.store import listing
+from chassis.http.access import Operator, Work
+from chassis.http.problems import Problem
+from contracts.catalog import ChargeLine
+
+router = APIRouter(tags=["charges"])
+
+
+class Charge(ChargeLine):
+    run: int
+    exact_amount: Decimal
+    price_book: str
+    state: str
+    posted_at: datetime | None
+    reverses: int | None
+
+
+class OrderCharges(BaseModel):
+    """Amounts are USD before taxes and surcharges. Lines of every run; those of runs that were undone are void."""
+
+    order_id: str
+    run: int
+    partner_id: str
+    customer_id: str
+    time_zone: str
+    price_book: str
+    billing_start: date
+    state: str
+    free_numbers: int
+    first_invoice: Decimal
+    monthly: Decimal
+    currency: str = "USD"
+    priced_at: datetime
+    started_at: datetime | None
+    numbers_at_start: int
+    numbers_backordered: int
+    numbers_late: int
+    lines: list[Charge]
+
+
+@router.get("/orders/{order_id}/charges")
+async def of_order(order_id: str, work: Work, _: Operator) -> OrderCharges:
+    billing = await listing.billing_of(work.pool, order_id)
+    if billing is None:
+        raise Problem(404, "no-charges", "The order has no charges.", f"No order {order_id!r} was ever priced.")
+    lines = [Charge(**asdict(row)) for row in await listing.charges_of(work.pool, order_id)]
+    return OrderCharges(**asdict(billing), lines=lines)

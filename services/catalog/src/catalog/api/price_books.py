@@ -1,0 +1,42 @@
+"""At what prices packages are sold, for operators."""
+
+from datetime import date
+from decimal import Decimal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from catalog.domain.price_books import PriceBookVersion
+from catalog.store import price_books
+from chassis.http.access import Operator, Work
+from contracts.catalog import ChargeKind
+
+router = APIRouter(tags=["price books"])
+
+
+class Price(BaseModel):
+    package: str
+    kind: ChargeKind
+    unit_price: Decimal
+
+
+class BookVersion(BaseModel):
+    """A version without a partner is for everybody who has none."""
+
+    partner_id: str | None
+    name: str
+    effective_from: date
+    prices: list[Price]
+
+    @classmethod
+    def of(cls, partner_id: str | None, version: PriceBookVersion) -> "BookVersion":
+        prices = [
+            Price(package=package, kind=kind, unit_price=price) for (package, kind), price in version.prices.items()
+        ]
+        return cls(partner_id=partner_id, name=version.name, effective_from=version.effective_from, prices=prices)
+
+
+@router.get("/price-books")
+async def all_versions(work: Work, _: Operator) -> list[BookVersion]:
+    books = await price_books.read(work.pool)
+    return [BookVersion.of(partner_id, version) for partner_id, versions in books.items() for version in versions]

@@ -1,0 +1,123 @@
+"""The billing of orders in PostgreSQL: whole batches in one statement. `at` is business time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from catalog.domain.order_billing import OrderBilling
+from catalog.store import charges
+from chassis.errors import Transient
+from chassis.runtime.database import Connection
+from contracts.catalog import ChargeLine, OrderPriced
+
+# The billing of orders, locked in order of ids.
+LOCK = """
+SELECT order_id, partner_id, customer_id, time_zone, priced, state,
+    numbers_at_start, numbers_backordered, numbers_late, lines_at_start, lines_late
+FROM order_billing WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR UPDATE
+"""
+# A plan is new, or replaces that of an earlier run whose billing has not started.
+PLAN = """
+INSERT INTO order_billing (order_id, run, partner_id, customer_id, time_zone,
+    price_book, billing_start, free_numbers, first_invoice, monthly, priced, priced_at)
+SELECT *, $12::timestamptz FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::date[], $8::int[], $9::numeric[], $10::numeric[], $11::jsonb[])
+ON CONFLICT (order_id) DO UPDATE SET run = excluded.run, partner_id = excluded.partner_id,
+    customer_id = excluded.customer_id, time_zone = excluded.time_zone, price_book = excluded.price_book,
+    billing_start = excluded.billing_start, free_numbers = excluded.free_numbers,
+    first_invoice = excluded.first_invoice, monthly = excluded.monthly, priced = excluded.priced,
+    state = 'planned', priced_at = excluded.priced_at
+WHERE order_billing.run < excluded.run AND order_billing.state <> 'started'
+RETURNING order_id
+"""
+# What a run has planned, or one before it, is void.
+VOID = """
+UPDATE order_billing SET state = 'void'
+FROM unnest($1::text[], $2::int[]) AS wish (order_id, run)
+WHERE order_billing.order_id = wish.order_id AND order_billing.run <= wish.run AND state = 'planned'
+"""
+# Billing has started, with so many numbers and lines.
+START = """
+UPDATE order_billing SET state = 'started', started_at = $5, numbers_at_start = wish.numbers,
+    numbers_backordered = wish.backordered, lines_at_start = wish.lines
+FROM unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS wish (order_id, numbers, backordered, lines)
+WHERE order_billing.order_id = wish.order_id AND state = 'planned'
+"""
+# So many numbers have come, and lines were posted, since the start.
+DELIVER = """
+UPDATE order_billing SET numbers_late = wish.numbers, lines_late = wish.lines
+FROM unnest($1::text[], $2::int[], $3::int[]) AS wish (order_id, numbers, lines)
+WHERE order_billing.order_id = wish.order_id
+"""
+
+LinesByOrder = Mapping[str, Sequence[ChargeLine]]
+
+
+class PlannedMeanwhile(Transient):
+    """Another process planned the same order while this one did."""
+
+    code = "planned-meanwhile"
+
+
+async def lock(connection: Connection, orders: Iterable[str]) -> dict[str, OrderBilling]:
+    """The billing of each order that has one; locked in order of ids, so that two batches cannot deadlock."""
+    rows = await connection.fetch(LOCK, sorted(set(orders)))
+    return {row["order_id"]: _billing(*row) for row in rows}
+
+
+async def plan(
+    connection: Connection, fresh: Sequence[OrderBilling], replaced: Sequence[tuple[str, int]], at: datetime
+) -> None:
+    """Store new plans and their lines; the planned lines of the `replaced` (order id, run) pairs are void.
+
+    Raises PlannedMeanwhile: the transaction must not commit.
+    """
+    if not fresh:
+        return
+    await charges.void(connection, replaced)
+    stored = await connection.fetch(PLAN, *zip(*map(_row, fresh), strict=True), at)
+    if len(stored) != len(fresh):
+        raise PlannedMeanwhile(f"{len(fresh) - len(stored)} of {len(fresh)} orders.")
+    await charges.add(connection, [(one, line) for one in fresh for line in one.priced.lines], None)
+
+
+async def void(connection: Connection, wishes: Sequence[tuple[str, int]]) -> None:
+    """What (order id, run) pairs planned, in that run or before; what is void or started stays as it is."""
+    if wishes:
+        await connection.execute(VOID, *zip(*wishes, strict=True))
+        await charges.void(connection, wishes)
+
+
+async def start(
+    connection: Connection, started: Sequence[OrderBilling], posted: LinesByOrder, at: datetime
+) -> None:
+    """Post the lines due on the billing start. Of the due lines, those not among `posted` are void.
+
+    Raises RuntimeError when a line was not planned after all: the transaction must not commit.
+    """
+    if started:
+        await charges.settle(connection, [(one, posted[one.order_id]) for one in started], at)
+        counts = [(one.order_id, one.numbers_at_start, one.numbers_backordered, one.lines_at_start) for one in started]
+        await connection.execute(START, *zip(*counts, strict=True), at)
+
+
+async def deliver(
+    connection: Connection, changed: Sequence[OrderBilling], posted: LinesByOrder, at: datetime
+) -> None:
+    """Post lines that no plan has, for numbers that came late."""
+    if changed:
+        await charges.add(connection, [(one, line) for one in changed for line in posted[one.order_id]], at)
+        counts = [(one.order_id, one.numbers_late, one.lines_late) for one in changed]
+        await connection.execute(DELIVER, *zip(*counts, strict=True))
+
+
+def _billing(_: str, partner_id: str, customer_id: str, time_zone: str, priced: str, *standing: Any) -> OrderBilling:
+    """From a row of `LOCK`: what follows `priced` are the fields of the same names."""
+    answer = OrderPriced.model_validate_json(priced, extra="ignore")
+    return OrderBilling(partner_id, customer_id, time_zone, answer, *standing)
+
+
+def _row(one: OrderBilling) -> tuple[Any, ...]:
+    it = one.priced
+    facts = it.price_book, it.billing_start, it.free_numbers, it.first_invoice, it.monthly, it.encode().decode()
+    return one.order_id, one.run, one.partner_id, one.customer_id, one.time_zone, *facts

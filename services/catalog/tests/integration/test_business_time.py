@@ -1,0 +1,44 @@
+"""What people and invoices see is dated by business time, wherever a setting has moved it."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from catalog.settings import Settings
+from contracts.catalog import StartBilling
+
+from .ledger import Ledger, came, order
+
+AHEAD = timedelta(days=40)
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"business_time_ahead": AHEAD})
+
+
+def in_business_time(text: str) -> bool:
+    return datetime.fromisoformat(text) > datetime.now(UTC) + AHEAD / 2
+
+
+async def test_pricing_the_start_and_every_posted_line_are_dated_by_it(
+    ledger: Ledger, http: httpx.AsyncClient
+) -> None:
+    await ledger.send(order(numbers=5))
+    await ledger.send(StartBilling(order_id="o-1", run=1, numbers=3, backordered=2))
+    await ledger.send(came(2))
+    charges = (await http.get("/orders/o-1/charges")).json()
+    assert in_business_time(charges["priced_at"])
+    assert in_business_time(charges["started_at"])
+    posted = [line["posted_at"] for line in charges["lines"] if line["state"] == "posted"]
+    assert [in_business_time(one) for one in posted] == [True] * 4
+
+
+async def test_a_replay_is_dated_by_it_too(ledger: Ledger, http: httpx.AsyncClient) -> None:
+    await ledger.send(order())
+    first = (await http.get("/orders/o-1/charges")).json()["priced_at"]
+    await ledger.send(order(run=2))
+    again = (await http.get("/orders/o-1/charges")).json()["priced_at"]
+    assert in_business_time(again)
+    assert datetime.fromisoformat(again) > datetime.fromisoformat(first)
