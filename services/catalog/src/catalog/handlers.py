@@ -5,10 +5,11 @@ from functools import partial
 
 from catalog.application.books import Books
 from catalog.application.pricing import Pricing
-from catalog.domain.order_billing import BillingNotStarted, Lines, OrderBilling, delivered, replaceable, started
+from catalog.domain import order_billing
+from catalog.domain.order_billing import BillingNotStarted, Lines, OrderBilling, replaceable
 from catalog.domain.packages import Catalogue
 from catalog.measures import count_posted
-from catalog.store import order_billing
+from catalog.store import order_billing as stored
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
 from contracts import topics
@@ -27,41 +28,41 @@ from contracts.message import Reply
 
 
 async def discard(commands: Sequence[DiscardCharges], unit: Unit) -> Sequence[Reply]:
-    known = await order_billing.lock(unit.connection, [one.order_id for one in commands])
+    known = await stored.lock(unit.connection, [one.order_id for one in commands])
     wishes = [(one.order_id, one.run) for one in commands if replaceable(known.get(one.order_id), one.run)]
-    await order_billing.void(unit.connection, wishes)
+    await stored.void(unit.connection, wishes)
     return [ChargesDiscarded(order_id=one.order_id, run=one.run) for one in commands]
 
 
 async def start(commands: Sequence[StartBilling], unit: Unit) -> Sequence[Reply]:
-    known = await order_billing.lock(unit.connection, [one.order_id for one in commands])
+    known = await stored.lock(unit.connection, [one.order_id for one in commands])
     posted: dict[str, Lines] = {}
     replies = []
     for one, incoming in zip(commands, unit.incoming, strict=True):
         before = known.get(one.order_id)
-        billing, lines = started(before, one)
+        billing, lines = order_billing.start(before, one)
         if billing is not before:
             known[one.order_id], posted[one.order_id] = billing, lines
             unit.emit(activated(billing, lines), incoming.envelope)
         begins, count = billing.priced.billing_start, billing.lines_at_start
         replies.append(BillingStarted(order_id=one.order_id, run=one.run, billing_start=begins, lines=count))
-    await order_billing.start(unit.connection, [known[order_id] for order_id in posted], posted, unit.business_now)
+    await stored.start(unit.connection, [known[order_id] for order_id in posted], posted, unit.business_now)
     unit.after.append(partial(count_posted, posted))
     return replies
 
 
 async def bill_delivered(commands: Sequence[BillDeliveredNumbers], unit: Unit) -> Sequence[Reply]:
-    known = await order_billing.lock(unit.connection, [one.order_id for one in commands])
+    known = await stored.lock(unit.connection, [one.order_id for one in commands])
     posted: dict[str, Lines] = {}
     replies = []
     for one in commands:
         billing = known.get(one.order_id)
         if billing is None or billing.run != one.run:
             raise BillingNotStarted(f"Order {one.order_id}, run {one.run}.")
-        billing, lines = delivered(billing, one.numbers, one.delivered_on)
+        billing, lines = order_billing.deliver(billing, one.numbers, one.delivered_on)
         known[one.order_id], posted[one.order_id] = billing, (*posted.get(one.order_id, ()), *lines)
         replies.append(DeliveredNumbersBilled(order_id=one.order_id, run=one.run, lines=billing.lines_late))
-    await order_billing.deliver(unit.connection, [known[order_id] for order_id in posted], posted, unit.business_now)
+    await stored.deliver(unit.connection, [known[order_id] for order_id in posted], posted, unit.business_now)
     unit.after.append(partial(count_posted, posted))
     return replies
 

@@ -14,7 +14,7 @@ from chassis.runtime.parts import Parts
 from testkit.http import client
 from testkit.postgres import Databases
 
-from .ledger import Ledger
+from .orders import Catalog
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +42,8 @@ async def parts(settings: Settings, pool: Pool) -> Parts:
 
 
 @pytest.fixture
-def ledger(parts: Parts, pool: Pool, settings: Settings) -> Ledger:
-    return Ledger(parts.service, pool, settings)
+def catalog(parts: Parts, pool: Pool, settings: Settings) -> Catalog:
+    return Catalog(parts.service, pool, settings)
 
 
 @pytest.fixture

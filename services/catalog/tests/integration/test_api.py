@@ -5,7 +5,7 @@ import pytest
 
 from contracts.catalog import StartBilling
 
-from .ledger import Ledger, order
+from .orders import Catalog, order
 
 
 @pytest.mark.parametrize("path", ["/packages", "/price-books", "/orders/o-1/charges"])
@@ -27,9 +27,9 @@ async def test_prices_are_decimal_strings(http: httpx.AsyncClient) -> None:
     assert {"package": "Power User", "kind": "MRC", "unit_price": "26.90"} in book["prices"]
 
 
-async def test_the_charges_of_an_order(http: httpx.AsyncClient, ledger: Ledger) -> None:
-    await ledger.send(order())
-    await ledger.send(StartBilling(order_id="o-1", run=1))
+async def test_the_charges_of_an_order(http: httpx.AsyncClient, catalog: Catalog) -> None:
+    await catalog.send(order())
+    await catalog.send(StartBilling(order_id="o-1", run=1))
     charges = (await http.get("/orders/o-1/charges")).json()
     assert (charges["state"], charges["first_invoice"], charges["currency"]) == ("started", "90.76", "USD")
     assert [(one["line"], one["amount"], one["state"]) for one in charges["lines"]] == [

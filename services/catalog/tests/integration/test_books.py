@@ -10,29 +10,23 @@ import pytest
 from catalog.application.books import Books
 from catalog.domain.price_books import PriceBookVersion
 from catalog.sample import SAMPLE_NAME, sample_prices
-from catalog.settings import Settings
 from catalog.store import price_books
 from chassis.runtime.database import Pool
 
-from .ledger import Ledger, order
-
-with_the_sample = pytest.mark.usefixtures("parts")
+pytestmark = pytest.mark.usefixtures("parts")  # the sample is there
 
 
-@with_the_sample
 async def test_the_sample_is_loaded_once_however_often_it_is_put(pool: Pool) -> None:
     await price_books.put(pool, None, sample_prices())
     assert await price_books.read(pool) == {None: [sample_prices()]}
 
 
-@with_the_sample
 async def test_changed_sample_data_are_taken_over(pool: Pool) -> None:
     changed = replace(sample_prices(), prices={("Power User", "MRC"): Decimal("12.345")})
     await price_books.put(pool, None, changed)
     assert await price_books.read(pool) == {None: [changed]}
 
 
-@with_the_sample
 async def test_a_partner_with_a_book_of_its_own_pays_by_it(pool: Pool) -> None:
     own = PriceBookVersion("own-2026", date(2026, 6, 1), {("Power User", "MRC"): Decimal("19.00")})
     later = PriceBookVersion("own-2027", date(2027, 1, 1), {("Power User", "MRC"): Decimal("21.00")})
@@ -46,18 +40,6 @@ async def test_a_partner_with_a_book_of_its_own_pays_by_it(pool: Pool) -> None:
     assert version.name == SAMPLE_NAME
 
 
-@with_the_sample
 async def test_two_versions_of_one_date_are_refused(pool: Pool) -> None:
     with pytest.raises(asyncpg.UniqueViolationError, match="price_books_effective_from"):
         await price_books.put(pool, None, replace(sample_prices(), name="sample-2026b"))
-
-
-class TestWithoutTheSample:
-    @pytest.fixture
-    def settings(self, settings: Settings) -> Settings:
-        return settings.model_copy(update={"sample_prices": False})
-
-    async def test_nobody_is_priced(self, ledger: Ledger) -> None:
-        assert await price_books.read(ledger.pool) == {}
-        (refused,) = await ledger.send(order())
-        assert [fault.code for fault in refused.faults] == ["no-price-book"]

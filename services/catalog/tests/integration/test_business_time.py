@@ -8,7 +8,7 @@ import pytest
 from catalog.settings import Settings
 from contracts.catalog import StartBilling
 
-from .ledger import Ledger, came, order
+from .orders import Catalog, came, order
 
 AHEAD = timedelta(days=40)
 
@@ -23,11 +23,11 @@ def in_business_time(text: str) -> bool:
 
 
 async def test_pricing_the_start_and_every_posted_line_are_dated_by_it(
-    ledger: Ledger, http: httpx.AsyncClient
+    catalog: Catalog, http: httpx.AsyncClient
 ) -> None:
-    await ledger.send(order(numbers=5))
-    await ledger.send(StartBilling(order_id="o-1", run=1, numbers=3, backordered=2))
-    await ledger.send(came(2))
+    await catalog.send(order(numbers=5))
+    await catalog.send(StartBilling(order_id="o-1", run=1, numbers=3, backordered=2))
+    await catalog.send(came(2))
     charges = (await http.get("/orders/o-1/charges")).json()
     assert in_business_time(charges["priced_at"])
     assert in_business_time(charges["started_at"])
@@ -35,10 +35,10 @@ async def test_pricing_the_start_and_every_posted_line_are_dated_by_it(
     assert [in_business_time(one) for one in posted] == [True] * 4
 
 
-async def test_a_replay_is_dated_by_it_too(ledger: Ledger, http: httpx.AsyncClient) -> None:
-    await ledger.send(order())
+async def test_a_replay_is_dated_by_it_too(catalog: Catalog, http: httpx.AsyncClient) -> None:
+    await catalog.send(order())
     first = (await http.get("/orders/o-1/charges")).json()["priced_at"]
-    await ledger.send(order(run=2))
+    await catalog.send(order(run=2))
     again = (await http.get("/orders/o-1/charges")).json()["priced_at"]
     assert in_business_time(again)
     assert datetime.fromisoformat(again) > datetime.fromisoformat(first)

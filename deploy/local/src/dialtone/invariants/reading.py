@@ -13,7 +13,14 @@ from dialtone.invariants.broadworks import BroadWorks
 from dialtone.invariants.rows import Order
 from dialtone.invariants.snapshot import Snapshot
 from dialtone.invariants.views import View
-from dialtone.stack.services import BY_NAME, ORDER_INTAKE
+from dialtone.stack.services import (
+    BROADSOFT_PROVISIONER,
+    CATALOG,
+    DID_INVENTORY,
+    ORDER_INTAKE,
+    TICKETING,
+    Service,
+)
 from dialtone.stack.stackfile import StackFile
 
 Connection = Any  # asyncpg has no types
@@ -30,7 +37,7 @@ async def take(stack: StackFile) -> Snapshot:
     for service, read in READERS.items():
         async with _at_one_moment(stack, service) as connection:
             await read(at, connection)
-            at.messages[service] = await rows_of(connection, views.MESSAGES[service])
+            at.messages[service.name] = await rows_of(connection, views.MESSAGES[service.name])
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         answer = await client.get(f"{stack.simulator.url}/admin/state")
     at.broadworks = BroadWorks.model_validate_json(answer.raise_for_status().content)
@@ -40,7 +47,7 @@ async def take(stack: StackFile) -> Snapshot:
 
 
 async def _orders(stack: StackFile) -> dict[str, Order]:
-    async with _at_one_moment(stack, ORDER_INTAKE.name) as connection:
+    async with _at_one_moment(stack, ORDER_INTAKE) as connection:
         return {order.order_id: order for order in await rows_of(connection, views.ORDERS)}
 
 
@@ -74,14 +81,13 @@ async def _broadsoft_provisioner(at: Snapshot, connection: Connection) -> None:
     at.workplaces = await rows_of(connection, views.WORKPLACES)
 
 
-READERS: dict[str, Callable[[Snapshot, Connection], Awaitable[None]]] = {
-    "order-intake": _order_intake,
-    "did-inventory": _did_inventory,
-    "catalog": _catalog,
-    "ticketing": _ticketing,
-    "broadsoft-provisioner": _broadsoft_provisioner,
+READERS: dict[Service, Callable[[Snapshot, Connection], Awaitable[None]]] = {
+    ORDER_INTAKE: _order_intake,
+    DID_INVENTORY: _did_inventory,
+    CATALOG: _catalog,
+    TICKETING: _ticketing,
+    BROADSOFT_PROVISIONER: _broadsoft_provisioner,
 }
-assert READERS.keys() == BY_NAME.keys()
 
 
 async def rows_of(connection: Connection, view: View[R]) -> list[R]:
@@ -89,9 +95,9 @@ async def rows_of(connection: Connection, view: View[R]) -> list[R]:
 
 
 @asynccontextmanager
-async def _at_one_moment(stack: StackFile, service: str) -> AsyncIterator[Connection]:
+async def _at_one_moment(stack: StackFile, service: Service) -> AsyncIterator[Connection]:
     """All that is read of a service belongs together: a charge is not newer than its billing."""
-    connection = await asyncpg.connect(stack.database[service])
+    connection = await asyncpg.connect(stack.database[service.name])
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             yield connection

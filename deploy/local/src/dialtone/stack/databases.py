@@ -8,6 +8,8 @@ from asyncpg.exceptions import InterfaceError, PostgresError
 
 from dialtone.stack.errors import StackError
 
+# The names of all databases on the server.
+DATABASES = "SELECT datname FROM pg_database"
 UNREACHABLE = (OSError, PostgresError, InterfaceError)
 
 
@@ -35,7 +37,7 @@ async def create_missing(url: str, names: Iterable[str]) -> list[str]:
     except UNREACHABLE as error:
         raise StackError(f"PostgreSQL did not let us in: {error}.") from error
     try:
-        there = {row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")}
+        there = {row["datname"] for row in await connection.fetch(DATABASES)}
         missing = [name for name in names if name not in there]
         for name in missing:
             await connection.execute(f'CREATE DATABASE "{name}"')

@@ -77,7 +77,7 @@ def replaceable(known: OrderBilling | None, run: int) -> bool:
     return True
 
 
-def started(known: OrderBilling | None, command: StartBilling) -> tuple[OrderBilling, Lines]:
+def start(known: OrderBilling | None, command: StartBilling) -> tuple[OrderBilling, Lines]:
     """The billing as it stands after the start, and the lines to post now: none if it had started before.
 
     Raises NothingPlanned.
@@ -87,17 +87,17 @@ def started(known: OrderBilling | None, command: StartBilling) -> tuple[OrderBil
     if known.state == "started":
         return known, ()
     lines = lines_to_post(known.plan, command.numbers)
-    billing = replace(
+    started = replace(
         known,
         state="started",
         numbers_at_start=command.numbers,
         numbers_backordered=command.backordered,
         lines_at_start=len(lines),
     )
-    return billing, lines
+    return started, lines
 
 
-def delivered(known: OrderBilling, numbers: int, delivered_on: date) -> tuple[OrderBilling, Lines]:
+def deliver(known: OrderBilling, numbers: int, delivered_on: date) -> tuple[OrderBilling, Lines]:
     """`numbers` counts every backordered number that has come so far, so a repeat brings nothing new.
 
     Raises BillingNotStarted.

@@ -88,9 +88,7 @@ async def void(connection: Connection, wishes: Sequence[tuple[str, int]]) -> Non
         await charges.void(connection, wishes)
 
 
-async def start(
-    connection: Connection, started: Sequence[OrderBilling], posted: LinesByOrder, at: datetime
-) -> None:
+async def start(connection: Connection, started: Sequence[OrderBilling], posted: LinesByOrder, at: datetime) -> None:
     """Post the lines due on the billing start. Of the due lines, those not among `posted` are void.
 
     Raises RuntimeError when a line was not planned after all: the transaction must not commit.
@@ -101,9 +99,7 @@ async def start(
         await connection.execute(START, *zip(*counts, strict=True), at)
 
 
-async def deliver(
-    connection: Connection, changed: Sequence[OrderBilling], posted: LinesByOrder, at: datetime
-) -> None:
+async def deliver(connection: Connection, changed: Sequence[OrderBilling], posted: LinesByOrder, at: datetime) -> None:
     """Post lines that no plan has, for numbers that came late."""
     if changed:
         await charges.add(connection, [(one, line) for one in changed for line in posted[one.order_id]], at)

@@ -41,7 +41,7 @@ def came(numbers: int, on: date = date(2027, 1, 25)) -> BillDeliveredNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class Catalog:
     """Catalog with a database that the test has for itself."""
 
     service: Service
@@ -92,5 +92,3 @@ class Ledger:
         """The commands as they are read from records, with new message ids unless `ids` gives them."""
         named = zip(commands, ids or [uuid4().hex for _ in commands], strict=True)
         return read([record_of(command, message_id) for command, message_id in named], self.service).readable
-
-
