@@ -16,13 +16,15 @@ from tests.dashboards.files import DASHBOARDS, GRAFANA, Json, panels, queries, t
 # On no dashboard yet, and why.
 ELSEWHERE = {
     "charges_posted_total": "of the catalog alone; what is billed is asked of its database",
+    "broadworks_document_seconds": "how BroadWorks answers: for a dashboard of the provisioner",
+    "broadworks_sessions": "open sessions: for a dashboard of the provisioner",
     "numbers": "when a pool runs out is a question of its own, for a dashboard of numbers",
     "tickets_open": "the work of people, who see it in ticketing",
     "message_handling_seconds": "how one service does, by message: for a dashboard of a service",
     "message_retries_total": "codes of transient failures by message: for a dashboard of a service",
     "message_batches_total": "how large batches are: for a dashboard of the consumers",
     "messages_consumed_total": "traffic by topic: for a dashboard of the consumers",
-    "consumer_revived_total": "rare; the lag shows what it cures: for a dashboard of the consumers",
+    "consumer_rejoined_total": "rare; the lag shows what it cures: for a dashboard of the consumers",
     "message_batch_timestamp_seconds": "an idle consumer handles no batch and is well; the lag tells them apart",
     "outbox_sent_total": "traffic by topic: for a dashboard of the consumers",
 }

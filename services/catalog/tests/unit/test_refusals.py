@@ -8,7 +8,7 @@ import pytest
 from catalog.domain.price_books import PriceBook, PriceBookVersion
 from catalog.domain.pricing import price_order
 from catalog.sample import catalogue
-from contracts.catalog import OrderedItem, OrderNotPriceable, PriceOrder
+from contracts.catalog import OrderedItem, OrderNotPriceable, OrderPriced, PriceOrder
 
 MakeOrder = Callable[..., PriceOrder]
 
@@ -54,6 +54,16 @@ def test_only_the_first_unknown_names_are_looked_up(order: MakeOrder, book: Pric
     assert sum("Did you mean" in fault.detail for fault in faults) == 5
 
 
+def test_more_seats_than_one_order_can_build_are_refused_before_anything_is_built(
+    order: MakeOrder, book: PriceBook
+) -> None:
+    answer = refused(order(("Enterprise Standard", 600), ("Power User", 401)), book)
+    assert codes(answer) == [("", "too-many-seats")]
+    assert "1001 seats" in answer.reason
+    enough = price_order(order(("Enterprise Standard", 600), ("Power User", 400)), catalogue(), book)
+    assert isinstance(enough, OrderPriced)
+
+
 def test_a_back_office_package_is_refused(order: MakeOrder, book: PriceBook) -> None:
     answer = refused(order(("Early Termination Fee", 1)), book)
     assert codes(answer) == [("1", "not-orderable")]
@@ -61,7 +71,7 @@ def test_a_back_office_package_is_refused(order: MakeOrder, book: PriceBook) -> 
 
 
 def test_a_quantity_is_10000_at_most(order: MakeOrder, book: PriceBook) -> None:
-    assert codes(refused(order(("Power User", 10_001)), book)) == [("1", "bad-quantity")]
+    assert codes(refused(order(("Broadsoft Provisioning Fee", 10_001)), book)) == [("1", "bad-quantity")]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from order_intake.domain.form_checks import faults, is_time_zone
 
 from ..builders import MARKET_STREET, NOW, PLAIN, SEATS, TRUNK, customer, form
 
-
 MANY = NumberSearch(npa="973", quantity=1001)
 
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from catalog.domain.packages import Catalogue, Package
+from contracts.bounds import SEATS
 from contracts.catalog import ItemFault, OrderedItem, PriceOrder
 
 HIGHEST_QUANTITY = 10_000
@@ -12,6 +13,7 @@ SUGGESTIONS = 5  # per order: looking for similar names is slow, and an order ma
 
 
 def order_faults(order: PriceOrder) -> list[ItemFault]:
+    """What can be said before any package is looked up: dates, numbers, ids."""
     faults = start_faults(order.billing_start or order.submitted_on, order.submitted_on)
     if order.numbers > MOST_NUMBERS:
         detail = f"{order.numbers} numbers cannot be ordered: choose at most {MOST_NUMBERS}."
@@ -46,6 +48,14 @@ def item_faults(item: OrderedItem, package: Package) -> list[ItemFault]:
         detail = f"The quantity of {item.package!r} is {item.quantity}: choose 1 to {HIGHEST_QUANTITY}."
         faults.append(ItemFault(item_id=item.item_id, code="bad-quantity", detail=detail))
     return faults
+
+
+def seat_faults(seats: int) -> list[ItemFault]:
+    """An order builds so many BroadWorks users that their list still fits into one reply (contracts.bounds)."""
+    if seats <= SEATS:
+        return []
+    detail = f"The order has {seats} seats: order at most {SEATS} at a time."
+    return [ItemFault(item_id="", code="too-many-seats", detail=detail)]
 
 
 def unknown_package_faults(items: list[OrderedItem], catalogue: Catalogue) -> list[ItemFault]:

@@ -1,7 +1,7 @@
 """Price an order: the command, the catalogue and the partner's price book make the plan of charges, or all faults."""
 
 from catalog.domain.charges import Charge, preview
-from catalog.domain.checks import item_faults, order_faults, unknown_package_faults
+from catalog.domain.checks import item_faults, order_faults, seat_faults, unknown_package_faults
 from catalog.domain.packages import NUMBER_PACKAGE, Catalogue, Package
 from catalog.domain.price_books import PriceBook, PriceBookVersion
 from contracts.catalog import ChargeKind, ItemFault, OrderedItem, OrderNotPriceable, OrderPriced, PricedItem, PriceOrder
@@ -46,6 +46,7 @@ def _chosen(order: PriceOrder, catalogue: Catalogue, faults: list[ItemFault]) ->
             continue
         faults += item_faults(item, package)
         chosen.append((item, package))
+    faults += seat_faults(sum(_seats(item, package) for item, package in chosen))
     if unknown:
         faults += unknown_package_faults(unknown, catalogue)
     return chosen
@@ -93,14 +94,18 @@ def _priced(
 
 
 def _priced_item(item: OrderedItem, package: Package) -> PricedItem:
-    """A trunking item has no seats: people build it, and no BroadWorks user of ours comes from it."""
     return PricedItem(
         item_id=item.item_id,
         package=package.name,
         quantity=item.quantity,
         fulfilment="trunking" if item.trunking else package.fulfilment,
-        seats=0 if item.trunking else item.quantity * package.seats,
+        seats=_seats(item, package),
     )
+
+
+def _seats(item: OrderedItem, package: Package) -> int:
+    """A trunking item has none: people build it, and no BroadWorks user of ours comes from it."""
+    return 0 if item.trunking else item.quantity * package.seats
 
 
 def _no_price(item_id: str, package: str, kind: ChargeKind, version: PriceBookVersion) -> ItemFault:
