@@ -24,7 +24,7 @@ SAGA = 'saga=~"$saga"'
 COMPLETED = f'{SAGA}, outcome="completed"'
 COMPLETED = f'{SAGA}, outcome="completed"'
 SERVICE = 'service=~"$service"'
-GROUP = 'consumergroup=~"$service"'
+GROUP = 'consumergroup=~"$service(|[.].+)"'  # a group for each zone of trust
 
 
 def orders() -> Dashboard:

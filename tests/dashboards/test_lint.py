@@ -26,6 +26,7 @@ ELSEWHERE = {
     "messages_consumed_total": "traffic by topic: for a dashboard of the consumers",
     "consumer_rejoined_total": "rare; the lag shows what it cures: for a dashboard of the consumers",
     "message_batch_timestamp_seconds": "an idle consumer handles no batch and is well; the lag tells them apart",
+    "records_stepped_over_total": "rare; each is a dead letter, and those are shown: for a dashboard of the consumers",
     "outbox_sent_total": "traffic by topic: for a dashboard of the consumers",
 }
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import asyncpg
 import pytest
 import structlog
+from aiokafka import AIOKafkaProducer
+from confluent_kafka import Producer
 from sqlalchemy import MetaData, text
 
 from chassis.messaging.boundary import Boundary
@@ -161,6 +163,22 @@ class Toy:
 @pytest.fixture
 async def toy(pool: Pool, database_url: str) -> Toy:
     return Toy(pool, database_url)
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[str]:
+    cluster = Producer({"test.mock.num.brokers": 1, "log_level": 3})
+    (address,) = cluster.list_topics(timeout=10).brokers.values()
+    yield f"{address.host}:{address.port}"
+    del cluster
+
+
+@pytest.fixture
+async def producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=broker, acks="all", enable_idempotence=True)
+    await producer.start()
+    yield producer
+    await producer.stop()
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -5,8 +5,10 @@ Every record is keyed by order id, but submissions and rejections by the key the
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 KEPT = None  # never expires
+Zone = Literal["ours", "strangers", "dead-letters"]
 MIB = 1_048_576
 # What a dead letter has besides the record it keeps: a message of 2,000 characters, a traceback of 8,000, and facts.
 DEAD_LETTER_HEADERS = 48 * 1024
@@ -17,7 +19,8 @@ class Topic:
     """One Kafka topic. `retention` None keeps records for ever.
 
     `max_message_bytes` is Kafka's `max.message.bytes`: the size of a batch, so of any record, with key and headers. It
-    takes the largest legal message; producers must be allowed as much (`max_request_size`).
+    takes the largest legal message; producers must be allowed as much (`max_request_size`). Topics of different zones
+    of trust have consumers of their own, so that nothing on one delays another.
     """
 
     name: str
@@ -26,6 +29,7 @@ class Topic:
     partitions: int = 6
     retention: timedelta | None = timedelta(days=7)
     max_message_bytes: int = MIB
+    zone: Zone = "ours"
 
 
 CATALOG_COMMANDS = Topic("catalog.commands", ("order-intake",), ("catalog",))
@@ -39,7 +43,9 @@ ORDERS_REPLIES = Topic(
     max_message_bytes=2 * MIB,
 )
 # A portal may write every character of its form as an escape: up to twice what we would make of it.
-ORDERS_SUBMISSIONS = Topic("orders.submissions", ("portal",), ("order-intake",), max_message_bytes=2 * MIB)
+ORDERS_SUBMISSIONS = Topic(
+    "orders.submissions", ("portal",), ("order-intake",), max_message_bytes=2 * MIB, zone="strangers"
+)
 ORDERS_REJECTIONS = Topic("orders.rejections", ("order-intake",), ("portal",))
 ORDERS_EVENTS = Topic(
     "orders.events", ("order-intake",), ("world",), retention=timedelta(days=30), max_message_bytes=2 * MIB
@@ -61,6 +67,7 @@ DEAD_LETTERS = Topic(
     ("order-intake",),
     retention=KEPT,
     max_message_bytes=4 * MIB + DEAD_LETTER_HEADERS,
+    zone="dead-letters",
 )
 
 ALL = (

@@ -9,6 +9,7 @@ import structlog
 
 from chassis.errors import code_of
 from chassis.messaging.ending import Ending
+from chassis.messaging.fetching import Gap
 from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.outside import Outsider
 from chassis.messaging.raw import RawRecords
@@ -48,6 +49,10 @@ class Boundary:
         if inside:
             await self._together(inside)
         await self._outsider.each(outside, self._retrying.one)
+
+    async def step_over(self, gaps: Sequence[Gap]) -> None:
+        """What could not be fetched is a dead letter each. Raises what `database.OUTAGE` names."""
+        await self._ending.unreadable([(gap, gap.reason()) for gap in gaps])
 
     async def retry(self, key: str) -> None:
         """Try the waiting messages of a key again, in order, until one has to wait longer."""

@@ -20,14 +20,16 @@ from faststream.kafka import KafkaBroker
 from prometheus_client import Counter
 
 from chassis.messaging.counting import Counting
-from chassis.messaging.service import Service
+from chassis.messaging.fetching import Fetching, Gap
 from chassis.messaging.silence import LOOK_EVERY, Silence, records_wait
 from chassis.runtime.settings import ServiceSettings
+from contracts.topics import Topic
 
 REJOINED = Counter("consumer_rejoined_total", "Consumers that heard nothing and joined anew.", ["service"])
 COMMIT_EVERY = 0.2  # seconds
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a rewound batch is polled again; doubles
 Handle = Callable[[Sequence[Any]], Awaitable[None]]
+StepOver = Callable[[Sequence[Gap]], Awaitable[None]]
 log = structlog.get_logger()
 
 
@@ -45,10 +47,22 @@ async def decode(message: Any) -> Any:
 
 
 class Consumer:
-    """One consumer of all topics of a service; `handle` takes a batch and raises only on an outage of our database."""
+    """One consumer of some topics of a service, in a group of its own.
 
-    def __init__(self, service: Service, settings: ServiceSettings, handle: Handle) -> None:
-        self._service, self._handle = service, handle
+    `handle` takes a batch, `step_over` what could not be fetched; both raise only on an outage of our database.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        service: str,
+        topics: Sequence[Topic],
+        settings: ServiceSettings,
+        handle: Handle,
+        step_over: StepOver,
+    ) -> None:
+        self.group, self._service = group, service
+        self._handle, self._step_over = handle, step_over
         self._pause = FIRST_PAUSE
         self._in_hand = asyncio.Lock()
         self._handled: dict[TopicPartition, int] = {}
@@ -56,7 +70,7 @@ class Consumer:
         self._tasks: list[asyncio.Task[None]] = []
         self._broker = KafkaBroker(
             settings.kafka_bootstrap.split(","),
-            client_id=service.name,
+            client_id=service,
             consumer_only=True,
             allow_auto_create_topics=False,
             ack_policy=AckPolicy.MANUAL,
@@ -65,12 +79,12 @@ class Consumer:
             graceful_timeout=30.0,
             metadata_max_age_ms=settings.kafka_metadata_max_age_ms,
             retry_backoff_ms=100,
-            middlewares=[partial(Counting, service=service.name)],
+            middlewares=[partial(Counting, service=service)],
         )
         self._subscriber = self._broker.subscriber(
-            *(topic.name for topic in service.listens_to),
+            *(topic.name for topic in topics),
             batch=True,
-            group_id=service.name,
+            group_id=group,
             auto_offset_reset="earliest",
             no_reply=True,
             max_records=settings.batch_size,
@@ -82,6 +96,8 @@ class Consumer:
             decoder=decode,
         )
         self._subscriber(self._consume)
+        self._fetching = Fetching(service, self._subscriber.get_msg)
+        setattr(self._subscriber, "get_msg", self._poll)  # noqa: B010  the poll of this subscriber, and of no other
 
     async def start(self) -> None:
         """Join the group and poll."""
@@ -124,7 +140,7 @@ class Consumer:
             await asyncio.sleep(LOOK_EVERY)
             waiting = await records_wait(self._subscriber.consumer)
             if silence.noted(waiting=waiting, busy=self._in_hand.locked(), batches=self._batches):
-                REJOINED.labels(self._service.name).inc()
+                REJOINED.labels(self._service).inc()
                 log.warning("the consumer hears nothing though records wait; it joins anew")
                 await self._join_anew()
 
@@ -151,6 +167,25 @@ class Consumer:
                 await consumer.commit(offsets)
             except KafkaError as error:
                 log.info("offsets not committed", error=repr(error))
+
+    async def _poll(self, consumer: Any) -> tuple[Any, ...]:
+        """What was stepped over is a dead letter before anything behind it is handled.
+
+        What came before it was handed on, and handled, by an earlier poll: it takes several to leave a place behind.
+        """
+        records = await self._fetching.poll(consumer)
+        while gaps := self._fetching.gaps:
+            try:
+                await self._step_over(gaps)
+            except Exception as error:  # noqa: BLE001  an outage of our database; FastStream's loop must not end
+                log.warning("gaps not told of yet", gaps=len(gaps), error=repr(error), pause=self._pause)
+                await asyncio.sleep(self._pause)
+                self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            else:
+                for gap in gaps:
+                    self._handled[TopicPartition(gap.topic, gap.partition)] = gap.last + 1
+                self._fetching.gaps = []
+        return records
 
     async def _consume(self, records: Sequence[ConsumerRecord[bytes, bytes]]) -> bool:
         self._batches += 1

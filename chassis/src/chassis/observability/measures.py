@@ -8,6 +8,7 @@ from chassis.messaging import inbox
 from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
 from chassis.messaging.dead_letters import DEAD
+from chassis.messaging.fetching import STEPPED_OVER, NotFetchable
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
@@ -25,12 +26,13 @@ def initialise(service: Service) -> None:
             HANDLED.labels(service.name, kind.__name__, outcome)
     for topic in service.listens_to:
         CONSUMED.labels(service.name, topic.name)
-        for failure in (NotReadable, UnknownMessage):
+        STEPPED_OVER.labels(service.name, topic.name)
+        for failure in (NotReadable, UnknownMessage, NotFetchable):
             DEAD.labels(service.name, topic.name, failure.code)
 
 
-def show_lag(service: str, behind: Mapping[tuple[str, int], int]) -> None:
-    """Messages behind the end by (topic, partition); a partition that went to another replica is not shown here."""
+def show_lag(behind: Mapping[tuple[str, str, int], int]) -> None:
+    """Messages behind the end by (group, topic, partition); a partition of another replica is not shown here."""
     LAG.clear()
-    for (topic, partition), count in behind.items():
-        LAG.labels(service, topic, str(partition)).set(count)
+    for (group, topic, partition), count in behind.items():
+        LAG.labels(group, topic, str(partition)).set(count)

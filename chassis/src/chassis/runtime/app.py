@@ -19,7 +19,7 @@ from chassis.http.server import server_of
 from chassis.messaging import inbox, outbox, waiting
 from chassis.messaging import relay as relays
 from chassis.messaging.boundary import Boundary
-from chassis.messaging.consumer import Consumer
+from chassis.messaging.consumers import Consumers
 from chassis.messaging.producer import start_patiently, started_producer
 from chassis.messaging.relay import Relay
 from chassis.observability import measures, metrics
@@ -40,7 +40,7 @@ class App:
         self._service = parts.service
         self._health = Health()
         self._boundary = Boundary(parts.service, pool, settings)
-        self._consumer = Consumer(parts.service, settings, self._boundary.handle)
+        self._consumers = Consumers(parts.service, settings, self._boundary.handle, self._boundary.step_over)
         self._jobs: list[tuple[float, Job]] = [
             *parts.jobs,
             (1.0, self._retry_waiting),
@@ -52,7 +52,7 @@ class App:
         measures.initialise(parts.service)
         parts.api.router.routes.extend(self._health.routes())
         parts.api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
-        self._health.ready = {"database": partial(database.answers, pool), "partitions": self._consumer.assigned}
+        self._health.ready = {"database": partial(database.answers, pool), "partitions": self._consumers.assigned}
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT."""
@@ -69,14 +69,14 @@ class App:
         relay = Relay(self._service.name, self._settings.database_url, await new_producer(), renew=new_producer)
         tasks = [asyncio.create_task(self._health.heart()), asyncio.create_task(relay.run())]
         try:
-            await start_patiently(self._consumer.start, "consumer")
+            await start_patiently(self._consumers.start, "consumers")
             tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
             tune_garbage_collector()
             self._health.started = True
             log.info("started", port=self._settings.service_port)
             yield
         finally:
-            await self._consumer.stop()
+            await self._consumers.stop()
             await send_the_rest(self._pool)
             for task in tasks:
                 task.cancel()
@@ -91,7 +91,7 @@ class App:
         await asyncio.gather(*(self._boundary.retry(key) for key in keys))
 
     async def _measure_lag(self) -> None:
-        measures.show_lag(self._service.name, await self._consumer.lag())
+        measures.show_lag(await self._consumers.lag())
 
     async def _prune(self) -> None:
         await inbox.prune(self._pool)

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from dialtone.invariants.broadworks import Group, GroupNumber, Pack, User
+from dialtone.invariants.broadworks import Group, GroupNumber
 from dialtone.invariants.checker import check
+from dialtone.invariants.rows import TicketAct
 
-from .changes import broken, drop, edit, group, order, use
-from .made import NOW, STANDARD, a_charge, a_message, a_number, an_effect
-from .world import ADD_PACK, ADD_USER, a_world
+from .changes import broken, drop, edit, group, order
+from .made import NOW, PROOF, a_backorder, a_charge, a_message, a_number
+from .world import a_world
 
 
 def test_orders_that_moved_meanwhile_are_not_judged() -> None:
@@ -22,8 +23,11 @@ def test_orders_that_moved_meanwhile_are_not_judged() -> None:
     group(at).numbers["+7"] = GroupNumber()
     group(at).users.clear()
     at.broadworks.enterprises["sp-1"].groups["g-fallen"] = Group()
+    group(at).numbers["+6"] = GroupNumber()
     at.numbers.append(a_number("+6", "fallen", "reserved"))
-    at.order_items.clear()
+    edit(at.billing, {"order_id": "trunking"}, numbers_at_start=1)
+    edit(at.charges, {"order_id": "trunking"}, state="posted")
+    at.published = []
     at.messages["ticketing"] = [a_message("outbox", "going", "not sent", NOW - timedelta(minutes=2))]
     assert broken(at) == {}
 
@@ -32,72 +36,6 @@ def test_a_number_without_an_owner_is_no_alarm_while_any_order_moves() -> None:
     at = a_world()
     group(at).numbers["+7"] = GroupNumber()
     at.settled.remove("going")
-    assert broken(at) == {}
-
-
-def test_what_was_in_broadworks_before_us_is_not_judged() -> None:
-    at = a_world()
-    theirs, ours = at.broadworks.enterprises["sp-2"], at.broadworks.enterprises["sp-1"]
-    theirs.groups["more"] = Group(users={"x": User()}, numbers={"+99": GroupNumber()})
-    ours.groups["theirs"] = Group(numbers={"+98": GroupNumber()})
-    ours.numbers.append("+98")
-    ours.packs["Theirs"] = Pack()
-    assert broken(at) == {}
-
-
-def test_a_group_stays_when_another_order_has_its_right_to_it() -> None:
-    """add-services for a group that was built before, refused: the group is not what it left."""
-    at = a_world()
-    order(at, "fallen", group_id="g-hosted")
-    edit(at.workplaces, {"order_id": "fallen"}, group_id="g-hosted")
-    assert broken(at) == {}
-
-
-def test_an_adopted_enterprise_stays_whatever_becomes_of_its_orders() -> None:
-    at = a_world()
-    order(at, "fallen", service_provider_id="sp-2")
-    edit(at.workplaces, {"order_id": "fallen"}, service_provider_id="sp-2")
-    assert broken(at) == {}
-
-
-def test_a_shared_thing_stays_while_a_living_order_uses_it() -> None:
-    at = a_world()
-    at.effects.append(an_effect("fallen", 9, f"pack {STANDARD}", "kept", ADD_PACK, group_id=None))
-    at.effects.append(an_effect("fallen", 10, "group services", "kept", "GroupServiceAssignListRequest"))
-    use(at, "going", "serviceName:sp-1:g-fallen:Auto Attendant")
-    assert broken(at) == {}
-
-
-def test_what_went_with_its_enterprise_or_group_is_not_left() -> None:
-    at = a_world()
-    gone = {"service_provider_id": "sp-7", "group_id": None}
-    at.effects.append(
-        an_effect("fallen", 9, "enterprise domain", "kept", "ServiceProviderDomainAssignListRequest", **gone)
-    )
-    at.effects.append(an_effect("fallen", 10, "group services", "kept", "GroupServiceAssignListRequest"))
-    at.effects.append(an_effect("fallen", 11, "extension length", "kept", "GroupExtensionLengthModifyRequest17"))
-    assert broken(at) == {}
-
-
-def test_a_user_of_an_undone_order_may_be_built_again_by_a_living_one() -> None:
-    at = a_world()
-    at.effects.append(an_effect("fallen", 9, "user 1001", "undone", ADD_USER, user_id="u-1", group_id="g-hosted"))
-    assert broken(at) == {}
-
-
-def test_where_an_order_may_be_building_its_users_are_not_counted_as_left() -> None:
-    at = a_world()
-    edit(at.effects, {"user_id": "u-5"}, group_id="g-hosted")
-    group(at).users["u-5"] = User()
-    order(at, "going", group_id="g-hosted")
-    assert broken(at) == {}
-
-
-def test_an_order_that_is_being_undone_may_have_lost_what_it_built() -> None:
-    at = a_world()
-    order(at, "going", state="inProgress", phase="undoing")
-    at.effects.append(an_effect("going", 1, "user 1001", "done", ADD_USER, user_id="u-4"))
-    use(at, "going", "group:sp-1:g-going")
     assert broken(at) == {}
 
 
@@ -121,4 +59,43 @@ def test_numbers_may_be_on_the_way_from_reserved_when_an_item_is_completed() -> 
 def test_a_message_may_be_unsent_for_a_moment() -> None:
     at = a_world()
     at.messages["catalog"] = [a_message("outbox", "going", "not sent", NOW - timedelta(seconds=50))]
+    assert broken(at) == {}
+
+
+def test_a_message_that_goes_out_needs_no_cause() -> None:
+    at = a_world()
+    at.messages["catalog"] = [a_message("outbox", "going", None)]
+    assert broken(at) == {}
+
+
+def test_a_backorder_may_wait_filled_or_closed_or_for_a_living_order() -> None:
+    at = a_world()
+    at.backorders += [a_backorder("trunking", 5), a_backorder("fallen", 0)]
+    at.backorders += [a_backorder(name, 5, cancelled=True) for name in ("fallen", "hosted")]
+    assert broken(at) == {}
+
+
+def test_numbers_that_are_all_backordered_are_charged_later() -> None:
+    at = a_world()
+    edit(at.charges, {"item_id": "numbers"}, state="void")
+    assert broken(at) == {}
+
+
+def test_an_order_whose_ticket_was_just_resolved_may_not_be_charged_yet() -> None:
+    at = a_world()
+    edit(at.tickets, {"ticket_id": 3}, state="resolved", **PROOF)
+    at.ticket_acts.append(TicketAct(3, "ops", "resolved", "done", NOW))
+    assert broken(at) == {}
+
+
+def test_what_is_charged_by_use_has_no_line() -> None:
+    at = a_world()
+    drop(at.charges, order_id="hosted", item_id="3")
+    assert broken(at) == {}
+
+
+def test_a_partial_order_has_items_that_failed() -> None:
+    at = a_world()
+    order(at, "hosted", state="partial")
+    edit(at.order_items, {"item_id": "3"}, state="failed")
     assert broken(at) == {}

@@ -37,6 +37,15 @@ BREAKS = [
     ),
     Break(
         "3",
+        "hosted is completed and its billing has not started",
+        lambda at: (
+            order(at, "hosted", billing_started=False),
+            edit(at.billing, HOSTED, state="planned"),
+            drop(at.charges, order_id="hosted", state="posted"),
+        ),
+    ),
+    Break(
+        "3",
         "trunking is inProgress and its billing has not started",
         lambda at: (
             order(at, "trunking", billing_started=False),
@@ -92,6 +101,11 @@ MONEY = [
         "3b",
         "trunking item 3 of hosted is charged and not delivered",
         lambda at: edit(at.tickets, {"ticket_id": 4}, outcome="cannot-do"),
+    ),
+    Break(
+        "3b",
+        "trunking item 3 of hosted is charged and not delivered",
+        lambda at: edit(at.tickets, {"ticket_id": 4}, kind="order"),
     ),
     Break(
         "3b",

@@ -4,7 +4,7 @@ from dialtone.invariants.broadworks import Enterprise, Group, GroupNumber, User
 from dialtone.invariants.snapshot import Snapshot
 
 from ..changes import Break, drop, edit, group, order
-from ..made import a_given_number, a_number
+from ..made import a_given_number, a_number, an_account
 
 
 def leave_a_number(at: Snapshot, owner: str) -> None:
@@ -21,10 +21,12 @@ def leave_an_enterprise(at: Snapshot) -> None:
     order(at, "fallen", service_provider_id="sp-3")
     drop(at.workplaces, order_id="fallen")
     at.broadworks.enterprises["sp-3"] = Enterprise()
+    at.accounts.append(an_account("e-3", "Enterprise", "sp-3", "fallen"))
 
 
 def leave_a_user(at: Snapshot) -> None:
-    order(at, "going", group_id="g-going")
+    order(at, "fallen", group_id="g-hosted")
+    edit(at.workplaces, {"order_id": "fallen"}, group_id="g-hosted")
     edit(at.effects, {"user_id": "u-5"}, group_id="g-hosted")
     group(at).users["u-5"] = User()
 

@@ -5,6 +5,7 @@ from typing import Any
 from ..changes import Break, Change, drop, edit, order
 
 LETTER = "dead letter hosted-1 was replayed and nobody wrote down who and why"
+NO_REPLAY = "hosted is in run 2 and was replayed 0 times"
 TICKET = "ticket 4 was resolved and nobody wrote down who and why"
 
 
@@ -27,7 +28,9 @@ BREAKS = [
         lambda at: (edit(at.letters, {"dl_id": "fallen-1"}, state="discarded"), order(at, "fallen", state="failed")),
     ),
     Break("7", "hosted is in run 3 and was replayed 1 times", lambda at: order(at, "hosted", run=3)),
-    Break("7", "hosted is in run 2 and was replayed 0 times", lambda at: drop(at.letters, dl_id="hosted-1")),
+    Break("7", NO_REPLAY, lambda at: drop(at.letters, dl_id="hosted-1")),
+    Break("7", NO_REPLAY, lambda at: edit(at.letters, {"dl_id": "hosted-1"}, kind="message")),
+    Break("7", NO_REPLAY, lambda at: edit(at.letters, {"dl_id": "hosted-1"}, state="discarded")),
     Break("7", TICKET, lambda at: at.ticket_acts.clear()),
     Break("7", TICKET, unsigned_resolution(who="")),
     Break("7", TICKET, unsigned_resolution(why="")),

@@ -21,6 +21,11 @@ BREAKS = [
     ),
     Break(
         "8",
+        "hosted is completed and its item 2 is failed",
+        lambda at: edit(at.order_items, {"package": "Auto Attendant"}, state="failed"),
+    ),
+    Break(
+        "8",
         "hosted is partial and its item 2 is held",
         lambda at: (
             edit(at.order_items, {"package": "Auto Attendant"}, state="held"),
@@ -52,6 +57,14 @@ BREAKS = [
         "8",
         "+1 of user u-1 is not assigned to hosted",
         lambda at: edit(at.numbers, {"number": "+1"}, order_id="trunking"),
+    ),
+    Break(
+        "8",
+        "+1 of user u-1 is not assigned to hosted",
+        lambda at: (
+            order(at, "hosted", state="inProgress", phase="running", asked=["backorder"]),
+            edit(at.numbers, {"number": "+1"}, status="reserved"),
+        ),
     ),
     Break("8", "+1 of user u-1 is not in the group of hosted", lambda at: group(at).numbers.pop("+1")),
     Break("8", "+1 is not on user u-1 of hosted", lambda at: setattr(group(at).users["u-1"], "phone_number", None)),

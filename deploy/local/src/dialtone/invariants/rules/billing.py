@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from dialtone.invariants.rows import Charge
 from dialtone.invariants.snapshot import Snapshot, by_order
@@ -32,12 +33,11 @@ def nothing_is_charged_before_the_billing_start(at: Snapshot) -> Iterator[str]:
     """What was taken back does not count: a billing start may have been moved to a later date."""
     charges = by_order(at.charges)
     for row in at.billing:
-        standing: Counter[tuple[str, str, str, object]] = Counter()
+        early: Counter[tuple[str, str, str, date]] = Counter()
         for line in posted(charges.get(row.order_id, ())):
-            standing[line.item_id, line.package, line.kind, line.from_date] += line.quantity
-            if line.from_date >= row.billing_start:
-                del standing[line.item_id, line.package, line.kind, line.from_date]
-        for (_, package, _, since), quantity in standing.items():
+            if line.from_date < row.billing_start:
+                early[line.item_id, line.package, line.kind, line.from_date] += line.quantity
+        for (_, package, _, since), quantity in early.items():
             if quantity:
                 yield f"{row.order_id} is charged for {package} from {since}, before its start on {row.billing_start}"
 

@@ -30,7 +30,7 @@ def enterprises_go(at: Snapshot) -> Iterator[str]:
     owners: dict[str, list[Order]] = {}
     for order in at.orders.values():
         owners.setdefault(order.service_provider_id, []).append(order)
-    adopted = {row.broadworks_id for row in at.accounts if row.role == "Enterprise" and not row.order_id}
+    adopted = {row.broadworks_id for row in at.accounts if not row.order_id}
     for provider in at.broadworks.enterprises:
         orders = owners.get(provider, [])
         if provider not in adopted and _all_undone(at, orders):
@@ -49,7 +49,7 @@ def users_go(at: Snapshot) -> Iterator[str]:
     living = {effect.user_id for effect in built if at.living(effect.order_id)}
     for (provider, group_id, user_id), effect in {_whereabouts(one): one for one in built}.items():
         order = at.judged_order(effect.order_id)
-        if order is None or not order.undone or user_id in living or (provider, group_id) in building:
+        if order is None or user_id in living or (provider, group_id) in building:
             continue
         group = at.broadworks.group(provider, group_id)
         if group is not None and user_id in group.users:
@@ -61,7 +61,8 @@ def _whereabouts(effect: Effect) -> tuple[str | None, str | None, str | None]:
 
 
 def _may_build(at: Snapshot, order: Order) -> bool:
-    return order.order_id not in at.settled or not (order.undone or order.ended or order.past_pivot)
+    """Past the pivot an order builds no more users."""
+    return order.order_id not in at.settled or not (order.undone or order.past_pivot)
 
 
 def numbers_go(at: Snapshot) -> Iterator[str]:

@@ -52,7 +52,7 @@ def seats_have_users(at: Snapshot) -> Iterator[str]:
     for order, items in completed_items(at):
         seats: Counter[str] = Counter()
         for item in items:
-            seats[item.package] += item.seats if item.fulfilment == "hosted" else 0
+            seats[item.package] += item.seats
         for package, promised in (+seats).items():
             for who, users in counts.items():
                 count = users[order.order_id, package]

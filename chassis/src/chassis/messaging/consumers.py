@@ -1,0 +1,51 @@
+"""One consumer for each zone of trust that a service listens to, so that nothing on one delays another."""
+
+import asyncio
+
+from chassis.messaging.consumer import Consumer, Handle, StepOver
+from chassis.messaging.service import Service
+from chassis.runtime.settings import ServiceSettings
+from contracts.topics import Topic, Zone
+
+
+class Consumers:
+    """`handle` takes a batch of one zone; several zones may call it at the same time."""
+
+    def __init__(self, service: Service, settings: ServiceSettings, handle: Handle, step_over: StepOver) -> None:
+        self._all = [
+            Consumer(group_of(service.name, zone), service.name, topics, settings, handle, step_over)
+            for zone, topics in zones(service).items()
+        ]
+
+    async def start(self) -> None:
+        """Join all groups, and poll."""
+        await asyncio.gather(*(one.start() for one in self._all))
+
+    async def stop(self) -> None:
+        """Stop polling, finish the batches in hand, commit, leave the groups."""
+        await asyncio.gather(*(one.stop() for one in self._all))
+
+    async def assigned(self) -> bool:
+        """Has every consumer its partitions?"""
+        return all([await one.assigned() for one in self._all])
+
+    async def lag(self) -> dict[tuple[str, str, int], int]:
+        """Messages behind the end of the log by (group, topic, partition), as the last fetch saw it."""
+        return {
+            (one.group, topic, partition): behind
+            for one in self._all
+            for (topic, partition), behind in (await one.lag()).items()
+        }
+
+
+def zones(service: Service) -> dict[Zone, list[Topic]]:
+    """The topics of a service by their zone of trust."""
+    found: dict[Zone, list[Topic]] = {}
+    for topic in service.listens_to:
+        found.setdefault(topic.zone, []).append(topic)
+    return found
+
+
+def group_of(service: str, zone: Zone) -> str:
+    """The consumer group: the service's name for what our own services say, else with the zone behind it."""
+    return service if zone == "ours" else f"{service}.{zone}"

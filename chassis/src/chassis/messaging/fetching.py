@@ -1,0 +1,130 @@
+"""Polling that nothing on a topic can stop: what cannot be fetched is stepped over, and told of.
+
+A record that cannot be decompressed or decoded makes every poll of the client library fail, and withholds the good
+records before it. A poll that fails so is taken apart: each partition is asked by itself, the good records up to the
+broken place are handed on, and after a few tries the place is left behind, with all that its batch withholds.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.errors import (
+    ConsumerStoppedError,
+    CorruptRecordException,
+    KafkaError,
+    RecordTooLargeError,
+    UnsupportedCodecError,
+)
+from prometheus_client import Counter
+
+from chassis.errors import Permanent
+from chassis.messaging.incoming import Headers
+
+TRIES = 3  # polls that fail at one place before it is left behind
+PATIENCE = 1.0  # seconds to wait for a record that the broker says is there
+STEPPED_OVER = Counter("records_stepped_over_total", "Offsets that could not be fetched.", ["service", "topic"])
+log = structlog.get_logger()
+Poll = Callable[[Any], Awaitable[tuple[Any, ...]]]
+
+
+class NotFetchable(Permanent):
+    """The broker holds something here that no client can read."""
+
+    code = "record-not-fetchable"
+
+
+@dataclass(slots=True)
+class Gap:
+    """What was left behind, in the shape of a record: `offset` is its first, `last` its last offset."""
+
+    topic: str
+    partition: int
+    offset: int
+    last: int
+    cause: str
+    key: bytes | None = None
+    value: bytes | None = None
+    headers: Headers = field(default_factory=list)
+
+    def reason(self) -> NotFetchable:
+        """Why it is a dead letter."""
+        return NotFetchable(f"Offsets {self.offset} to {self.last} of {self.topic}[{self.partition}]: {self.cause}")
+
+
+def is_broken(error: BaseException) -> bool:
+    """Is it the content that fails, and not the broker or the way to it?"""
+    content = (UnsupportedCodecError, CorruptRecordException, RecordTooLargeError)
+    return isinstance(error, content) or not isinstance(
+        error, KafkaError | ConsumerStoppedError | ConnectionError | TimeoutError
+    )
+
+
+class Fetching:
+    """Takes the place of `poll`, which answers the next records of a consumer. `gaps` are not told of yet."""
+
+    def __init__(self, service: str, poll: Poll) -> None:
+        self._service, self._poll = service, poll
+        self._failed: dict[tuple[TopicPartition, int], int] = {}
+        self.gaps: list[Gap] = []
+
+    async def poll(self, consumer: Any) -> tuple[Any, ...]:
+        """Raises what the client library raises for an outage."""
+        try:
+            return await self._poll(consumer)
+        except Exception as error:
+            if not is_broken(error):
+                raise
+            log.warning("a poll failed and is taken apart", error=repr(error))
+        found: list[Any] = []
+        for partition in sorted(consumer.assignment()):
+            found += await self._apart(consumer, partition)
+        return tuple(found)
+
+    async def _apart(self, consumer: Any, partition: TopicPartition) -> Sequence[Any]:
+        """The records of a partition up to the first that cannot be fetched."""
+        found: list[Any] = []
+        while (one := await self._next(consumer, partition)) is not None:
+            if isinstance(one, Exception):
+                found += await self._broken(consumer, partition, one)
+                break
+            found.append(one)
+        return found
+
+    async def _next(self, consumer: Any, partition: TopicPartition) -> Any:
+        """A record, the error in its place, or None at the end of what is there."""
+        end = consumer.highwater(partition)
+        if end is not None and await consumer.position(partition) >= end:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await consumer.getone(partition)
+        except TimeoutError:
+            return None
+        except Exception as error:
+            if not is_broken(error):
+                raise
+            return error
+
+    async def _broken(self, consumer: Any, partition: TopicPartition, error: Exception) -> Sequence[Any]:
+        """Leaves the place behind when it has failed often enough; answers the record behind it, if there is one."""
+        first = await consumer.position(partition)
+        tries = self._failed.get((partition, first), 0) + 1
+        if tries < TRIES:
+            self._failed[partition, first] = tries
+            return ()
+        self._failed.pop((partition, first), None)
+        last, behind = first, await self._behind(consumer, partition, first)
+        while isinstance(behind, Exception):
+            last += 1
+            behind = await self._behind(consumer, partition, last)
+        STEPPED_OVER.labels(self._service, partition.topic).inc(last - first + 1)
+        self.gaps.append(Gap(partition.topic, partition.partition, first, last, repr(error)))
+        return () if behind is None else (behind,)
+
+    async def _behind(self, consumer: Any, partition: TopicPartition, offset: int) -> Any:
+        consumer.seek(partition, offset + 1)
+        return await self._next(consumer, partition)

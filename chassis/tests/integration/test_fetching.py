@@ -1,0 +1,93 @@
+"""Nothing on a topic stops the poll: every codec is read, and what nobody can read is stepped over and told of."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from .broken_batches import (
+    gzip_of_nothing,
+    header_name_that_is_no_utf8,
+    send_broken,
+    unknown_codec,
+    wrong_checksum,
+)
+from .receiver import Receiver
+
+
+@pytest.fixture
+async def stranger(broker: str) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=broker)
+    await producer.start()
+    yield producer
+    await producer.stop()
+
+
+async def send(producer: AIOKafkaProducer, receiver: Receiver, *values: bytes, **more: Any) -> None:
+    for value in values:
+        await producer.send_and_wait(receiver.topic.name, value, b"k", partition=0, **more)
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+async def test_every_codec_of_kafka_is_read(broker: str, codec: str) -> None:
+    receiver = Receiver(broker)
+    producer = AIOKafkaProducer(bootstrap_servers=broker, compression_type=codec)
+    await producer.start()
+    await send(producer, receiver, b"a" * 1000, b"b")
+    async with receiver.listening():
+        await receiver.until_handled({b"a" * 1000, b"b"})
+    await producer.stop()
+    assert receiver.gaps == []
+
+
+@pytest.mark.parametrize("spoil", [unknown_codec, wrong_checksum, gzip_of_nothing])
+async def test_a_batch_that_nobody_can_read_is_stepped_over(
+    broker: str, stranger: AIOKafkaProducer, spoil: Any
+) -> None:
+    receiver = Receiver(broker)
+    await send(stranger, receiver, b"before")
+    await send_broken(stranger, receiver.topic.name, spoil, b"x", b"y", b"z")
+    await send(stranger, receiver, b"after")
+    async with receiver.listening():
+        await receiver.until_handled({b"before", b"after"})
+    assert receiver.handled == [b"before", b"after"]
+    ((gap),) = receiver.gaps
+    assert (gap.topic, gap.partition, gap.offset, gap.last) == (receiver.topic.name, 0, 1, 3)
+    assert await receiver.committed() == 5
+
+
+async def test_the_good_records_before_a_bad_header_name_are_handled(broker: str, stranger: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    await send(stranger, receiver, b"before")
+    await send_broken(stranger, receiver.topic.name, header_name_that_is_no_utf8, b"bad")
+    await send(stranger, receiver, b"after")
+    async with receiver.listening():
+        await receiver.until_handled({b"before", b"after"})
+    assert b"bad" not in receiver.handled
+    assert [(gap.offset, gap.last) for gap in receiver.gaps] == [(1, 1)]
+    assert "UnicodeDecodeError" in receiver.gaps[0].reason().args[0]
+
+
+async def test_a_broken_end_of_a_topic_is_left_behind_too(broker: str, stranger: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    await send(stranger, receiver, b"before")
+    await send_broken(stranger, receiver.topic.name, wrong_checksum, b"x")
+    async with receiver.listening():
+        await receiver.until_told(1)
+        await send(stranger, receiver, b"after")
+        await receiver.until_handled({b"before", b"after"})
+    assert [(gap.offset, gap.last) for gap in receiver.gaps] == [(1, 1)]
+
+
+async def test_a_gap_that_cannot_be_told_of_yet_is_told_when_the_database_is_back(
+    broker: str, stranger: AIOKafkaProducer
+) -> None:
+    receiver = Receiver(broker)
+    await send_broken(stranger, receiver.topic.name, unknown_codec, b"x")
+    await send(stranger, receiver, b"after")
+    receiver.fails = [OSError("the database is away")]
+    async with receiver.listening():
+        await receiver.until_handled({b"after"})
+    assert [gap.offset for gap in receiver.gaps] == [0, 0]
+    assert receiver.handled == [b"after"]
