@@ -34,10 +34,10 @@ class Use:
 
 
 def filled(expr: str) -> str:
-    """`.+` and not `.*`: the label itself must exist."""
+    """`.+` and not `.*`: the label itself must exist. What stands behind a variable goes with it."""
     for name, value in FILL.items():
         expr = expr.replace(name, value)
-    return re.sub(r'=~"\$\w+"', '=~".+"', expr)
+    return re.sub(r'=~"\$\w+[^"]*"', '=~".+"', expr)
 
 
 def uses(expr: str) -> list[Use]:
