@@ -7,7 +7,7 @@ from dialtone.invariants.checker import check
 from dialtone.invariants.rows import TicketAct
 
 from .changes import broken, drop, edit, group, order
-from .made import NOW, PROOF, a_backorder, a_charge, a_message, a_number
+from .made import NOW, PROOF, a_backorder, a_charge, a_message, a_number, a_user
 from .world import a_world
 
 
@@ -98,4 +98,10 @@ def test_a_partial_order_has_items_that_failed() -> None:
     at = a_world()
     order(at, "hosted", state="partial")
     edit(at.order_items, {"item_id": "3"}, state="failed")
+    assert broken(at) == {}
+
+
+def test_an_undone_order_may_still_say_what_it_had() -> None:
+    at = a_world()
+    at.order_users.append(a_user("fallen", "u-1"))
     assert broken(at) == {}

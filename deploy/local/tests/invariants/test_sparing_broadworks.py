@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from dialtone.invariants.broadworks import Group, GroupNumber, Pack, User
+from dialtone.invariants.broadworks import Authorizations, Group, GroupNumber, Pack, User
 from dialtone.invariants.rows import Workplace
 
 from .changes import broken, edit, group, order, use
 from .made import NOW, STANDARD, a_given_number, a_user, an_effect
 from .world import ADD_GROUP, ADD_PACK, ADD_USER, a_world
+
+SERVICES = "ServiceProviderServiceModifyAuthorizationListRequest"
 
 
 def test_what_was_in_broadworks_before_us_is_not_judged() -> None:
@@ -133,4 +135,33 @@ def test_a_seat_without_the_service_needs_no_voice_mail_box() -> None:
     at = a_world()
     at.broadworks.enterprises["sp-1"].packs[STANDARD].services.clear()
     group(at).users["u-1"].voice_mail = False
+    assert broken(at) == {}
+
+
+def test_what_is_undone_or_of_a_living_order_is_not_left() -> None:
+    at = a_world()
+    at.effects.append(an_effect("fallen", 9, "enterprise services", "undone", SERVICES, group_id=None))
+    at.effects.append(an_effect("hosted", 9, "enterprise services", "kept", SERVICES, group_id=None))
+    assert broken(at) == {}
+
+
+def test_shared_things_that_are_there_are_found() -> None:
+    at = a_world()
+    enterprise = at.broadworks.enterprises["sp-1"]
+    enterprise.services = Authorizations(group={"Auto Attendant": "unlimited"}, user={"Privacy": 3})
+    group(at).services.append("Auto Attendant")
+    group(at).domains.append("customer.example")
+    group(at).authorizations = Authorizations(
+        group={"Auto Attendant": "unlimited"}, user={"Privacy": 3}, packs={STANDARD: 2}
+    )
+    for resource in (
+        "groupServiceAuthorization:sp-1:Auto Attendant",
+        "userServiceAuthorization:sp-1:PRIVACY",
+        "domain:sp-1:g-hosted:Customer.Example",
+        "serviceName:sp-1:g-hosted:Auto Attendant",
+        f"servicePackAuthorization:sp-1:g-hosted:{STANDARD}",
+        "groupServiceAuthorization:sp-1:g-hosted:Auto Attendant",
+        "userServiceAuthorization:sp-1:g-hosted:Privacy",
+    ):
+        use(at, "hosted", resource)
     assert broken(at) == {}

@@ -96,6 +96,11 @@ BREAKS = [
     Break("2", "numbers of hosted are gone from its group: +1", lambda at: group(at).numbers.pop("+1")),
     Break(
         "2",
+        "numbers of hosted are gone from its group: +1",
+        lambda at: (order(at, "hosted", state="inProgress", phase="running"), group(at).numbers.pop("+1")),
+    ),
+    Break(
+        "2",
         "numbers of hosted are gone from its group: +6",
         lambda at: give_one_more_hosted_number(at, delivered=False),
     ),

@@ -22,6 +22,7 @@ def relies_on(resource: str) -> Change:
     return lambda at: use(at, "hosted", resource)
 
 
+LEFT_PACK = "pack Power User of fallen (held) is left in BroadWorks and no living order uses it"
 LEFT = "it of fallen (held) is left in BroadWorks and no living order uses it"
 OF_ENTERPRISE = "ServiceProviderServiceModifyAuthorizationListRequest"
 OF_GROUP = "GroupServiceModifyAuthorizationListRequest"
@@ -40,9 +41,11 @@ NOT_THERE = (
     "userServiceAuthorization:sp-1:g-hosted:Privacy",
     "pack:sp-9:Power User",
     "serviceName:sp-1:g-9:Auto Attendant",
+    "domain:sp-1:g-9:customer.example",
 )
 BREAKS = [
-    Break("2", "pack Power User of fallen (held) is left in BroadWorks and no living order uses it", leave_a_pack),
+    Break("2", LEFT_PACK, leave_a_pack),
+    Break("2", LEFT_PACK, lambda at: (leave_a_pack(at), use(at, "fallen", "pack:sp-1:Power User"))),
     Break(
         "2",
         "domain of fallen (held) is left in BroadWorks and no living order uses it",
