@@ -22,7 +22,6 @@ JOBS = f'job=~"{"|".join(SERVICES)}"'
 INTAKE = 'job="order-intake"'
 SAGA = 'saga=~"$saga"'
 COMPLETED = f'{SAGA}, outcome="completed"'
-COMPLETED = f'{SAGA}, outcome="completed"'
 SERVICE = 'service=~"$service"'
 GROUP = 'consumergroup=~"$service(|[.].+)"'  # a group for each zone of trust
 

@@ -247,6 +247,3 @@ class OrderFallout(Event):
         BeforeValidator(fewer(bounds.STORY, bounds.STORY_BEGINNING, _rest_of_story)),
         Field(max_length=bounds.STORY),
     ]
-
-
-COMMANDS: tuple[type[Message], ...] = ()

@@ -5,6 +5,8 @@ VIEWS = {
     "audit_messages": """
 SELECT 'outbox' AS place, encode(key, 'escape') AS key, topic, created_at AS since, 'not sent' AS cause FROM outbox
 UNION ALL
-SELECT 'waiting', key, topic, first_failed_at, coalesce(error_code, 'queued') FROM waiting
+SELECT 'waiting', key, topic, first_failed_at, coalesce(error_code, (
+    SELECT 'queued' FROM waiting AS older WHERE older.key = waiting.key AND older.id < waiting.id LIMIT 1
+)) FROM waiting
 """,
 }

@@ -83,7 +83,6 @@ class Retrying:
             transaction.committed()
 
     async def _wait(self, one: Incoming, error: BaseException, waited: WaitingRecord | None) -> bool:
-        count(self._service.name, one, "retried")
         if waited is not None and waited.attempt + 1 >= self._settings.waiting_attempts:
             await self._ending.give_up(one, error, waited)
             return True
@@ -92,5 +91,6 @@ class Retrying:
                 await waiting.add(connection, one, error, first_delay=self._settings.waiting_first_delay)
             else:
                 await waiting.postpone(connection, waited, error, first_delay=self._settings.waiting_first_delay)
+        count(self._service.name, one, "retried")
         log.warning("message waits", order_id=one.key, message=one.id, code=code_of(error), error=str(error))
         return False

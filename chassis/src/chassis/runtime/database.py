@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -57,5 +58,5 @@ async def answers(pool: Pool, within: float = 2.0) -> bool:
 
 def columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     """The fields of dataclass rows, all of one kind, as the columns that `unnest` takes. There must be a row."""
-    fields = attrgetter(*rows[0].__dataclass_fields__)
-    return list(zip(*map(fields, rows), strict=True))
+    values = attrgetter(*(one.name for one in fields(rows[0])))
+    return list(zip(*map(values, rows), strict=True))

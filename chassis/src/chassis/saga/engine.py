@@ -77,7 +77,7 @@ class Engine(Generic[S]):
 
     def timed_out(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
         """Whatever was due by `now`; harmless when nothing was."""
-        due = progress.held_until - self._ahead if progress.held_until else progress.due
+        due = self.due(progress)
         if progress.phase == "stuck" or due is None or due > now:
             return Move(subject, progress, changed=False)
         if progress.phase == "undoing":
@@ -117,6 +117,10 @@ class Engine(Generic[S]):
             progress = progress.with_step(name, fresh)
             sending.append(self._undo_of(self.saga.step(name), subject, fresh))
         return Move(subject, self._with_due(progress), tuple(sending))
+
+    def due(self, progress: Progress) -> datetime | None:
+        """When the run must be looked at again, in real time; a gate's moment follows the clock of business time."""
+        return progress.held_until - self._ahead if progress.held_until else progress.due
 
     def before_gate(self, progress: Progress) -> bool:
         """Is a gate still to come, or holding the run now?"""

@@ -11,10 +11,6 @@ from contracts.message import Command, Event, Message, Refusal, Reply
 S = TypeVar("S")
 
 
-def seconds(count: float) -> timedelta:
-    return timedelta(seconds=count)
-
-
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
 

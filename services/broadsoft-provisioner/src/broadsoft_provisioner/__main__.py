@@ -18,9 +18,9 @@ from broadsoft_provisioner.soap.rate import Rate
 from chassis.http.access import Operators
 from chassis.http.api import make_api
 from chassis.messaging.unit import Units
-from chassis.runtime import commands
+from chassis.process import commands
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from chassis.runtime.parts import Parts
 
 
 async def compose(settings: Settings, pool: Pool) -> Parts:

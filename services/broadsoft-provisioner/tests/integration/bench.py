@@ -9,8 +9,8 @@ import httpx
 from broadsoft_provisioner.__main__ import compose
 from broadsoft_provisioner.settings import Settings
 from chassis.messaging.boundary import Boundary
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from chassis.runtime.parts import Parts
 from contracts.broadsoft import ProvisionGroup
 from contracts.message import Command, Message
 from testkit.records import FakeRecord, Letter, record_of

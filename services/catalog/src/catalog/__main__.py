@@ -12,15 +12,16 @@ from catalog.store import price_books
 from chassis.http.access import Operators
 from chassis.http.api import make_api
 from chassis.messaging.unit import Units
-from chassis.runtime import commands
+from chassis.process import commands
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from chassis.runtime.parts import Parts
 
 
 async def compose(settings: Settings, pool: Pool) -> Parts:
     """The service, for production and for tests."""
     if settings.sample_prices:
-        await price_books.put(pool, None, sample_prices())
+        async with pool.acquire() as connection, connection.transaction():
+            await price_books.put(connection, None, sample_prices())
     books = Books()
     await books.load(pool)
     service = handlers.make(catalogue(), books)

@@ -9,8 +9,8 @@ import pytest
 from catalog.__main__ import compose
 from catalog.settings import Settings
 from chassis.http.access import sha256
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool, connect
-from chassis.runtime.parts import Parts
 from testkit.http import client
 from testkit.postgres import Databases
 

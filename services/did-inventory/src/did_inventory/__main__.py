@@ -5,9 +5,9 @@ from functools import partial
 from chassis.http.access import Operators
 from chassis.http.api import make_api
 from chassis.messaging.unit import Units
-from chassis.runtime import commands
+from chassis.process import commands
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from chassis.runtime.parts import Parts
 from did_inventory import handlers, measures
 from did_inventory.api import numbers
 from did_inventory.settings import Settings

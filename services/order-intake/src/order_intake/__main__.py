@@ -5,9 +5,9 @@ from functools import partial
 from chassis.http.access import Operators
 from chassis.http.api import make_api
 from chassis.messaging.unit import Units
-from chassis.runtime import commands
+from chassis.process import commands
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from chassis.runtime.parts import Parts
 from order_intake import handlers, measures
 from order_intake.api import changes, dead_letters, orders
 from order_intake.api import partners as partners_api

@@ -27,7 +27,7 @@ OLDEST = Gauge("saga_oldest_started_timestamp_seconds", "Submit time of the olde
 ORDERS = Gauge("orders", "Orders by state.", ["state"])
 SUBMITTED = Counter("orders_submitted_total", "Submissions by channel and outcome.", ["channel", "outcome"])
 OPEN_LETTERS = Gauge("dead_letters_open", "Dead letters that wait for a person.", ["service"])
-OLDEST_LETTER = Gauge("dead_letters_oldest_timestamp_seconds", "Age of the oldest waiting dead letter.", ["service"])
+OLDEST_LETTER = Gauge("dead_letters_oldest_timestamp_seconds", "When the oldest open dead letter failed.", ["service"])
 REPLAYED = Counter("dead_letters_replayed_total", "What operators did with dead letters.", ["service", "outcome"])
 
 OUTCOMES = {"done": "ok", "refused": "refused", "failed": "failed", "timed out": "timed_out", "undone": "undone"}

@@ -12,7 +12,7 @@ from order_intake.settings import Settings
 from order_intake.store.partners import Partners
 from testkit.postgres import Databases
 
-from .desk import OPERATORS, Desk
+from .desk import OPERATORS, Desk, new_partner
 
 TABLES = "partners api_keys accounts orders operator_actions dead_letters inbox outbox waiting".split()
 REPLAY_LIMIT = 2
@@ -55,7 +55,7 @@ async def desk(pool: Pool, settings: Settings) -> Desk:
 
 @pytest.fixture
 async def ada_key(partners: Partners) -> str:
-    _, key = await partners.create("p-ada", "Ada Telecom")
+    _, key = await new_partner(partners, "p-ada", "Ada Telecom")
     return key
 
 
@@ -69,7 +69,7 @@ async def ada(desk: Desk, ada_key: str) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def bea(desk: Desk, partners: Partners) -> AsyncIterator[httpx.AsyncClient]:
     """The portal of another partner, p-bea."""
-    _, key = await partners.create("p-bea", "Bea Voice")
+    _, key = await new_partner(partners, "p-bea", "Bea Voice")
     async with desk.client(key) as client:
         yield client
 

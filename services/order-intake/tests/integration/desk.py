@@ -8,13 +8,14 @@ import httpx
 
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.outgoing import pack, reply_envelope
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from chassis.runtime.parts import Parts
 from chassis.saga import progress as progresses
 from contracts.message import MESSAGES, Command, Message, Refusal, Reply
 from contracts.orders import OrderForm
 from order_intake.__main__ import compose
 from order_intake.settings import Settings
+from order_intake.store.partners import Partners
 from testkit.http import client
 from testkit.records import FakeRecord, Letter, record_of
 
@@ -155,3 +156,9 @@ def body(**facts: Any) -> str:
     """A form as a portal sends it: JSON."""
     made: OrderForm = facts.pop("form", None) or form(datetime.now(UTC), **facts)
     return made.model_dump_json()
+
+
+async def new_partner(partners: Partners, partner_id: str, name: str) -> tuple[str, str]:
+    """(partner id, API key)."""
+    async with partners.pool.acquire() as connection, connection.transaction():
+        return await partners.create(connection, partner_id, name)

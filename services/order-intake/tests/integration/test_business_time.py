@@ -1,5 +1,6 @@
 """Business time may be moved: dates and gates follow it, deadlines do not."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -51,6 +52,22 @@ async def test_a_clock_that_was_moved_opens_the_gate_at_once(
     await after.wake()
     assert (await after.row(order_id))["held_until"] is None
     assert ProvisionGroup in {type(one.message) for one in await after.commands()}
+
+
+async def test_a_clock_that_was_moved_back_closes_the_gate_again_and_nobody_runs_in_circles(
+    settings: Settings, pool: Pool, ada_key: str
+) -> None:
+    ahead = await moved(settings, pool, timedelta(days=35))
+    activation = datetime.now(UTC) + timedelta(days=36)
+    async with ahead.client(ada_key) as portal:
+        order_id = await ahead.submit(portal, requested_activation=activation)
+    await ahead.carry_on()
+    assert await ahead.state(order_id) == "held"
+    back = await moved(settings, pool, timedelta(0))
+    await pool.execute("UPDATE orders SET due = now() WHERE order_id = $1", order_id)
+    await asyncio.wait_for(back.wake(), 10)
+    row = await back.row(order_id)
+    assert (row["state"], row["due"]) == ("held", row["held_until"])
 
 
 async def test_deadlines_use_real_time_wherever_the_clock_stands(settings: Settings, pool: Pool, ada_key: str) -> None:

@@ -17,7 +17,7 @@ from order_intake.store.partners import Partners
 from testkit.records import FakeRecord, record_of
 
 from ..builders import customer, form
-from .desk import Desk, body
+from .desk import Desk, body, new_partner
 
 pytestmark = pytest.mark.integration
 Submission = Callable[..., FakeRecord]
@@ -183,7 +183,7 @@ async def test_of_two_orders_for_one_enterprise_in_a_batch_the_first_wins(desk: 
 async def test_equal_ids_of_two_partners_are_two_submissions(
     desk: Desk, submission: Submission, partners: Partners
 ) -> None:
-    _, other = await partners.create("p-bea", "Bea Voice")
+    _, other = await new_partner(partners, "p-bea", "Bea Voice")
     await desk.deliver(submission("s-1"))
     await desk.deliver(submission("s-1", key=other))
     assert await orders(desk) == [("p-ada", "PO-1"), ("p-bea", "PO-1")]

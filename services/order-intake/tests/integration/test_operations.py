@@ -10,7 +10,7 @@ from contracts.broadsoft import ProvisionGroup
 from order_intake.store.partners import Partners
 
 from ..builders import customer
-from .desk import OPERATORS, Desk
+from .desk import OPERATORS, Desk, new_partner
 
 pytestmark = pytest.mark.integration
 HARBOR = {"name": "Harbor Dental Group", "service_provider_id": "HDG_SP"}
@@ -92,6 +92,6 @@ async def test_every_operator_acts_under_a_name_of_their_own(desk: Desk, ada: ht
 
 async def test_a_key_that_was_asked_for_too_early_works_when_it_is_made(desk: Desk, partners: Partners) -> None:
     assert await partners.partner_of("dt_unknown_secret") is None
-    partner_id, key = await partners.create("p-new", "New")
+    partner_id, key = await new_partner(partners, "p-new", "New")
     assert await partners.partner_of(key) == partner_id == "p-new"
     assert await partners.partner_of(f"xx{key[2:]}") is None

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from chassis.runtime.app import App
+from chassis.process.app import App
 
 from ..builders import MAIN_STREET
 from .desk import Desk, body

@@ -10,8 +10,8 @@ import pytest
 
 from chassis.http.access import sha256
 from chassis.messaging.boundary import Boundary
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool, connect
-from chassis.runtime.parts import Parts
 from contracts.message import Command, Message
 from testkit.http import client
 from testkit.postgres import Databases

@@ -4,7 +4,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from catalog.domain.price_books import PriceBookVersion
-from chassis.runtime.database import Pool
+from chassis.runtime.database import Connection, Pool
 
 # All versions with their prices; a version without prices has one row.
 LOAD = """
@@ -40,10 +40,12 @@ async def read(pool: Pool) -> dict[str | None, list[PriceBookVersion]]:
     return versions
 
 
-async def put(pool: Pool, partner_id: str | None, version: PriceBookVersion) -> None:
-    """Make the stored version what this one is. Orders that were priced keep the prices they were priced with."""
+async def put(connection: Connection, partner_id: str | None, version: PriceBookVersion) -> None:
+    """Make the stored version what this one is. Orders that were priced keep the prices they were priced with.
+
+    Three statements: the caller's transaction keeps them together.
+    """
     packages, kinds = zip(*version.prices, strict=True)
-    async with pool.acquire() as connection, connection.transaction():
-        book_id = await connection.fetchval(PUT_VERSION, partner_id, version.name, version.effective_from)
-        await connection.execute(PUT_PRICES, book_id, packages, kinds, list(version.prices.values()))
-        await connection.execute(DROP_OTHERS, book_id, packages, kinds)
+    book_id = await connection.fetchval(PUT_VERSION, partner_id, version.name, version.effective_from)
+    await connection.execute(PUT_PRICES, book_id, packages, kinds, list(version.prices.values()))
+    await connection.execute(DROP_OTHERS, book_id, packages, kinds)

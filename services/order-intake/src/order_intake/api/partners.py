@@ -30,9 +30,10 @@ class ExistingEnterprise(BaseModel):
 
 
 @router.post("/partners", status_code=201)
-async def create_partner(partner: NewPartner, partners: KnownPartners, _: Operator) -> dict[str, str]:
+async def create_partner(partner: NewPartner, work: Work, partners: KnownPartners, _: Operator) -> dict[str, str]:
     """A partner and a new API key; the key is shown this once."""
-    partner_id, key = await partners.create(f"p-{uuid4().hex[:12]}", partner.name)
+    async with work.begin() as unit:
+        partner_id, key = await partners.create(unit.connection, f"p-{uuid4().hex[:12]}", partner.name)
     return {"partner_id": partner_id, "name": partner.name, "api_key": key}
 
 

@@ -60,7 +60,9 @@ async def _wake(unit: Unit, runs: Runs, rows: Sequence[OrderRow]) -> None:
     for run in woken:
         run.take(runs.engine(run.progress).timed_out(run.subject, run.progress, unit.now))
     await runs.store(unit, woken)
-    await orders.set_due(unit.connection, [(run.row.order_id, run.progress.due) for run in woken])
+    await orders.set_due(
+        unit.connection, [(run.row.order_id, runs.engine(run.progress).due(run.progress)) for run in woken]
+    )
 
 
 async def _wake_alone(unit: Unit, runs: Runs, row: OrderRow) -> None:

@@ -1,7 +1,7 @@
 """Orders and dead letters for people: one whole, and lists of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -62,7 +62,7 @@ async def order_lines(
 ) -> list[OrderLine]:
     """Those that fit all that is given, the newest first."""
     it = orders.c
-    shown = [it[name] for name in OrderLine.__dataclass_fields__]
+    shown = [it[one.name] for one in fields(OrderLine)]
     wanted = given((it.partner_id, partner_id), (it.state, states), (it.external_id, external_id))
     query = select(*shown).where(*wanted).order_by(it.submitted_at.desc(), it.order_id).limit(limit).offset(offset)
     return [OrderLine(*row) for row in await fetch(pool, query)]
@@ -80,7 +80,7 @@ async def dead_letter_lines(
 ) -> list[DeadLetterLine]:
     """Those that fit all that is given, the newest first."""
     it = dead_letters.c
-    shown = [it[name] for name in DeadLetterLine.__dataclass_fields__]
+    shown = [it[one.name] for one in fields(DeadLetterLine)]
     wanted = given((it.state, state), (it.order_id, order_id), (it.error_code, error_code), (it.service, service))
     query = select(*shown).where(*wanted).order_by(it.failed_at.desc(), it.dl_id).limit(limit).offset(offset)
     return [DeadLetterLine(*row) for row in await fetch(pool, query)]

@@ -34,14 +34,14 @@ class Partners:
     """Looks keys up, and remembers for 15 seconds what it found."""
 
     def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+        self.pool = pool
         self._known: dict[str, tuple[float, Key | None]] = {}
 
     async def key(self, key_id: str, connection: Connection | None = None) -> Key | None:
         """Inside a transaction give its connection: waiting for a second one may wait for oneself."""
         found = self._known.get(key_id)
         if found is None or found[0] < time.monotonic():
-            row = await (connection or self._pool).fetchrow(FIND, key_id)
+            row = await (connection or self.pool).fetchrow(FIND, key_id)
             if len(self._known) > 10_000:  # somebody is guessing ids
                 self._known.clear()
             found = (time.monotonic() + REMEMBERED, Key(*row) if row else None)
@@ -60,13 +60,14 @@ class Partners:
 
     async def exists(self, partner_id: str) -> bool:
         """Is there a partner with this id?"""
-        return bool(await self._pool.fetchval(EXISTS, partner_id))
+        return bool(await self.pool.fetchval(EXISTS, partner_id))
 
-    async def create(self, partner_id: str, name: str) -> tuple[str, str]:
-        """(partner id, a new API key) of a partner, created when its name is new. The key is shown this once."""
+    async def create(self, connection: Connection, partner_id: str, name: str) -> tuple[str, str]:
+        """(partner id, a new API key) of a partner, created when its name is new. The key is shown this once.
+
+        Two statements: the caller's transaction keeps them together.
+        """
         key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-        async with self._pool.acquire() as connection, connection.transaction():
-            found: str = await connection.fetchval(CREATE, partner_id, name)
-            await connection.execute(ADD_KEY, key_id, found, sha256(secret))
-        self._known.pop(key_id, None)
+        found: str = await connection.fetchval(CREATE, partner_id, name)
+        await connection.execute(ADD_KEY, key_id, found, sha256(secret))
         return found, f"dt_{key_id}_{secret}"

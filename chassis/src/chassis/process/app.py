@@ -23,10 +23,10 @@ from chassis.messaging.consumers import Consumers
 from chassis.messaging.producer import start_patiently, started_producer
 from chassis.messaging.relay import Relay
 from chassis.observability import measures, metrics
+from chassis.process.jobs import every
+from chassis.process.parts import Job, Parts
 from chassis.runtime import database
 from chassis.runtime.database import OUTAGE, Pool
-from chassis.runtime.jobs import every
-from chassis.runtime.parts import Job, Parts
 from chassis.runtime.settings import ServiceSettings
 
 log = structlog.get_logger()

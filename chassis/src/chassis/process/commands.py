@@ -10,10 +10,10 @@ import uvloop
 from pydantic import ValidationError
 
 from chassis.observability import logs
+from chassis.process.app import App
+from chassis.process.parts import Parts
 from chassis.runtime import database
-from chassis.runtime.app import App
 from chassis.runtime.database import OUTAGE, Pool
-from chassis.runtime.parts import Parts
 from chassis.runtime.settings import ServiceSettings
 
 T = TypeVar("T", bound=ServiceSettings)

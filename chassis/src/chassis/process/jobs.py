@@ -5,8 +5,8 @@ from functools import partial
 
 import structlog
 
+from chassis.process.parts import Job
 from chassis.runtime.database import OUTAGE
-from chassis.runtime.parts import Job
 
 log = structlog.get_logger()
 
