@@ -28,9 +28,9 @@ def commits(module: Module) -> Iterator[str]:
         last = called.split(".")[-1]
         if last in ("commit", "rollback") and module.name not in COMMITS:
             yield f"{module.at(call)} commits"
-        if last == "transaction" and module.in_service and "store" in module.rooms:
-            if module.name not in TRANSACTIONS_IN_STORE:
-                yield f"{module.at(call)} opens a transaction in a store"
+        in_store = module.in_service and "store" in module.rooms and module.name not in TRANSACTIONS_IN_STORE
+        if last == "transaction" and in_store:
+            yield f"{module.at(call)} opens a transaction in a store"
 
 
 def environment(module: Module) -> Iterator[str]:
@@ -49,10 +49,10 @@ def clock_and_chance(module: Module) -> Iterator[str]:
                 yield f"{module.at(node)} imports {name}"
     if module.pure or (module.in_service and module.name not in CLOCKS_ALLOWED):
         for node in module.nodes(ast.Attribute):
-            if isinstance(node, ast.Attribute) and node.attr in CLOCKS:
-                if ast.unparse(node.value).split(".")[-1] in ("datetime", "date", "func"):
-                    if not (node.attr == "now" and module.rooms[-1] == "tables.py"):
-                        yield f"{module.at(node)} looks at a clock"
+            owner, _, called = ast.unparse(node).rpartition(".")
+            clock = called in CLOCKS and owner.split(".")[-1] in ("datetime", "date", "func")
+            if clock and module.rooms[-1] != "tables.py":  # a default of the database
+                yield f"{module.at(node)} looks at a clock"
 
 
 def reflection(module: Module) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from tests.house.source import Module
 
 STATEMENT = re.compile(
-    r"\s*(--.*\n\s*)*((SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|LOCK TABLE|NOTIFY|TRUNCATE|ANALYZE|COPY|COMMIT|BEGIN)\b"
+    r"\s*(--.*\n\s*)*"
+    r"((SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|LOCK TABLE|NOTIFY|TRUNCATE|ANALYZE|COPY|COMMIT|BEGIN)\b"
     r"|(select|insert into|delete from|with)\s+\w+.*\b(from|values|as)\b|update\s+\w+\s+set\b)"
 )
 DATABASE_CALLS = {
