@@ -52,7 +52,7 @@ dashboards: $(STAMP) ## generate the Grafana dashboards
 	$(BIN)/python deploy/grafana/build.py
 
 migration: $(STAMP) ## the next revision of a service, from its tables (SERVICE=catalog NAME="what changes")
-	@$(BIN)/ruff format --quiet "$$($(BIN)/python -m tests.migrations.revise $(SERVICE) "$(NAME)" | tee /dev/stderr)"
+	@written="$$($(BIN)/python -m tests.migrations.revise $(SERVICE) "$(NAME)")" && echo "$$written" && $(BIN)/ruff format --quiet "$$written"
 
 constraints: $(STAMP) ## resolve every dependency anew into constraints.txt
 	$(BIN)/uv lock --quiet --upgrade

@@ -44,13 +44,11 @@ def code(connection: Connection, package: str) -> tuple[str, str, set[str]]:
     metadata = import_module(f"{package}.store.tables").metadata
     context = MigrationContext.configure(connection, opts=OPTIONS)
     found: MigrationScript = produce_migrations(context, metadata)
-    imports: set[str] = set()
     assert found.upgrade_ops is not None
     assert found.downgrade_ops is not None
-    up = render_python_code(found.upgrade_ops, imports=list(imports), migration_context=context)
+    up = render_python_code(found.upgrade_ops, migration_context=context)
     down = render_python_code(found.downgrade_ops, migration_context=context)
-    if "postgresql." in up + down:
-        imports.add("from sqlalchemy.dialects import postgresql")
+    imports = {"from sqlalchemy.dialects import postgresql"} if "postgresql." in up + down else set[str]()
     return uncommented(up), uncommented(down), imports
 
 

@@ -46,6 +46,19 @@ async def test_after_the_last_attempt_an_event_is_a_dead_letter(toy: Any) -> Non
     assert await toy.waiting() == []
 
 
+async def test_the_last_failure_is_counted_as_the_end_and_not_as_a_retry(toy: Any) -> None:
+    def counted(outcome: str) -> float:
+        labels = {"service": "toy", "message": "BackorderFilled", "outcome": outcome}
+        return REGISTRY.get_sample_value("messages_handled_total", labels) or 0
+
+    before = counted("retried"), counted("dead_lettered")
+    boundary = toy.boundary(waiting_attempts=2)
+    toy.fails["a"] = [Busy()] * 9
+    await boundary.handle([filled("a")])
+    await boundary.retry("a")
+    assert (counted("retried"), counted("dead_lettered")) == (before[0] + 1, before[1] + 1)
+
+
 @pytest.mark.parametrize(("error", "code"), [(Wrong("x"), "toy-wrong"), (KeyError("x"), "bug-KeyError")])
 async def test_what_can_never_work_fails_its_command_at_once(toy: Any, error: Exception, code: str) -> None:
     toy.fails["a"] = [error] * 2

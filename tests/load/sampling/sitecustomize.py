@@ -38,7 +38,7 @@ def _collect(phase: str, _about: dict[str, Any]) -> None:
 
 
 def _toggle(_number: int, _frame: FrameType | None) -> None:
-    global _running
+    global _running  # noqa: PLW0603  a signal handler has no other place
     _running = not _running
     if _running:
         _stacks.clear()

@@ -44,7 +44,7 @@ class Engine(Generic[S]):
         Raises UnexpectedReply for a kind of reply that the step does not declare.
         """
         if direction == "ask":
-            return self.informed(subject, progress, reply, now)
+            return self._answer_to_question(subject, progress, step, reply, now)
         state = progress.steps.get(step)
         awaited, phase = {"do": ("doing", "running"), "undo": ("undoing", "undoing")}[direction]
         if state is None or progress.phase != phase or (state.status, state.attempt) != (awaited, attempt):
@@ -61,6 +61,15 @@ class Engine(Generic[S]):
         if progress.reason and progress.reason.step == step:  # it was refused past the pivot, and has now succeeded
             progress = progress.but(reason=None)
         return self._advance(subject, progress, now)
+
+    def _answer_to_question(self, subject: S, progress: Progress, name: str, reply: Reply, now: datetime) -> Move[S]:
+        """The answer to a question; a "no" to one says nothing, and it is asked again."""
+        wait = next((one for one in self.saga.waits() if one.name == name), None)
+        if wait is None or not reply.ok:
+            return Move(subject, progress, changed=False)
+        if not isinstance(reply, wait.answer):
+            raise UnexpectedReply(f"{type(reply).__name__} for the question {name!r}.")
+        return self.informed(subject, progress, reply, now)
 
     def informed(self, subject: S, progress: Progress, fact: Message, now: datetime) -> Move[S]:
         """Something the saga may be waiting for; kept even when it comes early."""

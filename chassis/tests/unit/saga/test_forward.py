@@ -13,6 +13,7 @@ from testkit.time import EPOCH
 
 from .line import (
     LINE,
+    NO,
     OK,
     OPENS,
     Assign,
@@ -124,3 +125,15 @@ def test_a_clock_that_was_moved_opens_the_gate_whatever_was_due_before() -> None
     say(run, price=OK, reserve=OK)
     moved = Engine(LINE, ahead=timedelta(hours=48)).timed_out(run.subject, run.progress, run.now)
     assert (moved.changed, moved.progress.held, [one.step for one in moved.sending]) == (True, "", ["build"])
+
+
+def test_a_question_is_answered_by_its_own_kind_of_reply_only() -> None:
+    run = at_assign(backordered=True)
+    say(run, assign=OK)
+    engine, progress = run.engine, run.progress
+    with pytest.raises(UnexpectedReply, match="the question 'stock'"):
+        engine.answered(run.subject, progress, "stock", "ask", 1, OK, run.now)
+    assert not engine.answered(run.subject, progress, "stock", "ask", 1, NO, run.now).changed
+    assert not engine.answered(run.subject, progress, "nothing we asked", "ask", 1, OK, run.now).changed
+    move = engine.answered(run.subject, progress, "stock", "ask", 1, Delivered(order_id="o-1", run=1), run.now)
+    assert (move.changed, move.subject.backordered) == (True, False)

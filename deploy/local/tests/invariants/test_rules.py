@@ -23,6 +23,7 @@ BREAKS = [
     *billing.MONEY,
     *running.BREAKS,
     *ending.BREAKS,
+    *ending.UNREAD,
     *partners.BREAKS,
     *people.BREAKS,
     *promises.BREAKS,
@@ -35,7 +36,7 @@ def test_in_an_orderly_world_every_rule_holds() -> None:
 
 
 def test_in_an_empty_world_every_rule_holds() -> None:
-    assert broken(Snapshot(taken_at=NOW, orders={}, settled=set(), published=[])) == {}
+    assert broken(Snapshot(taken_at=NOW, orders={}, settled=set(), published=[], unread={})) == {}
 
 
 @pytest.mark.parametrize("one", BREAKS, ids=[f"{at} {one.sentence}" for at, one in enumerate(BREAKS)])

@@ -1,13 +1,16 @@
 """What breaks no rule: what moves, what was there before us, and what a living order has its right to."""
 
 from datetime import timedelta
+from decimal import Decimal
+
+import pytest
 
 from dialtone.invariants.broadworks import Group, GroupNumber
 from dialtone.invariants.checker import check
-from dialtone.invariants.rows import TicketAct
+from dialtone.invariants.rows import Act, TicketAct
 
 from .changes import broken, drop, edit, group, order
-from .made import NOW, PROOF, a_backorder, a_charge, a_message, a_number, a_user
+from .made import NOW, PROOF, a_backorder, a_charge, a_given_number, a_message, a_number, a_user
 from .world import a_world
 
 
@@ -46,6 +49,73 @@ def test_a_charge_that_was_taken_back_may_be_dated_before_the_billing_start() ->
     at.charges.append(a_charge("hosted", 7, "2", **early))
     at.charges.append(a_charge("hosted", 8, "2", quantity=-1, **early))
     assert check(at).broken() == []
+
+
+def test_a_charge_that_was_taken_back_may_be_dated_after_the_billing_start() -> None:
+    """The billing start was moved to an earlier date."""
+    at = a_world()
+    later = {"run": 2, "package": "Auto Attendant", "kind": "NRC", "from_date": NOW.date() + timedelta(days=3)}
+    at.charges.append(a_charge("hosted", 7, "2", **later))
+    at.charges.append(a_charge("hosted", 8, "2", quantity=-1, amount=Decimal("-9.95"), **later))
+    assert check(at).broken() == []
+
+
+def test_numbers_that_came_late_and_later_months_are_charged_from_later_on() -> None:
+    at = a_world()
+    later = {"run": 2, "from_date": NOW.date() + timedelta(days=3)}
+    at.charges.append(a_charge("hosted", 7, "numbers", **later))
+    at.charges.append(a_charge("hosted", 8, "1", first_period=False, **later))
+    assert check(at).broken() == []
+
+
+def test_from_when_an_item_that_cannot_be_is_charged_does_not_matter() -> None:
+    """That it is charged at all is told already."""
+    at = a_world()
+    edit(at.tickets, {"ticket_id": 4}, outcome="cannot-do")
+    edit(at.charges, {"item_id": "3"}, from_date=NOW.date() + timedelta(days=3))
+    report = check(at)
+    assert [one for one in report.broken() if one.startswith("3.")] == []
+    assert "3b. trunking item 3 of hosted is charged and not delivered" in report.not_yet_held()
+
+
+@pytest.mark.parametrize(("quantity", "amount"), [(-1, "-9.95"), (-1, "0"), (1, "0")])
+def test_the_amount_of_a_line_may_be_nothing_or_taken_back_with_its_quantity(quantity: int, amount: str) -> None:
+    at = a_world()
+    edit(at.charges, {"package": "Auto Attendant"}, quantity=quantity, amount=Decimal(amount))
+    assert "3d" not in broken(at)
+
+
+def test_the_amount_of_a_line_that_is_not_posted_does_not_matter() -> None:
+    at = a_world()
+    edit(at.charges, {"order_id": "going"}, amount=Decimal("-9.95"))
+    assert broken(at) == {}
+
+
+def test_an_order_before_the_pivot_may_have_no_numbers_left() -> None:
+    """Its undo gives them back before it says so."""
+    at = a_world()
+    at.order_numbers.append(a_given_number("going", "+7"))
+    assert broken(at) == {}
+
+
+def test_held_numbers_are_of_an_order() -> None:
+    at = a_world()
+    at.numbers.append(a_number("+6", "going", "held"))
+    assert broken(at) == {}
+
+
+def test_a_dead_letter_may_be_edited_and_replayed() -> None:
+    at = a_world()
+    edit(at.acts, {"dl_id": "hosted-1"}, action="edit and replay")
+    assert broken(at) == {}
+
+
+def test_a_dead_letter_may_be_discarded() -> None:
+    at = a_world()
+    order(at, "fallen", state="failed")
+    edit(at.letters, {"dl_id": "fallen-1"}, state="discarded")
+    at.acts.append(Act("fallen", "fallen-1", "ops", "discard", "hopeless", NOW))
+    assert broken(at) == {}
 
 
 def test_numbers_may_be_on_the_way_from_reserved_when_an_item_is_completed() -> None:

@@ -27,6 +27,7 @@ def a_world() -> Snapshot:
     _add_tickets(at)
     _add_ledger(at)
     at.broadworks = _broadworks()
+    at.unread = {("catalog", "catalog.commands"): 0}
     at.messages = {"did-inventory": [made.a_message("waiting", "going", "unreachable", NOW - timedelta(hours=1))]}
     return at
 

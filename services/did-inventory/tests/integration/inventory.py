@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.messaging.unit import Unit
+from chassis.messaging.boundary import Boundary
+from chassis.messaging.unit import Unit, Units
 from chassis.runtime.database import Connection, Pool
 from contracts.message import Command, Reply
 from contracts.numbers import (
@@ -18,6 +19,7 @@ from contracts.numbers import (
 from contracts.vocabulary import MESSAGES
 from did_inventory.application.delivery import stock_arrived
 from did_inventory.store import numbers as store
+from testkit.records import record_of
 from testkit.time import eventually
 
 FIRST, SECOND, THIRD = "+19738260001", "+19738260002", "+19738260003"
@@ -40,13 +42,20 @@ async def stock(pool: Pool, *numbers: str) -> None:
         await store.add(connection, numbers, "Newark", "NJ", datetime.now(UTC))
 
 
-async def handled(pool: Pool, handler: Callable[..., Awaitable[Sequence[Reply]]], *commands: Command) -> list[Any]:
+async def handled(units: Units, handler: Callable[..., Awaitable[Sequence[Reply]]], *commands: Command) -> list[Any]:
     """The replies of a batch, in a transaction of its own that commits."""
-    async with pool.acquire() as connection, connection.transaction():
-        unit = Unit(connection, "did-inventory")
-        replies = await handler(commands, unit)
-        await unit.flush()
-    return list(replies)
+    async with units.begin() as unit:
+        return list(await handler(commands, unit))
+
+
+async def deliver(boundary: Boundary, *commands: Command, step: str = "reserve", direction: str = "do") -> None:
+    """The commands come as one batch, as the saga sends them."""
+    await boundary.handle(
+        [
+            record_of(one, f"{one.order_id}:{one.run}:{step}:{direction}", step=step, direction=direction)
+            for one in commands
+        ]
+    )
 
 
 async def owners(pool: Pool) -> dict[str, tuple[str, str | None]]:

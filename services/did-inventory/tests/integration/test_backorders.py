@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from chassis.messaging.unit import Unit
+from chassis.messaging.unit import Unit, Units
+from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 from contracts.message import Command
 from contracts.numbers import (
@@ -33,52 +34,54 @@ from .inventory import (
 )
 
 
-async def test_release_gives_back_and_says_what(pool: Pool) -> None:
+async def test_release_gives_back_and_says_what(pool: Pool, units: Units) -> None:
     await stock(pool, FIRST, SECOND)
-    await handled(pool, reserve, choose("o-1", FIRST), choose("o-2", SECOND))
-    replies = await handled(pool, release, ReleaseNumbers(order_id="o-1", run=1), ReleaseNumbers(order_id="o-9", run=1))
+    await handled(units, reserve, choose("o-1", FIRST), choose("o-2", SECOND))
+    replies = await handled(
+        units, release, ReleaseNumbers(order_id="o-1", run=1), ReleaseNumbers(order_id="o-9", run=1)
+    )
     assert [(one.order_id, one.numbers) for one in replies] == [("o-1", (FIRST,)), ("o-9", ())]
     assert await owners(pool) == {FIRST: ("available", None), SECOND: ("reserved", "o-2")}
-    (again,) = await handled(pool, release, ReleaseNumbers(order_id="o-1", run=1))
+    (again,) = await handled(units, release, ReleaseNumbers(order_id="o-1", run=1))
     assert isinstance(again, NumbersReleased)
     assert again.numbers == ()
 
 
-async def test_a_release_of_an_old_run_leaves_the_new_run_alone(pool: Pool) -> None:
+async def test_a_release_of_an_old_run_leaves_the_new_run_alone(pool: Pool, units: Units) -> None:
     await stock(pool, FIRST)
-    await handled(pool, reserve, choose("o-1", FIRST, run=2))
-    await handled(pool, reserve, want("o-1", 1, run=2))
-    await handled(pool, release, ReleaseNumbers(order_id="o-1", run=1))
+    await handled(units, reserve, choose("o-1", FIRST, run=2))
+    await handled(units, reserve, want("o-1", 1, run=2))
+    await handled(units, release, ReleaseNumbers(order_id="o-1", run=1))
     assert (await owners(pool), await missing(pool)) == ({FIRST: ("reserved", "o-1")}, {"o-1": 1})
 
 
-async def test_released_numbers_go_to_those_who_wait(pool: Pool) -> None:
+async def test_released_numbers_go_to_those_who_wait(pool: Pool, units: Units) -> None:
     await stock(pool, FIRST, SECOND)
-    await handled(pool, reserve, want("owner", 2), want("first", 1), want("second", 3))
+    await handled(units, reserve, want("owner", 2), want("first", 1), want("second", 3))
     assert await missing(pool) == {"first": 1, "second": 3}
-    await handled(pool, release, ReleaseNumbers(order_id="owner", run=1))
+    await handled(units, release, ReleaseNumbers(order_id="owner", run=1))
     assert {order for _, order in (await owners(pool)).values()} == {"first", "second"}
     assert await missing(pool) == {"first": 0, "second": 2}
     (event,) = await events(pool)
     assert (event.order_id, event.partner_id, len(event.numbers)) == ("first", "p-1", 1)
 
 
-async def test_an_order_that_is_released_waits_no_longer(pool: Pool) -> None:
-    await handled(pool, reserve, want("gone", 1), want("waiting", 1))
-    await handled(pool, release, ReleaseNumbers(order_id="gone", run=1))
-    await handled(pool, arrives, ReleaseNumbers(order_id=FIRST, run=1))
+async def test_an_order_that_is_released_waits_no_longer(pool: Pool, units: Units) -> None:
+    await handled(units, reserve, want("gone", 1), want("waiting", 1))
+    await handled(units, release, ReleaseNumbers(order_id="gone", run=1))
+    await handled(units, arrives, ReleaseNumbers(order_id=FIRST, run=1))
     assert await owners(pool) == {FIRST: ("reserved", "waiting")}
 
 
 @pytest.mark.parametrize("arrival", ["release", "import"])
 @pytest.mark.parametrize("reservation_first", [True, False])
 async def test_stock_and_a_new_backorder_never_miss_each_other(
-    pool: Pool, arrival: str, *, reservation_first: bool
+    pool: Pool, units: Units, arrival: str, *, reservation_first: bool
 ) -> None:
     """Whoever of the two decides first: no free number lies beside an order that waits for it."""
     if arrival == "release":
         await stock(pool, FIRST)
-        await handled(pool, reserve, choose("owner", FIRST))
+        await handled(units, reserve, choose("owner", FIRST))
     handler, command = (
         (release, ReleaseNumbers(order_id="owner", run=1))
         if arrival == "release"
@@ -87,33 +90,33 @@ async def test_stock_and_a_new_backorder_never_miss_each_other(
     pairs: list[tuple[Any, Command]] = [(reserve, want("waiting", 1)), (handler, command)]
     (early, early_command), (late, late_command) = pairs if reservation_first else pairs[::-1]
     async with open_transaction(pool) as (connection, transaction):
-        await early([early_command], Unit(connection, "did-inventory"))
-        racing = asyncio.create_task(handled(pool, late, late_command))
+        await early([early_command], Unit(connection, "did-inventory", clock=Clock()))
+        racing = asyncio.create_task(handled(units, late, late_command))
         await until_it_ends_or_waits(pool, racing)
         await transaction.commit()
         await racing
-    await handled(pool, check_backorder, CheckBackorder(order_id="waiting", run=1))
+    await handled(units, check_backorder, CheckBackorder(order_id="waiting", run=1))
     assert await owners(pool) == {FIRST: ("reserved", "waiting")}
     assert sum((await missing(pool)).values()) == 0
 
 
-async def test_a_backorder_is_filled_in_parts_and_told_once(pool: Pool) -> None:
-    await handled(pool, reserve, want("o-1", 2))
-    await handled(pool, arrives, ReleaseNumbers(order_id=FIRST, run=1))
-    (checked,) = await handled(pool, check_backorder, CheckBackorder(order_id="o-1", run=1))
+async def test_a_backorder_is_filled_in_parts_and_told_once(pool: Pool, units: Units) -> None:
+    await handled(units, reserve, want("o-1", 2))
+    await handled(units, arrives, ReleaseNumbers(order_id=FIRST, run=1))
+    (checked,) = await handled(units, check_backorder, CheckBackorder(order_id="o-1", run=1))
     assert isinstance(checked, BackorderChecked)
     assert (checked.missing, [one.number for one in checked.filled]) == (1, [FIRST])
     assert await events(pool) == []
-    await handled(pool, arrives, ReleaseNumbers(order_id=SECOND, run=1))
-    await handled(pool, arrives, ReleaseNumbers(order_id=THIRD, run=1))
+    await handled(units, arrives, ReleaseNumbers(order_id=SECOND, run=1))
+    await handled(units, arrives, ReleaseNumbers(order_id=THIRD, run=1))
     (event,) = await events(pool)
     assert [one.number for one in event.numbers] == [FIRST, SECOND]
     assert (await owners(pool))[THIRD] == ("available", None)
 
 
-async def test_an_exchange_waits_for_its_own_numbers(pool: Pool) -> None:
-    await handled(pool, reserve, want("exchange", 1, nxx="200"), want("area", 1))
-    await handled(pool, arrives, ReleaseNumbers(order_id=FIRST, run=1))
+async def test_an_exchange_waits_for_its_own_numbers(pool: Pool, units: Units) -> None:
+    await handled(units, reserve, want("exchange", 1, nxx="200"), want("area", 1))
+    await handled(units, arrives, ReleaseNumbers(order_id=FIRST, run=1))
     assert await owners(pool) == {FIRST: ("reserved", "area")}
-    await handled(pool, arrives, ReleaseNumbers(order_id="+19732000001", run=1))
+    await handled(units, arrives, ReleaseNumbers(order_id="+19732000001", run=1))
     assert (await owners(pool))["+19732000001"] == ("reserved", "exchange")

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from chassis.http.access import sha256
+from chassis.messaging.unit import Units
+from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from did_inventory.__main__ import compose
 from did_inventory.handlers import reserve
-from did_inventory.settings import Settings
 from testkit.http import client
 
 from .inventory import (
@@ -26,16 +25,15 @@ from .inventory import (
 
 
 @pytest.fixture
-async def operator(pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    parts = await compose(
-        Settings(database_url="postgresql://nowhere/none", operator_keys={"olivia": sha256("key")}), pool
-    )
+async def operator(parts: Parts) -> AsyncIterator[httpx.AsyncClient]:
     async with client(parts.api, "key") as asking:
         yield asking
 
 
-async def test_an_import_fills_the_queue_first_come_first_served(pool: Pool, operator: httpx.AsyncClient) -> None:
-    await handled(pool, reserve, want("first", 2), want("second", 1))
+async def test_an_import_fills_the_queue_first_come_first_served(
+    pool: Pool, units: Units, operator: httpx.AsyncClient
+) -> None:
+    await handled(units, reserve, want("first", 2), want("second", 1))
     answer = await operator.post("/numbers", json={"first": FIRST, "count": 2, "rate_center": "Newark", "region": "NJ"})
     assert (answer.status_code, answer.json()["delivered_to_backorders"]) == (201, {"first": 2})
     answer = await operator.post("/numbers", json={"numbers": ["(973) 826-0002", "973-826-0003", "973-826-0004"]})
@@ -63,8 +61,10 @@ async def test_an_import_needs_an_operator(pool: Pool, operator: httpx.AsyncClie
     assert (answer.status_code, await owners(pool)) == (401, {})
 
 
-async def test_two_imports_of_the_same_numbers_bring_them_once(pool: Pool, operator: httpx.AsyncClient) -> None:
-    await handled(pool, reserve, want("o-1", 1))
+async def test_two_imports_of_the_same_numbers_bring_them_once(
+    pool: Pool, units: Units, operator: httpx.AsyncClient
+) -> None:
+    await handled(units, reserve, want("o-1", 1))
     answers = await asyncio.gather(*(operator.post("/numbers", json={"numbers": [SECOND, FIRST]}) for _ in range(4)))
     assert sum(answer.json()["added"] for answer in answers) == 2
     assert await missing(pool) == {"o-1": 0}

@@ -244,7 +244,10 @@ class Workplace(NamedTuple):
 
 
 class Message(NamedTuple):
-    """`place` is outbox or waiting; `key` is the order id where the message is of an order."""
+    """`place` is outbox or waiting; `key` is the order id where the message is of an order.
+
+    `cause` is None for one that waits and neither failed nor queues behind another of its key.
+    """
 
     place: str
     key: str | None

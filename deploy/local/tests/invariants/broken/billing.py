@@ -1,6 +1,7 @@
 """What breaks invariant 3."""
 
 from datetime import date
+from decimal import Decimal
 
 from dialtone.invariants.rows import PublishedLine
 
@@ -64,6 +65,29 @@ BREAKS = [
         "3",
         "hosted is charged for Auto Attendant from 2026-01-04, before its start on 2026-01-05",
         lambda at: edit(at.charges, {"package": "Auto Attendant"}, from_date=date(2026, 1, 4)),
+    ),
+    Break(
+        "3",
+        "hosted is charged for Auto Attendant only from 2026-01-06, after its start on 2026-01-05",
+        lambda at: edit(at.charges, {"package": "Auto Attendant"}, from_date=date(2026, 1, 6)),
+    ),
+    Break(
+        "3",
+        "hosted is charged for Enterprise Standard only from 2026-01-06, after its start on 2026-01-05",
+        lambda at: (
+            edit(at.tickets, {"ticket_id": 4}, kind="order", outcome="cannot-do"),
+            edit(at.charges, {"order_id": "hosted", "item_id": "3"}, from_date=date(2026, 1, 6)),
+        ),
+    ),
+    Break(
+        "3",
+        "hosted is charged for Enterprise Standard only from 2026-01-06, after its start on 2026-01-05",
+        lambda at: edit(at.charges, {"order_id": "hosted", "item_id": "3"}, from_date=date(2026, 1, 6)),
+    ),
+    Break(
+        "3",
+        "hosted is charged for Enterprise Standard from 2026-01-04, before its start on 2026-01-05",
+        lambda at: edit(at.charges, {"item_id": "numbers"}, from_date=date(2026, 1, 4)),
     ),
     Break(
         "3",
@@ -133,5 +157,15 @@ MONEY = [
         "3c",
         "line 2 of hosted was published 2 times",
         lambda at: (at.published or []).append(PublishedLine("hosted", 2)),
+    ),
+    Break(
+        "3d",
+        "line 2 of hosted has the amount -9.95 for a quantity of 1",
+        lambda at: edit(at.charges, {"package": "Auto Attendant"}, amount=Decimal("-9.95")),
+    ),
+    Break(
+        "3d",
+        "line 7 of hosted has the amount 9.95 for a quantity of -1",
+        lambda at: at.charges.append(a_charge("hosted", 7, "2", quantity=-1)),
     ),
 ]

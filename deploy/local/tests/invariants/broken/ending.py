@@ -60,3 +60,11 @@ BREAKS = [
         lambda at: at.messages.update(ticketing=[a_message("outbox", "no-order", "not sent", A_WHILE_AGO)]),
     ),
 ]
+UNREAD = [
+    Break("5b", "no service tells how far it is behind in reading", lambda at: setattr(at, "unread", None)),
+    Break(
+        "5b",
+        "catalog has not read 1 records of catalog.commands",
+        lambda at: setattr(at, "unread", {("catalog", "catalog.commands"): 1, ("ticketing", "tickets.commands"): 0}),
+    ),
+]

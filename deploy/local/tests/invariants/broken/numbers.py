@@ -12,6 +12,11 @@ BREAKS = [
     ),
     Break(
         "1",
+        "+6 is held for gone, which is no order",
+        lambda at: at.numbers.append(a_number("+6", "gone", "held")),
+    ),
+    Break(
+        "1",
         "+6 is reserved for fallen, undone and held",
         lambda at: at.numbers.append(a_number("+6", "fallen", "reserved")),
     ),
@@ -25,17 +30,23 @@ BREAKS = [
         "+1 is reserved for hosted, which is completed",
         lambda at: edit(at.numbers, {"number": "+1"}, status="reserved"),
     ),
-    Break("1", "+1 is held by 2 orders", lambda at: edit(at.order_numbers, {"order_id": "trunking"}, number="+1")),
+    Break("1", "+1 is held by 2 orders", lambda at: at.order_numbers.append(a_given_number("going", "+1"))),
     Break(
         "1",
         "+2 is held by 2 orders",
-        lambda at: at.order_numbers.append(a_given_number("trunking", "+2", delivered=True)),
+        lambda at: at.order_numbers.append(a_given_number("going", "+2", delivered=True)),
     ),
     Break("1", "hosted is completed and has lost +1, +2", lambda at: drop(at.numbers, order_id="hosted")),
     Break(
         "1",
         "hosted is completed and has lost +2",
         lambda at: edit(at.numbers, {"number": "+2"}, order_id="trunking"),
+    ),
+    Break("1", "trunking is inProgress and has lost +3", lambda at: drop(at.numbers, number="+3")),
+    Break(
+        "1",
+        "trunking is inProgress and has lost +3",
+        lambda at: edit(at.numbers, {"number": "+3"}, order_id="hosted"),
     ),
     Break("1", "fallen (held) still waits for 3 numbers", lambda at: at.backorders.append(a_backorder("fallen", 3))),
 ]

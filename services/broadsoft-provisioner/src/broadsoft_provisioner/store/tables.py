@@ -30,7 +30,7 @@ uses = Table(
     Column("resource", String, primary_key=True),
     Index("uses_resource", "resource"),
 )
-# Which group an order works on, so that two orders never work on one group at a time.
+# Which group an order works on: the undo of an order finds it here.
 workplaces = Table(
     "workplaces",
     metadata,

@@ -49,7 +49,7 @@ RULES = (
         "a charge is posted for an item if, and only if, it is delivered, from the date that the billing rules give",
         (
             billing.billing_follows_the_pivot,
-            billing.nothing_is_charged_before_the_billing_start,
+            billing.charges_begin_on_the_billing_start,
             billing.charges_are_of_one_run,
             billing.delivered_items_are_charged,
             billing.numbers_are_charged_as_they_were_given,
@@ -70,6 +70,13 @@ RULES = (
         awaits="Money",
     ),
     Rule(
+        3,
+        "the amount of every posted line is what the billing rules give",
+        (money.amounts_go_with_their_quantity,),
+        part="d",
+        awaits="Money",
+    ),
+    Rule(
         4,
         "an accepted order is never lost and never runs twice, whatever is retried, replayed or restarted",
         (
@@ -84,13 +91,20 @@ RULES = (
     Rule(
         5,
         "every order ends (completed, partial, failed, cancelled, rejected) or visibly waits for a named cause, and no "
-        "message waits unsent or unread without a name",
+        "message waits unsent without a name",
         (
             ending.orders_end_or_wait,
             ending.tickets_end_with_their_order,
             ending.messages_wait_for_a_cause,
             ending.messages_are_sent,
         ),
+    ),
+    Rule(
+        5,
+        "no record lies unread without a name",
+        (ending.records_are_read,),
+        part="b",
+        awaits="Nothing from outside can stop the pipeline",
     ),
     Rule(
         6,

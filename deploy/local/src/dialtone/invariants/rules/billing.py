@@ -29,17 +29,27 @@ def billing_follows_the_pivot(at: Snapshot) -> Iterator[str]:
         yield f"charges of {order_id}, which is no order"
 
 
-def nothing_is_charged_before_the_billing_start(at: Snapshot) -> Iterator[str]:
-    """What was taken back does not count: a billing start may have been moved to a later date."""
-    charges = by_order(at.charges)
+def charges_begin_on_the_billing_start(at: Snapshot) -> Iterator[str]:
+    """What was taken back does not count: a billing start may have been moved to another date."""
+    charges, cannot_be = by_order(at.charges), _items_that_cannot_be(at)
     for row in at.billing:
-        early: Counter[tuple[str, str, str, date]] = Counter()
-        for line in posted(charges.get(row.order_id, ())):
-            if line.from_date < row.billing_start:
-                early[line.item_id, line.package, line.kind, line.from_date] += line.quantity
-        for (_, package, _, since), quantity in early.items():
-            if quantity:
-                yield f"{row.order_id} is charged for {package} from {since}, before its start on {row.billing_start}"
+        order_id, start = row.order_id, row.billing_start
+        shifted: Counter[tuple[str, str, str, date]] = Counter()
+        for line in posted(charges.get(order_id, ())):
+            begins = line.first_period and line.item_id != NUMBERS_ITEM  # numbers may come later
+            late = line.from_date > start and begins and (order_id, line.item_id) not in cannot_be
+            if line.from_date < start or late:
+                shifted[line.item_id, line.package, line.kind, line.from_date] += line.quantity
+        for (_, package, _, since), quantity in shifted.items():
+            if quantity and since < start:
+                yield f"{order_id} is charged for {package} from {since}, before its start on {start}"
+            elif quantity:
+                yield f"{order_id} is charged for {package} only from {since}, after its start on {start}"
+
+
+def _items_that_cannot_be(at: Snapshot) -> set[tuple[str, str]]:
+    """By their trunking tickets; that they are charged at all is told by rule 3b."""
+    return {(one.order_id, one.item_id) for one in at.tickets if one.kind == "trunking" and one.outcome == "cannot-do"}
 
 
 def charges_are_of_one_run(at: Snapshot) -> Iterator[str]:

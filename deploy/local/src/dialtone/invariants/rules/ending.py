@@ -46,6 +46,16 @@ def messages_wait_for_a_cause(at: Snapshot) -> Iterator[str]:
                 yield f"{service} lets {message.topic} of {message.key} wait and does not say why"
 
 
+def records_are_read(at: Snapshot) -> Iterator[str]:
+    """Not held by the product yet."""
+    if at.unread is None:
+        yield "no service tells how far it is behind in reading"
+        return
+    for (group, topic), lag in at.unread.items():
+        if lag > 0:
+            yield f"{group} has not read {lag} records of {topic}"
+
+
 def messages_are_sent(at: Snapshot) -> Iterator[str]:
     """One of an order that changed meanwhile may be a later one of many."""
     moved = at.orders.keys() - at.settled

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dialtone.invariants.snapshot import Snapshot, by_order
 
-TAKEN = ("reserved", "assigned")
+TAKEN = ("held", "reserved", "assigned")
 
 
 def owners_may_have_them(at: Snapshot) -> Iterator[str]:
@@ -37,10 +37,11 @@ def orders_do_not_share_them(at: Snapshot) -> Iterator[str]:
 
 
 def orders_keep_them(at: Snapshot) -> Iterator[str]:
+    """From the pivot on: what was reserved, or came to a backorder, by then stays."""
     owner = {row.number: row.order_id for row in at.numbers}
     given = by_order(at.order_numbers)
     for order in at.judged():
-        if order.succeeded:
+        if order.succeeded or order.standing:
             numbers = {row.number for row in given.get(order.order_id, ())}
             lost = sorted(number for number in numbers if owner.get(number) != order.order_id)
             if lost:

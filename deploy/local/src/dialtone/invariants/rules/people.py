@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 from dialtone.invariants.snapshot import Snapshot
 
+FITTING = {"replayed": ("replay", "edit and replay"), "discarded": ("discard",)}  # the acts that close a dead letter
+
 
 def closed_letters_have_an_act(at: Snapshot) -> Iterator[str]:
-    acts = {act.dl_id for act in at.acts if act.who and act.why and act.at}
+    acts = {(act.dl_id, act.action) for act in at.acts if act.who and act.why and act.at}
     for letter in at.letters:
-        if letter.state != "open" and letter.dl_id not in acts:
+        fitting = FITTING.get(letter.state, ())
+        if letter.state != "open" and not any((letter.dl_id, action) in acts for action in fitting):
             yield f"dead letter {letter.dl_id} was {letter.state} and nobody wrote down who and why"
 
 
