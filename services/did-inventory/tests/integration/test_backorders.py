@@ -1,6 +1,7 @@
 """A shortage is real, and stock finds those who wait for it, first come, first served."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,13 @@ from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 from contracts.message import Command
 from contracts.numbers import (
+    AssignNumbers,
     BackorderChecked,
     CheckBackorder,
     NumbersReleased,
     ReleaseNumbers,
 )
-from did_inventory.handlers import check_backorder, release, reserve
+from did_inventory.handlers import assign, check_backorder, release, reserve
 
 from .inventory import (
     FIRST,
@@ -112,6 +114,18 @@ async def test_a_backorder_is_filled_in_parts_and_told_once(pool: Pool, units: U
     (event,) = await events(pool)
     assert [one.number for one in event.numbers] == [FIRST, SECOND]
     assert (await owners(pool))[THIRD] == ("available", None)
+
+
+async def test_an_assignment_does_not_move_when_the_last_number_came(pool: Pool, units: Units) -> None:
+    """It is billed from there on: the event may have been lost, and the answer to the question is all there is."""
+    await handled(units, reserve, want("o-1", 1))
+    await handled(units, arrives, ReleaseNumbers(order_id=FIRST, run=1))
+    later = Units(pool, "did-inventory", Clock(timedelta(days=40)))
+    await handled(later, assign, AssignNumbers(order_id="o-1", run=1, customer_id="c-1"))
+    (checked,) = await handled(later, check_backorder, CheckBackorder(order_id="o-1", run=1))
+    (event,) = await events(pool)
+    assert checked.filled_at == event.filled_at
+    assert checked.filled_at - datetime.now(UTC) < timedelta(days=1)
 
 
 async def test_an_exchange_waits_for_its_own_numbers(pool: Pool, units: Units) -> None:

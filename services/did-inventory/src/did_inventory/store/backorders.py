@@ -45,19 +45,20 @@ WHERE numbers.number = delivery.number AND numbers.status = 'available'
 """
 # How many each of them misses now.
 COUNT_DOWN = """
-UPDATE backorders SET missing = missing - delivery.count
+UPDATE backorders SET missing = missing - delivery.count, delivered_at = $3
 FROM unnest($1::bigint[], $2::int[]) AS delivery (backorder_id, count)
 WHERE backorders.backorder_id = delivery.backorder_id
 """
-# What each order still misses.
+# What each order still misses, and when a number last came.
 STANDING = """
-SELECT order_id, sum(missing)::int AS missing, min(partner_id) AS partner_id, max(run) AS run
+SELECT order_id, sum(missing)::int AS missing, min(partner_id) AS partner_id, max(run) AS run,
+    max(delivered_at) AS filled_at
 FROM backorders
 WHERE order_id = ANY($1::text[]) AND NOT cancelled GROUP BY order_id
 """
 # What the backorders of each order have brought.
 DELIVERED = """
-SELECT order_id, number, trunking, rate_center, changed_at FROM numbers
+SELECT order_id, number, trunking, rate_center FROM numbers
 WHERE order_id = ANY($1::text[]) AND backorder_id IS NOT NULL ORDER BY number
 """
 
@@ -111,17 +112,15 @@ async def deliver(connection: Connection, filled: Mapping[int, Sequence[Free]], 
     """Numbers by the backorder that gets them."""
     pairs = [(free.number, backorder_id) for backorder_id, frees in filled.items() for free in frees]
     await connection.execute(DELIVER, [number for number, _ in pairs], [backorder for _, backorder in pairs], at)
-    await connection.execute(COUNT_DOWN, list(filled), [len(frees) for frees in filled.values()])
+    await connection.execute(COUNT_DOWN, list(filled), [len(frees) for frees in filled.values()], at)
 
 
 async def standing(connection: Connection, orders: Sequence[str]) -> dict[str, Standing]:
     """How many numbers each order still misses, and what its backorders have brought."""
     delivered: dict[str, list[ReservedNumber]] = {}
-    last: dict[str, datetime] = {}
-    for order_id, number, trunking, rate_center, changed_at in await connection.fetch(DELIVERED, orders):
+    for order_id, number, trunking, rate_center in await connection.fetch(DELIVERED, orders):
         one = ReservedNumber(number=number, trunking=trunking, rate_center=rate_center)
         delivered.setdefault(order_id, []).append(one)
-        last[order_id] = max(changed_at, last.get(order_id, changed_at))
     rows = {row["order_id"]: row for row in await connection.fetch(STANDING, orders)}
     return {
         one: Standing(
@@ -129,7 +128,7 @@ async def standing(connection: Connection, orders: Sequence[str]) -> dict[str, S
             rows[one]["run"] if one in rows else 1,
             rows[one]["missing"] if one in rows else 0,
             tuple(delivered.get(one, ())),
-            last.get(one),
+            rows[one]["filled_at"] if one in rows else None,
         )
         for one in orders
     }

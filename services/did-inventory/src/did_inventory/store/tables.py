@@ -57,6 +57,7 @@ backorders = Table(
     Column("trunking", Boolean, nullable=False, server_default="false"),
     Column("cancelled", Boolean, nullable=False, server_default="false"),
     Column("submitted_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("delivered_at", DateTime(timezone=True)),  # when a number last came; theirs moves again with every change
     CheckConstraint("missing BETWEEN 0 AND quantity", name="missing_of_quantity"),
     Index("backorders_open", "npa", "backorder_id", postgresql_where="missing > 0 AND NOT cancelled"),
     Index("backorders_order", "order_id"),
