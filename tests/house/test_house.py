@@ -28,7 +28,7 @@ def test_production_keeps_the_rule(rule: Rule) -> None:
     assert [sentence for module in production() for sentence in rule(module)] == []
 
 
-@pytest.mark.parametrize("rule", [layout.test_code_in_source])
+@pytest.mark.parametrize("rule", [layout.tests_in_source])
 def test_what_is_installed_keeps_the_rule(rule: Rule) -> None:
     assert [sentence for module in installed() for sentence in rule(module)] == []
 

@@ -43,7 +43,7 @@ def globals_of_a_module(module: Module) -> Iterator[str]:
         yield f"{module.at(node)} changes a global"
 
 
-def test_code_in_source(module: Module) -> Iterator[str]:
+def tests_in_source(module: Module) -> Iterator[str]:
     if "testkit" in module.rooms or "src" not in module.rooms:
         return
     if module.rooms[-1].startswith(TEST_NAMES):
@@ -60,4 +60,4 @@ def test_code_in_source(module: Module) -> Iterator[str]:
             yield f"{module.at(call)} imports {argument}"
 
 
-RULES = (routes_in_functions, globals_of_a_module, test_code_in_source)
+RULES = (routes_in_functions, globals_of_a_module, tests_in_source)
