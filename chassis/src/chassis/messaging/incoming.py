@@ -23,6 +23,8 @@ class Record(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Incoming:
+    """A record that could be read. `record` is kept as it came, for the waiting table and for dead letters."""
+
     record: Record
     envelope: Envelope
     message: Message
@@ -33,6 +35,7 @@ class Incoming:
 
     @property
     def key(self) -> str:
+        """What orders messages: only those of one key are handled in turn."""
         return self.envelope.key
 
     def counterpart(self, direction: str) -> str:

@@ -15,6 +15,8 @@ RawHeaders = list[tuple[str, bytes | None]]
 
 @dataclass(slots=True)
 class Outgoing:
+    """A row of the outbox: a record as it will be sent, headers and bytes."""
+
     topic: str
     key: bytes | None
     value: bytes | None

@@ -27,6 +27,8 @@ class BusyElsewhere(Transient):
 
 
 class Outsider:
+    """Messages whose handlers work outside of any transaction: `AT_ONCE` keys at once, each message committed alone."""
+
     def __init__(self, service: Service, pool: Pool, settings: ServiceSettings) -> None:
         self._service, self._pool, self._settings = service, pool, settings
         self._turns = Turns()  # a message of a key may come from the topic and from the waiting ones at once
@@ -48,6 +50,7 @@ class Outsider:
                 group.create_task(drain(queue))
 
     async def one(self, one: Incoming, waited: WaitingRecord | None) -> None:
+        """`waited` is its row where it comes from the waiting table. Raises as the handler does, and BusyElsewhere."""
         async with self._turns.at(one.key):
             if waited is not None:
                 await self._waited(one, waited)

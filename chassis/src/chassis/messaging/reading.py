@@ -27,6 +27,8 @@ class UnknownMessage(Permanent):
 
 @dataclass(slots=True)
 class Batch:
+    """What was fetched, sorted: `poison` is what nobody can read, with the reason; `raw` is by topic, undecoded."""
+
     readable: list[Incoming] = field(default_factory=list)
     poison: list[tuple[Record, Permanent]] = field(default_factory=list)
     raw: dict[str, list[Record]] = field(default_factory=dict)

@@ -9,6 +9,8 @@ from chassis.runtime.clock import Clock
 
 
 class ServiceSettings(BaseSettings):
+    """Durations without a unit in their name are seconds; those of the outside world are in real time."""
+
     service_host: str = "127.0.0.1"
     service_port: int = 8000
     database_url: str = Field(description="postgresql://user:password@host:port/database")

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Turn:
+    """`users` counts who holds the lock and who waits for it: the last to leave forgets it."""
+
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
 

@@ -12,10 +12,12 @@ S = TypeVar("S")
 
 
 def minutes(count: float) -> timedelta:
+    """For the deadlines of a declaration, which are in real time."""
     return timedelta(minutes=count)
 
 
 def always(_: object) -> bool:
+    """The condition of a step that no order leaves out."""
     return True
 
 

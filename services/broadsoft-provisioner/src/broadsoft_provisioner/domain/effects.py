@@ -39,10 +39,12 @@ def _list_effect(key: str, do: str, undo: str, owner: Elements, items: Elements,
 
 
 def system_domain(domain: str) -> Effect:
+    """Domains are of the whole system: two enterprises may share one."""
     return _list_effect("domain", "SystemDomainAddRequest", "SystemDomainDeleteRequest", (("domain", domain),), ())
 
 
 def enterprise(wanted: Enterprise, domain: str) -> Effect:
+    """`domain` becomes its default domain and is assigned with it; it must exist in the system."""
     sp = ("serviceProviderId", wanted.service_provider_id)
     name = ("serviceProviderName", collapse(wanted.name))
     return Effect(
@@ -53,6 +55,7 @@ def enterprise(wanted: Enterprise, domain: str) -> Effect:
 
 
 def enterprise_domain(sp: str, domain: str) -> Effect:
+    """For an enterprise that stands; a new one has its default domain by itself."""
     return _list_effect(
         "enterprise domain",
         "ServiceProviderDomainAssignListRequest",
@@ -72,6 +75,7 @@ def _authorisation(owner: Elements, parts: Sequence[tuple[str, str, Iterable[str
 
 
 def enterprise_services(sp: str, group_services: Sequence[str], user_services: Sequence[str]) -> Effect:
+    """Without a limit of quantity. What is sold per seat is counted by the catalog, not by BroadWorks."""
     owner: Elements = (("serviceProviderId", sp),)
     parts = [
         ("groupServiceAuthorization", "serviceName", group_services),
@@ -87,6 +91,7 @@ def enterprise_services(sp: str, group_services: Sequence[str], user_services: S
 
 
 def pack(sp: str, name: str, services: Sequence[str]) -> Effect:
+    """Without a limit of quantity. One of that name that is there already is taken as it is."""
     owner: Elements = (("serviceProviderId", sp), ("servicePackName", name))
     facts: Elements = (("isAvailableForUse", True), ("servicePackQuantity", (("unlimited", True),)))
     return Effect(
@@ -97,6 +102,7 @@ def pack(sp: str, name: str, services: Sequence[str]) -> Effect:
 
 
 def enterprise_numbers(sp: str, numbers: Sequence[str], batch: str = "") -> Effect:
+    """Brings numbers (E.164) into the enterprise's pool, from which groups take them."""
     return _list_effect(
         f"enterprise numbers{batch}",
         "ServiceProviderDnAddListRequest",
@@ -107,10 +113,12 @@ def enterprise_numbers(sp: str, numbers: Sequence[str], batch: str = "") -> Effe
 
 
 def ids(sp: str, group_id: str) -> Elements:
+    """The two elements that begin every command about a group."""
     return (("serviceProviderId", sp), ("groupId", group_id))
 
 
 def group(sp: str, wanted: Group) -> Effect:
+    """The contact's name is cut to what BroadWorks holds (`limits`); the undo takes along all that is `inside`."""
     name = collapse(wanted.name)
     contact = limits.present(
         ("contactName", clip(wanted.contact_name, limits.PERSON_NAME)), ("contactEmail", wanted.contact_email)
@@ -128,6 +136,7 @@ def group(sp: str, wanted: Group) -> Effect:
 
 
 def group_domain(sp: str, group_id: str, domain: str) -> Effect:
+    """For a group that stands; a new one has its default domain by itself."""
     return _list_effect(
         "group domain",
         "GroupDomainAssignListRequest",
@@ -139,6 +148,7 @@ def group_domain(sp: str, group_id: str, domain: str) -> Effect:
 
 
 def group_numbers(sp: str, group_id: str, numbers: Sequence[str], batch: str = "") -> Effect:
+    """Takes numbers from the enterprise's pool. They ring only when `active_numbers` is done, too."""
     return _list_effect(
         f"group numbers{batch}",
         "GroupDnAssignListRequest",
@@ -149,6 +159,7 @@ def group_numbers(sp: str, group_id: str, numbers: Sequence[str], batch: str = "
 
 
 def active_numbers(sp: str, group_id: str, numbers: Sequence[str], batch: str = "") -> Effect:
+    """An assigned number is not active by itself in BroadWorks."""
     return _list_effect(
         f"active numbers{batch}",
         "GroupDnActivateListRequest",
@@ -159,6 +170,7 @@ def active_numbers(sp: str, group_id: str, numbers: Sequence[str], batch: str = 
 
 
 def extension_length(sp: str, group_id: str, length: int) -> Effect:
+    """Shortest, longest and default are the same `length`, in digits. Has no undo: it goes with its group."""
     tags = ("minExtensionLength", "maxExtensionLength", "defaultExtensionLength")
     do = Command("GroupExtensionLengthModifyRequest17", ids(sp, group_id) + tuple((tag, length) for tag in tags))
     return Effect("extension length", do, inside="group")
@@ -167,6 +179,7 @@ def extension_length(sp: str, group_id: str, length: int) -> Effect:
 def group_authorisations(
     sp: str, group_id: str, packs: Sequence[str], group_services: Sequence[str], user_services: Sequence[str]
 ) -> Effect:
+    """What the group may use, packs before single services; the enterprise must be authorised first."""
     parts = [
         ("servicePackAuthorization", "servicePackName", packs),
         ("groupServiceAuthorization", "serviceName", group_services),
@@ -182,6 +195,7 @@ def group_authorisations(
 
 
 def group_services(sp: str, group_id: str, services: Sequence[str]) -> Effect:
+    """A service of a group must be authorised before it is assigned."""
     return _list_effect(
         "group services",
         "GroupServiceAssignListRequest",
@@ -211,6 +225,7 @@ def user(owner: Elements, user_id: str, extension: str, number: str, time_zone: 
 
 
 def user_services(user_id: str, extension: str, services: Sequence[str], packs: Sequence[str]) -> Effect:
+    """In one command: single services and packs. The user must exist, and the group must be authorised."""
     return _list_effect(
         f"user {extension} services",
         "UserServiceAssignListRequest",

@@ -38,6 +38,7 @@ class Entry:
 
     @property
     def place(self) -> tuple[int, str]:
+        """Unique in an order."""
         return self.run, self.effect.key
 
     @property
@@ -77,6 +78,7 @@ def users(entries: Iterable[Entry]) -> tuple[ProvisionedUser, ...]:
 
 
 def effect_json(effect: Effect) -> EffectJson:
+    """For the column of the ledger; the key has a column of its own. Read back by `effect_of`."""
     return {
         "do": to_json(effect.do),
         "undo": to_json(effect.undo) if effect.undo else None,
@@ -86,5 +88,6 @@ def effect_json(effect: Effect) -> EffectJson:
 
 
 def effect_of(key: str, data: EffectJson) -> Effect:
+    """Raises KeyError for what `effect_json` did not write."""
     undo = from_json(data["undo"]) if data["undo"] else None
     return Effect(key, from_json(data["do"]), undo, data["inside"], data["package"])

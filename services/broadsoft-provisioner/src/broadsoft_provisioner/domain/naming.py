@@ -14,6 +14,7 @@ def collapse(text: str) -> str:
 
 
 def clip(text: str, limit: int) -> str:
+    """At most `limit` characters, collapsed, without a blank at the cut."""
     return collapse(text)[:limit].rstrip()
 
 

@@ -8,7 +8,7 @@ RANGE_LIMIT = 10_000
 
 
 class NotANumber(ValueError):
-    pass
+    """Tells the text that is no number or no range of numbers."""
 
 
 def normalise(text: str) -> str:
@@ -37,4 +37,5 @@ def expand(cell: str, limit: int = RANGE_LIMIT) -> tuple[str, ...]:
 
 
 def expand_all(cells: Iterable[str]) -> frozenset[str]:
+    """The numbers of all cells together. Raises NotANumber."""
     return frozenset(number for cell in cells for number in expand(cell))

@@ -20,12 +20,15 @@ class Command:
     elements: Elements = ()
 
     def text(self, tag: str) -> str:
+        """The first element of that name, or an empty text."""
         return str(next((value for name, value in self.elements if name == tag), ""))
 
     def texts(self, tag: str) -> tuple[str, ...]:
+        """Every element of that name, in order."""
         return tuple(str(value) for name, value in self.elements if name == tag)
 
     def nested(self, tag: str) -> Iterator[dict[str, Any]]:
+        """Every element of that name that nests, as a mapping of what is inside."""
         return (dict(value) for name, value in self.elements if name == tag and isinstance(value, tuple))
 
     def without(self, tag: str, unwanted: Iterable[str]) -> "Command":
@@ -39,6 +42,7 @@ class Command:
 
     @property
     def needs_secret(self) -> bool:
+        """True for commands that make a user: their password must be filled in with `with_secret`."""
         return any(tag == SECRET for tag, _ in self.elements)
 
 
@@ -48,14 +52,17 @@ def subject(value: Value) -> str:
 
 
 def repeated(tag: str, values: Iterable[str]) -> Elements:
+    """A list in OCI: the same element once for each value."""
     return tuple((tag, value) for value in values)
 
 
 def to_json(command: Command) -> list[Any]:
+    """For the ledger. Read back by `from_json`."""
     return [command.name, [[tag, _plain(value)] for tag, value in command.elements]]
 
 
 def from_json(data: list[Any]) -> Command:
+    """Raises ValueError for what `to_json` did not write."""
     name, elements = data
     return Command(name, _elements(elements))
 

@@ -27,7 +27,7 @@ Packages = Mapping[str, Package]
 
 
 class BadMapping(ValueError):
-    pass
+    """Tells which package of the mapping file is wrong, and how."""
 
 
 def parse(text: str) -> Packages:

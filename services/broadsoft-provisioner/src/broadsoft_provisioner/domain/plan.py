@@ -23,6 +23,7 @@ class Plan:
 
 
 def plan(command: ProvisionGroup, packages: Packages, seen: Survey) -> Plan | Refused:
+    """Numbers and extensions go out in the order of the items. `seen` must answer every question of `asking`."""
     refused = _refusal(command, packages, seen)
     if refused:
         return refused
@@ -54,6 +55,7 @@ def batch(command: AddNumbers) -> str:
 
 
 def number_effects(sp: str, group_id: str, numbers: list[str], mark: str = "") -> list[Effect]:
+    """Each needs the one before. `mark` keeps the effects of one delivery of an order apart from another's."""
     if not numbers:
         return []
     return [

@@ -24,11 +24,14 @@ Rest = Command | Different | None
 
 @dataclass(frozen=True, slots=True)
 class Readback:
+    """For one kind of command: what to ask, and what of the command is missing after the answers."""
+
     asks: Callable[[Command], tuple[Command, ...]]
     rest: Callable[[Command, Survey], Rest]
 
 
 def questions_about(do: Command) -> tuple[Command, ...]:
+    """Raises KeyError for a command that no effect does."""
     return READBACKS[do.name].asks(do)
 
 

@@ -26,14 +26,17 @@ def kept_from(undo: Command, do: Command, relied_on: Collection[str]) -> Command
 
 
 def whole(do: Command) -> tuple[str, ...]:
+    """The names of what the command makes as one; none for a command that adds items to lists."""
     return () if do.name in LISTS else shared(do)
 
 
 def items(command: Command, tag: str) -> list[str]:
+    """What the list items of that name are about, in order."""
     return [subject(value) for name, value in command.elements if name == tag]
 
 
 def resource(do: Command, tag: str, name: Value) -> str:
+    """The name of one item of a list, unique in the system: `tag:enterprise:group:item`."""
     owner = ":".join(filter(None, (do.text("serviceProviderId"), do.text("groupId"))))
     return f"{tag}:{owner}:{name}"
 

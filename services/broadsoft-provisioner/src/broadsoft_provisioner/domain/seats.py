@@ -9,6 +9,8 @@ from contracts.broadsoft import Seats
 
 @dataclass(slots=True)
 class Seat:
+    """A user to be: `extras` are services sold by themselves that this seat gets on top of its pack."""
+
     package: Package
     extension: str = ""
     number: str = ""
@@ -31,6 +33,7 @@ class Wanted:
 
 
 def unknown(items: Iterable[Seats], packages: Packages) -> list[str]:
+    """Packages that the mapping to BroadWorks does not have."""
     return [item.package for item in items if item.package not in packages]
 
 
@@ -40,6 +43,7 @@ def misfits(items: Iterable[Seats], packages: Packages) -> list[str]:
 
 
 def wanted(items: Sequence[Seats], packages: Packages) -> Wanted:
+    """Every package must be known (`unknown`) and fit (`misfits`). Seats are in the order of the items."""
     ordered = [(item, packages[item.package]) for item in items]
     seats = [Seat(package) for item, package in ordered if package.level == "seat" for _ in range(_users(item))]
     extras = [(item.quantity, package) for item, package in ordered if package.level == "user"]

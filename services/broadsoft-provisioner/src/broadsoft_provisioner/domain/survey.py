@@ -8,23 +8,31 @@ Names = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseSeen:
+    """A service provider that is no enterprise cannot hold our groups."""
+
     name: str
     is_enterprise: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSeen:
+    """Of a group only its name tells whether it is the one we want."""
+
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class NumberSeen:
+    """A number of a group; `extension` is that of the user who has it, or empty."""
+
     activated: bool = False
     extension: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class UserSeen:
+    """`number` is E.164, or empty for a user without one."""
+
     last_name: str
     first_name: str
     number: str = ""

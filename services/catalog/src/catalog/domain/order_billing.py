@@ -54,14 +54,17 @@ class OrderBilling:
 
     @property
     def run(self) -> int:
+        """The run whose plan this is; an older one never touches it."""
         return self.priced.run
 
     @property
     def plan(self) -> Plan:
+        """What is posted when billing starts, from the day that was priced."""
         return Plan(self.priced.billing_start, self.priced.lines, self.priced.free_numbers)
 
 
 def planned(order: PriceOrder, priced: OrderPriced) -> OrderBilling:
+    """Nothing is posted yet."""
     return OrderBilling(order.partner_id, order.customer_id, order.time_zone, priced)
 
 

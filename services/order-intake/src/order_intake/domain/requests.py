@@ -9,6 +9,7 @@ from order_intake.domain.subject import Subject
 
 
 def price_order(order: Subject) -> catalog.PriceOrder:
+    """`numbers` counts the chosen and the searched ones: the first ones may be free of charge."""
     form = order.form
     return catalog.PriceOrder(
         order_id=order.order_id,
@@ -29,10 +30,12 @@ def price_order(order: Subject) -> catalog.PriceOrder:
 
 
 def discard_charges(order: Subject) -> catalog.DiscardCharges:
+    """Only while nothing is posted: it is the undo of pricing, before the pivot."""
     return catalog.DiscardCharges(order_id=order.order_id, run=order.run)
 
 
 def reserve_numbers(order: Subject) -> numbers.ReserveNumbers:
+    """Chosen numbers are all or nothing; what a search lacks is backordered."""
     form = order.form
     return numbers.ReserveNumbers(
         order_id=order.order_id,
@@ -44,18 +47,22 @@ def reserve_numbers(order: Subject) -> numbers.ReserveNumbers:
 
 
 def release_numbers(order: Subject) -> numbers.ReleaseNumbers:
+    """Also cancels what the run has backordered."""
     return numbers.ReleaseNumbers(order_id=order.order_id, run=order.run)
 
 
 def open_e911_ticket(order: Subject) -> tickets.OpenTickets:
+    """For an order whose 911 location is to come later (`e911.lacks_location`): it waits at the gate."""
     return _open(order, (ticket_bodies.e911(order),))
 
 
 def cancel_e911_ticket(order: Subject) -> tickets.CancelTickets:
+    """Of all kinds only this one: the others are opened later, by another step."""
     return tickets.CancelTickets(order_id=order.order_id, run=order.run, kinds=("e911",), reason="order taken back")
 
 
 def provision_group(order: Subject) -> broadsoft.ProvisionGroup:
+    """Hosted items only, with the seats that the catalog counted: the order must have been priced."""
     form, priced = order.form, order.priced
     assert priced is not None
     customer = form.customer
@@ -84,10 +91,12 @@ def provision_group(order: Subject) -> broadsoft.ProvisionGroup:
 
 
 def remove_group(order: Subject) -> broadsoft.RemoveGroup:
+    """Takes back what this run made; what other orders rely on stays."""
     return broadsoft.RemoveGroup(order_id=order.order_id, run=order.run)
 
 
 def open_tickets(order: Subject) -> tickets.OpenTickets:
+    """The order's own, one for each trunk group, and one for what is backordered."""
     wanted = [ticket_bodies.order(order), *ticket_bodies.trunking(order)]
     if order.backordered():
         wanted.append(ticket_bodies.backorder(order))
@@ -95,10 +104,12 @@ def open_tickets(order: Subject) -> tickets.OpenTickets:
 
 
 def cancel_tickets(order: Subject) -> tickets.CancelTickets:
+    """Of every kind that is still open."""
     return tickets.CancelTickets(order_id=order.order_id, run=order.run, reason="order taken back")
 
 
 def assign_numbers(order: Subject) -> numbers.AssignNumbers:
+    """From here on they are the customer's; backordered ones are when they come."""
     return numbers.AssignNumbers(order_id=order.order_id, run=order.run, customer_id=order.customer_id)
 
 
@@ -119,6 +130,7 @@ def waits_for_tickets(order: Subject) -> bool:
 
 
 def check_tickets(order: Subject) -> tickets.CheckTickets:
+    """Asks what the events would have told, in case one was lost."""
     return tickets.CheckTickets(order_id=order.order_id, run=order.run)
 
 
@@ -128,6 +140,7 @@ def waits_for_backorder(order: Subject) -> bool:
 
 
 def check_backorder(order: Subject) -> numbers.CheckBackorder:
+    """Asks what the event would have told, in case it was lost."""
     return numbers.CheckBackorder(order_id=order.order_id, run=order.run)
 
 
@@ -137,6 +150,7 @@ def has_hosted_delivery(order: Subject) -> bool:
 
 
 def add_numbers(order: Subject) -> broadsoft.AddNumbers:
+    """Delivered numbers for the group; those for trunks are set up by people. There must be a group."""
     assert order.group is not None
     return broadsoft.AddNumbers(
         order_id=order.order_id,
@@ -160,6 +174,7 @@ def bill_delivered(order: Subject) -> catalog.BillDeliveredNumbers:
 
 
 def close_tickets(order: Subject) -> tickets.CloseTickets:
+    """The order's own and the backorder's: what people work is closed by people."""
     return tickets.CloseTickets(order_id=order.order_id, run=order.run)
 
 

@@ -17,6 +17,7 @@ def address_line(address: Address) -> str:
 
 
 def order(subject: Subject) -> TicketRequest:
+    """Follows the whole order, and is closed with it."""
     return TicketRequest(
         kind="order",
         summary=f"Order {subject.form.external_id}: {subject.form.customer.account_name}",
@@ -50,6 +51,7 @@ def backorder(subject: Subject) -> TicketRequest:
 
 
 def e911(subject: Subject) -> TicketRequest:
+    """Asks people for the location without which the order waits at its gate."""
     return TicketRequest(
         kind="e911",
         summary=f"911 location missing for {subject.form.customer.account_name}",

@@ -47,10 +47,12 @@ class Ticket:
 
     @property
     def key(self) -> Key:
+        """An order has one ticket of each kind for each item; kinds that concern no item have an empty one."""
         return self.order_id, self.item_id, self.kind
 
     @property
     def is_open(self) -> bool:
+        """Someone may still work it."""
         return self.state in OPEN
 
 
@@ -79,6 +81,7 @@ def by_order(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
 
 
 def opened_ticket(ticket: Ticket) -> OpenedTicket:
+    """As the saga hears of it."""
     return OpenedTicket(ticket_id=to_text(ticket.ticket_id), kind=ticket.kind, item_id=ticket.item_id)
 
 
