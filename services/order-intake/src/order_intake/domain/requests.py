@@ -174,7 +174,7 @@ def bill_delivered(order: Subject) -> catalog.BillDeliveredNumbers:
 
 
 def close_tickets(order: Subject) -> tickets.CloseTickets:
-    """The order's own and the backorder's: what people work is closed by people."""
+    """All but the trunking tickets, which end by people only."""
     return tickets.CloseTickets(order_id=order.order_id, run=order.run)
 
 
