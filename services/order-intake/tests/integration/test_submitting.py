@@ -1,15 +1,18 @@
 """Orders submitted by HTTP: accepted, refused with every fault, repeated, and two at once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 
+from chassis.runtime.database import Connection
 from contracts.catalog import PriceOrder
 from contracts.numbers import ReserveNumbers
 from contracts.orders import OrderSubmitted
+from order_intake.store import known
 
 from ..builders import MARKET_STREET, PLAIN, SEATS, customer, form
 from .desk import Desk, body
@@ -153,6 +156,27 @@ async def test_two_submits_of_one_external_id_at_once_make_one_order(desk: Desk,
     assert len({one.json()["id"] for one in answers}) == 1
     assert await desk.pool.fetchval("SELECT count(*) FROM orders") == 1
     assert len([one for one in await desk.commands() if isinstance(one.message, PriceOrder)]) == 1
+
+
+class Meanwhile:
+    """A connection that lets something happen between its first statement and its second."""
+
+    def __init__(self, connection: Any, happening: Callable[[], Awaitable[str]]) -> None:
+        self._connection, self._happening, self.what = connection, happening, ""
+
+    async def fetch(self, statement: str, *arguments: Any) -> Any:
+        rows = await self._connection.fetch(statement, *arguments)
+        self.what = self.what or await self._happening()
+        return rows
+
+
+async def test_whoever_sees_the_accounts_of_its_twin_sees_its_order(desk: Desk, ada: httpx.AsyncClient) -> None:
+    """Otherwise a repeated submit would be told that its own enterprise exists already."""
+    async with desk.pool.acquire() as connection, connection.transaction():
+        meanwhile = Meanwhile(connection, lambda: desk.submit(ada))
+        names = [("p-ada", "Harbor Dental Group"), ("p-ada", "Harbor Dental Morristown")]
+        earlier, _ = await known.under(cast(Connection, meanwhile), [("p-ada", "PO-1")], names)
+    assert [one.order_id for one in earlier.values()] == [meanwhile.what]
 
 
 async def test_of_two_orders_for_one_name_at_once_one_is_refused(desk: Desk, ada: httpx.AsyncClient) -> None:

@@ -37,9 +37,10 @@ async def under(
     """Earlier orders by (partner id, external id), and the accounts with these (partner id, name) pairs, locked."""
     if not wishes:
         return {}, []
+    # Orders last: whoever has just made these accounts has made its order with them, and must be recognised by it.
+    standing = await accounts(connection, names)
     rows = await connection.fetch(ORDERS, *zip(*wishes, strict=True))
-    earlier = {(row[0], row[1]): KnownOrder(*row[2:]) for row in rows}
-    return earlier, await accounts(connection, names)
+    return {(row[0], row[1]): KnownOrder(*row[2:]) for row in rows}, standing
 
 
 async def accounts(connection: Connection, names: Sequence[tuple[str, str]]) -> list[Account]:
