@@ -179,8 +179,7 @@ class Consumer:
                 await self._step_over(gaps)
             except Exception as error:  # noqa: BLE001  an outage of our database; FastStream's loop must not end
                 log.warning("gaps not told of yet", gaps=len(gaps), error=repr(error), pause=self._pause)
-                await asyncio.sleep(self._pause)
-                self._pause = min(self._pause * 2, LONGEST_PAUSE)
+                await self._sit_out()
             else:
                 for gap in gaps:
                     self._handled[TopicPartition(gap.topic, gap.partition)] = gap.last + 1
@@ -200,10 +199,14 @@ class Consumer:
         self._pause = FIRST_PAUSE
         return True
 
-    async def _rewind(self, records: Sequence[ConsumerRecord[bytes, bytes]], error: Exception) -> None:
-        log.warning("batch rewound", size=len(records), error=repr(error), pause=self._pause)
+    async def _sit_out(self) -> None:
+        """An outage of our database; the next one in a row is sat out twice as long."""
         await asyncio.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
+
+    async def _rewind(self, records: Sequence[ConsumerRecord[bytes, bytes]], error: Exception) -> None:
+        log.warning("batch rewound", size=len(records), error=repr(error), pause=self._pause)
+        await self._sit_out()
         earliest: dict[TopicPartition, int] = {}
         for record in records:
             earliest.setdefault(TopicPartition(record.topic, record.partition), record.offset)

@@ -4,14 +4,23 @@ Hot statements are no business of this module: they are SQL text for asyncpg, ea
 """
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, Table
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from chassis.runtime.database import Connection, Pool
 
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
+
+
+def shown(table: Table, row: type[Any]) -> list[ColumnElement[Any]]:
+    """The columns that make a `row`, a dataclass whose fields are named like columns of `table`.
+
+    Raises KeyError for a field without a column.
+    """
+    return [table.c[one.name] for one in fields(row)]
 
 
 def given(*filters: tuple[ColumnElement[Any], object | None]) -> Iterable[ColumnElement[bool]]:

@@ -24,7 +24,8 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
             await price_books.put(connection, None, sample_prices())
     books = Books()
     await books.load(pool)
-    service = handlers.make(catalogue(), books)
+    sold = catalogue()
+    service = handlers.make(sold, books)
     api = make_api(
         service.name,
         packages.router,
@@ -32,7 +33,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         charges.router,
         units=Units(pool, service.name, settings.clock),
         operators=Operators(settings.operator_keys),
-        catalogue=catalogue(),
+        catalogue=sold,
     )
     return Parts(service, api, jobs=((60.0, partial(books.load, pool)),))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from chassis.runtime.database import Pool
-from chassis.runtime.queries import fetch, given
+from chassis.runtime.queries import fetch, given, shown
 from did_inventory.store.tables import numbers
 
 # Numbers by area code and state.
@@ -30,9 +30,8 @@ async def search(
 ) -> list[NumberRow]:
     """Those that fit all that is given, in number order."""
     it = numbers.c
-    shown = (it.number, it.rate_center, it.region, it.status, it.order_id, it.customer_id, it.trunking)
     wanted = given((it.npa, npa), (it.nxx, nxx), (it.status, status), (it.order_id, order_id))
-    query = select(*shown).where(*wanted).order_by(it.number).limit(limit)
+    query = select(*shown(numbers, NumberRow)).where(*wanted).order_by(it.number).limit(limit)
     return [NumberRow(*row) for row in await fetch(pool, query)]
 
 

@@ -1,13 +1,13 @@
 """Orders and dead letters for people: one whole, and lists of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
 from chassis.runtime.database import Pool
-from chassis.runtime.queries import fetch, given
+from chassis.runtime.queries import fetch, given, shown
 from contracts.orders import OrderKind, OrderState
 from order_intake.store.dead_letters import DeadLetterLine
 from order_intake.store.tables import dead_letters, orders
@@ -62,9 +62,14 @@ async def order_lines(
 ) -> list[OrderLine]:
     """Those that fit all that is given, the newest first."""
     it = orders.c
-    shown = [it[one.name] for one in fields(OrderLine)]
     wanted = given((it.partner_id, partner_id), (it.state, states), (it.external_id, external_id))
-    query = select(*shown).where(*wanted).order_by(it.submitted_at.desc(), it.order_id).limit(limit).offset(offset)
+    query = (
+        select(*shown(orders, OrderLine))
+        .where(*wanted)
+        .order_by(it.submitted_at.desc(), it.order_id)
+        .limit(limit)
+        .offset(offset)
+    )
     return [OrderLine(*row) for row in await fetch(pool, query)]
 
 
@@ -80,7 +85,12 @@ async def dead_letter_lines(
 ) -> list[DeadLetterLine]:
     """Those that fit all that is given, the newest first."""
     it = dead_letters.c
-    shown = [it[one.name] for one in fields(DeadLetterLine)]
     wanted = given((it.state, state), (it.order_id, order_id), (it.error_code, error_code), (it.service, service))
-    query = select(*shown).where(*wanted).order_by(it.failed_at.desc(), it.dl_id).limit(limit).offset(offset)
+    query = (
+        select(*shown(dead_letters, DeadLetterLine))
+        .where(*wanted)
+        .order_by(it.failed_at.desc(), it.dl_id)
+        .limit(limit)
+        .offset(offset)
+    )
     return [DeadLetterLine(*row) for row in await fetch(pool, query)]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from chassis.runtime.database import Connection, Pool
-from chassis.runtime.queries import fetch, given
+from chassis.runtime.queries import fetch, given, shown
 from contracts.tickets import Outcome, TicketKind
 from ticketing.domain.states import State
 from ticketing.store.tables import tickets
@@ -80,21 +80,8 @@ async def search(
 ) -> list[TicketRow]:
     """Those that fit all that is given, newest first."""
     it = tickets.c
-    columns = (
-        it.ticket_id,
-        it.order_id,
-        it.item_id,
-        it.kind,
-        it.state,
-        it.partner_id,
-        it.summary,
-        it.due,
-        it.outcome,
-        it.opened_at,
-        it.changed_at,
-    )
     wanted = given((it.kind, kind), (it.state, state), (it.order_id, order_id))
-    query = select(*columns).where(*wanted).order_by(it.ticket_id.desc()).limit(limit).offset(offset)
+    query = select(*shown(tickets, TicketRow)).where(*wanted).order_by(it.ticket_id.desc()).limit(limit).offset(offset)
     return [TicketRow(*row) for row in await fetch(pool, query)]
 
 
