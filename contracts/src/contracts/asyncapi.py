@@ -20,6 +20,7 @@ SERVICES = {
     "numbers": "did-inventory",
     "broadsoft": "broadsoft-provisioner",
     "tickets": "ticketing",
+    "partners": "order-intake",
 }
 TRACEPARENT = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
@@ -82,7 +83,7 @@ def _channel(topic: Topic) -> Document:
                 "topic": topic.name,
                 "partitions": topic.partitions,
                 "topicConfiguration": {
-                    "cleanup.policy": ["delete"],
+                    "cleanup.policy": ["compact" if topic.compacted else "delete"],
                     "retention.ms": retention,
                     "max.message.bytes": topic.max_message_bytes,
                 },
@@ -168,7 +169,7 @@ def _requires(base: str, *names: str) -> Document:
     return {"allOf": [{"$ref": f"#/components/schemas/{base}"}, {"type": "object", "required": list(names)}]}
 
 
-KEY = _text("The order id: what concerns one order stays in order.")
+KEY = _text("The order id, or the id of what a fact is about: what is said under one key stays in order.")
 CLOUD_EVENT: Document = {
     "type": "object",
     "required": list(HEADERS_REQUIRED),

@@ -27,7 +27,7 @@ from contracts.bounds import (
     TimeZone,
 )
 from contracts.cutting import fewer
-from contracts.message import Event, Message, Value
+from contracts.message import Event, OrderMessage, Value
 
 OrderKind = Literal["new-enterprise", "new-group", "add-services"]
 OrderState = Literal[
@@ -145,7 +145,7 @@ class OrderForm(Value):
     notes: str = Field(default="", max_length=bounds.NOTES)
 
 
-class SubmitOrder(Message):
+class SubmitOrder(OrderMessage):
     """A portal's submission by Kafka, signed in its headers. `order_id` is the record key: the external id will do."""
 
     owner: ClassVar[str] = "orders"

@@ -1,8 +1,8 @@
 """Importing this module registers every message; `MESSAGES` maps CloudEvents types to models."""
 
-from contracts import broadsoft, catalog, errors, numbers, orders, tickets
+from contracts import broadsoft, catalog, errors, numbers, orders, partners, tickets
 from contracts.message import MESSAGES
 
-MODULES = (orders, catalog, numbers, broadsoft, tickets, errors)
+MODULES = (orders, catalog, numbers, broadsoft, tickets, partners, errors)
 
 __all__ = ["MESSAGES", "MODULES"]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts import topics
 from dialtone.stack.kafka import Kafka
@@ -64,6 +65,18 @@ async def described(bootstrap: str) -> dict[str, int]:
 async def test_the_topics_of_the_contracts_are_there_and_creating_them_again_changes_nothing(kafka: Kafka) -> None:
     assert await described(kafka.bootstrap) == {topic.name: topic.partitions for topic in topics.ALL}
     assert await create_topics(kafka.bootstrap) == []
+
+
+async def test_a_topic_of_facts_is_compacted_and_the_others_are_not(kafka: Kafka) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await admin.start()
+    (answer,) = await admin.describe_configs(
+        [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in topics.ALL]
+    )
+    await admin.close()
+    found = {name: {entry[0]: entry[1] for entry in entries} for _, _, _, name, entries in answer.resources}
+    compacted = {name for name, settings in found.items() if settings["cleanup.policy"] == "compact"}
+    assert compacted == {topic.name for topic in topics.ALL if topic.compacted}
 
 
 async def test_records_and_offsets_survive_a_kill(kafka: Kafka) -> None:

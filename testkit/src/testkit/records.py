@@ -31,14 +31,14 @@ def record_of(
         id=message_id,
         type=message.ce_type,
         source="test",
-        key=message.order_id,
+        key=message.key,
         time=EPOCH,
-        saga=f"{message.order_id}:{run}" if step else "",
+        saga=f"{message.key}:{run}" if step else "",
         step=step,
         direction=direction,
     )
     headers: RawHeaders = [(name, value.encode()) for name, value in envelope.headers().items()]
-    return FakeRecord(topic or message.topic, message.order_id.encode(), message.encode(), headers, offset=offset)
+    return FakeRecord(topic or message.topic, message.key.encode(), message.encode(), headers, offset=offset)
 
 
 @dataclass(slots=True)

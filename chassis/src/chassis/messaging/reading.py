@@ -9,7 +9,7 @@ from chassis.errors import Permanent
 from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.service import Service
 from contracts.envelope import Envelope, NotAnEvent
-from contracts.message import Command
+from contracts.message import Command, Fact
 from contracts.vocabulary import MESSAGES
 
 
@@ -59,8 +59,8 @@ def read_one(record: Record, service: Service) -> Incoming | None:
         first = error.errors(include_url=False)[0]
         where = "/".join(str(part) for part in first["loc"])
         raise NotReadable(f"{kind.__name__}: /{where}: {first['msg']} ({error.error_count()} faults)") from error
-    if isinstance(message, Command) and message.order_id != envelope.key:
-        raise NotReadable(f"the record's key {envelope.key!r} is not the order id {message.order_id!r}")
+    if isinstance(message, Command | Fact) and message.key != envelope.key:
+        raise NotReadable(f"the record's key {envelope.key!r} is not what it is about, {message.key!r}")
     return Incoming(record, envelope, message)
 
 

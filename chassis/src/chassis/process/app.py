@@ -69,6 +69,7 @@ class App:
         relay = Relay(self._service.name, self._settings.database_url, await new_producer(), renew=new_producer)
         tasks = [asyncio.create_task(self._health.heart()), asyncio.create_task(relay.run())]
         try:
+            await self._parts.start()
             await start_patiently(self._consumers.start, "consumers")
             tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
             tune_garbage_collector()

@@ -18,10 +18,11 @@ async def nothing() -> None:
 class Parts:
     """`jobs` are (seconds, coroutine function) pairs: each is called again and again with that pause between.
 
-    `close` gives back what composing has opened.
+    `start` is run once, before any of these; `close` gives back what composing has opened.
     """
 
     service: Service
     api: FastAPI
     jobs: tuple[tuple[float, Job], ...] = ()
+    start: Job = nothing
     close: Job = nothing

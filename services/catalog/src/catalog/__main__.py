@@ -6,6 +6,7 @@ from catalog import handlers
 from catalog.api import charges, packages
 from catalog.api import price_books as price_books_api
 from catalog.application.books import Books
+from catalog.application.offers import publish
 from catalog.sample import catalogue, sample_prices
 from catalog.settings import Settings
 from catalog.store import price_books
@@ -26,16 +27,17 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     await books.load(pool)
     sold = catalogue()
     service = handlers.make(sold, books)
+    units = Units(pool, service.name, settings.clock)
     api = make_api(
         service.name,
         packages.router,
         price_books_api.router,
         charges.router,
-        units=Units(pool, service.name, settings.clock),
+        units=units,
         operators=Operators(settings.operator_keys),
         catalogue=sold,
     )
-    return Parts(service, api, jobs=((60.0, partial(books.load, pool)),))
+    return Parts(service, api, jobs=((60.0, partial(books.load, pool)),), start=partial(publish, units, sold))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from chassis.saga.engine import Engine
 from chassis.saga.moves import Move
 from chassis.saga.progress import Progress
 from contracts import topics
-from contracts.message import Message, Reply
+from contracts.catalog import PackageOffered
+from contracts.message import OrderMessage, Reply
 from contracts.numbers import BackorderFilled
 from contracts.tickets import TicketResolved
 from order_intake.application import kafka_submissions
@@ -19,13 +20,14 @@ from order_intake.application.commands import SOURCE, attempt_of
 from order_intake.application.runs import Change, Runs
 from order_intake.domain.provisioning import REPLIES, SIGNALS
 from order_intake.domain.subject import Subject
-from order_intake.store import dead_letters
+from order_intake.store import dead_letters, packages
 from order_intake.store.partners import Partners
 
 LISTENS_TO = (
     topics.ORDERS_REPLIES,
     topics.NUMBERS_EVENTS,
     topics.TICKETS_EVENTS,
+    topics.CATALOG_PACKAGES,
     topics.ORDERS_SUBMISSIONS,
     topics.DEAD_LETTERS,
 )
@@ -38,10 +40,16 @@ class Handlers:
     runs: Runs
     partners: Partners
 
-    async def go_on(self, messages: Sequence[Message], unit: Unit) -> Sequence[None]:
+    async def go_on(self, messages: Sequence[OrderMessage], unit: Unit) -> Sequence[None]:
         """Replies and events: the runs that they belong to go on."""
-        await self.runs.change(unit, [(one.message.order_id, change_of(one)) for one in unit.incoming])
+        pairs = zip(messages, unit.incoming, strict=True)
+        await self.runs.change(unit, [(message.order_id, change_of(one)) for message, one in pairs])
         return [None] * len(messages)
+
+    async def learn(self, facts: Sequence[PackageOffered], unit: Unit) -> Sequence[None]:
+        """What is sold."""
+        await packages.add(unit.connection, facts)
+        return [None] * len(facts)
 
     async def take_in(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: a submission of the wrong shape is answered, no dead letter; its external id makes it idempotent."""
@@ -72,6 +80,7 @@ def make(runs: Runs, partners: Partners) -> Service:
     handlers = Handlers(runs, partners)
     service = Service(SOURCE, listens_to=LISTENS_TO)
     service.on_batch(*REPLIES, *SIGNALS)(handlers.go_on)
+    service.on_batch(PackageOffered)(handlers.learn)
     service.on_raw(topics.ORDERS_SUBMISSIONS)(handlers.take_in)
     service.on_raw(topics.DEAD_LETTERS)(handlers.keep)
     return service

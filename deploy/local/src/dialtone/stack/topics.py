@@ -31,7 +31,11 @@ async def create_topics(
 
 def _declared(topic: topics.Topic, replication_factor: int) -> NewTopic:
     kept = FOR_EVER if topic.retention is None else topic.retention // timedelta(milliseconds=1)
-    settings = {"retention.ms": str(kept), "max.message.bytes": str(topic.max_message_bytes)}
+    settings = {
+        "cleanup.policy": "compact" if topic.compacted else "delete",
+        "retention.ms": str(kept),
+        "max.message.bytes": str(topic.max_message_bytes),
+    }
     return NewTopic(topic.name, topic.partitions, replication_factor, topic_configs=settings)
 
 

@@ -15,10 +15,12 @@ from sqlalchemy import (
     func,
 )
 
+from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.tables import add_messaging_tables
 
 metadata = MetaData()
 add_messaging_tables(metadata)
+add_partner_keys_table(metadata)
 
 # One row per number and never a counter; the primary key and the check make invariant 1 a fact of the schema.
 numbers = Table(
