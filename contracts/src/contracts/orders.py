@@ -161,6 +161,11 @@ class Fault(Value):
     detail: Sentence
 
 
+def fewer_faults(found: Sequence[Fault]) -> tuple[Fault, ...]:
+    """At most a hundred; of more the last counts the others."""
+    return tuple(fewer(bounds.FAULTS, bounds.FAULTS - 1, _rest_of_faults)(tuple(found)))
+
+
 def _rest_of_faults(left_out: Sequence[Any]) -> Fault:
     return Fault(pointer="", code="more-faults", detail=f"{len(left_out)} more faults are not listed")
 

@@ -11,6 +11,7 @@ from chassis.runtime.database import Pool
 from order_intake import handlers, measures
 from order_intake.api import changes, dead_letters, orders
 from order_intake.api import partners as partners_api
+from order_intake.application.door import Door
 from order_intake.application.runs import Runs
 from order_intake.application.waking import wake_due
 from order_intake.settings import Settings
@@ -21,7 +22,8 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     """The service, for production and for tests."""
     runs = Runs(patience=settings.saga_patience, ahead=settings.business_time_ahead)
     partners = Partners(pool)
-    service = handlers.make(runs, partners)
+    door = Door(pool, settings.clock, fiction=settings.fiction)
+    service = handlers.make(runs, partners, door)
     units = Units(pool, service.name, settings.clock)
     api = make_api(
         service.name,
@@ -33,6 +35,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         operators=Operators(settings.operator_keys),
         runs=runs,
         partners=partners,
+        door=door,
         replay_limit=settings.replay_limit,
     )
     measures.initialise()

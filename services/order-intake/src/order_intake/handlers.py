@@ -17,6 +17,7 @@ from contracts.numbers import BackorderFilled
 from contracts.tickets import TicketResolved
 from order_intake.application import kafka_submissions
 from order_intake.application.commands import SOURCE, attempt_of
+from order_intake.application.door import Door
 from order_intake.application.runs import Change, Runs
 from order_intake.domain.provisioning import REPLIES, SIGNALS
 from order_intake.domain.subject import Subject
@@ -39,6 +40,7 @@ class Handlers:
 
     runs: Runs
     partners: Partners
+    door: Door
 
     async def go_on(self, messages: Sequence[OrderMessage], unit: Unit) -> Sequence[None]:
         """Replies and events: the runs that they belong to go on."""
@@ -53,7 +55,7 @@ class Handlers:
 
     async def take_in(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: a submission of the wrong shape is answered, no dead letter; its external id makes it idempotent."""
-        await kafka_submissions.take_in(records, self.runs, self.partners, unit)
+        await kafka_submissions.take_in(records, self.runs, self.partners, self.door, unit)
 
     async def keep(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: dead letters may have any shape."""
@@ -75,9 +77,9 @@ def change_of(one: Incoming) -> Change:
     return change
 
 
-def make(runs: Runs, partners: Partners) -> Service:
+def make(runs: Runs, partners: Partners, door: Door) -> Service:
     """The service with everything it handles: what the saga may get, and the two raw topics."""
-    handlers = Handlers(runs, partners)
+    handlers = Handlers(runs, partners, door)
     service = Service(SOURCE, listens_to=LISTENS_TO)
     service.on_batch(*REPLIES, *SIGNALS)(handlers.go_on)
     service.on_batch(PackageOffered)(handlers.learn)

@@ -9,9 +9,11 @@ from chassis.http.access import sha256
 from chassis.runtime.database import Pool, connect
 from contracts.catalog import OrderNotPriceable
 from order_intake.settings import Settings
+from order_intake.store import packages
 from order_intake.store.partners import Partners
 from testkit.postgres import Databases
 
+from ..builders import MENU
 from .desk import OPERATORS, Desk, new_partner
 
 TABLES = "partners api_keys packages accounts orders operator_actions dead_letters inbox outbox waiting".split()
@@ -34,6 +36,7 @@ async def connections(database_url: str) -> AsyncIterator[Pool]:
 @pytest.fixture
 async def pool(connections: Pool) -> Pool:
     await connections.execute("; ".join(f"DELETE FROM {table}" for table in TABLES))
+    await packages.add(connections, list(MENU.values()))
     return connections
 
 
@@ -45,7 +48,8 @@ def partners(pool: Pool) -> Partners:
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     keys = {name: sha256(key) for name, key in OPERATORS.items()}
-    return Settings(database_url=database_url, in_place_seconds=0, operator_keys=keys, replay_limit=REPLAY_LIMIT)
+    limits = {"in_place_seconds": 0, "replay_limit": REPLAY_LIMIT}
+    return Settings(database_url=database_url, operator_keys=keys, fiction=True, **limits)
 
 
 @pytest.fixture

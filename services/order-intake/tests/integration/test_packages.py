@@ -25,7 +25,7 @@ def offered(name: str, minutes: int = 0, **facts: Any) -> PackageOffered:
 
 
 async def test_the_door_knows_what_the_catalogue_told(desk: Desk):
-    assert await packages.all(desk.pool) == {}
+    await desk.pool.execute("DELETE FROM packages")
     metered, fee = offered("Basic Metered"), offered("Late Fee", charges=(), orderable=False, either_or="fees")
     await desk.tell(metered, "m1")
     await desk.tell(fee, "m2")
@@ -34,6 +34,7 @@ async def test_the_door_knows_what_the_catalogue_told(desk: Desk):
 
 
 async def test_the_newest_wins_and_a_withdrawn_package_stays_known(desk: Desk):
+    await desk.pool.execute("DELETE FROM packages")
     withdrawn = offered("Basic Metered", 2, withdrawn=True)
     await desk.tell(withdrawn, "m1")
     await desk.tell(offered("Basic Metered", 1), "m2")

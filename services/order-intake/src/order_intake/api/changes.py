@@ -6,18 +6,20 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
+from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
 from chassis.saga.moves import PastThePivot
-from contracts.orders import Address
+from contracts.orders import Address, fewer_faults
 from order_intake.api import views
 from order_intake.api.dead_letters import Why
-from order_intake.api.dependencies import RunsOfOrders
+from order_intake.api.dependencies import Body, RunsOfOrders, not_json
 from order_intake.api.orders import existing
 from order_intake.api.principals import Anybody, Operator
 from order_intake.application import repairs
 from order_intake.application.changes import AlreadyTakenBack, BeyondTheGate, cancellation, with_location
 from order_intake.application.replaying import Act, NotPossible
-from order_intake.domain.e911 import location_faults
+from order_intake.domain.door import documents
+from order_intake.domain.door.judging import judge_location
 from order_intake.domain.order_states import FINAL
 from order_intake.store import actions
 
@@ -53,15 +55,11 @@ async def cancel(
     return views.brief(await existing(work, order_id, principal))
 
 
-@router.put("/orders/{order_id}/e911-location")
+@router.put("/orders/{order_id}/e911-location", openapi_extra=body_of(Address))
 async def give_location(
-    order_id: str, location: Address, work: Work, runs: RunsOfOrders, principal: Anybody
+    order_id: str, body: Body, work: Work, runs: RunsOfOrders, principal: Anybody
 ) -> dict[str, Any]:
-    faults = [
-        {"pointer": f"/{name}", "code": code, "detail": detail} for name, code, detail in location_faults(location)
-    ]
-    if faults:
-        raise Problem(422, "invalid", "This is no dispatchable location.", "Nothing was changed.", errors=faults)
+    location = dispatchable(body)
     await existing(work, order_id, principal)
     async with work.begin() as unit:
         try:
@@ -85,6 +83,18 @@ async def resume(order_id: str, reason: Why, work: Work, runs: RunsOfOrders, who
         except NotPossible as error:
             raise Problem(error.status, "not-possible", "This order is not stuck.", str(error)) from None
     return {"id": order_id}
+
+
+def dispatchable(body: bytes) -> Address:
+    """The 911 location. Raises Problem 400 for what is no JSON, 422 for a place that nobody finds."""
+    try:
+        location, faults = judge_location(documents.read(body))
+    except documents.Malformed as error:
+        raise not_json(error) from None
+    if location is None:
+        errors = [fault.model_dump() for fault in fewer_faults(faults)]
+        raise Problem(422, "invalid", "This is no dispatchable location.", "Nothing was changed.", errors=errors)
+    return location
 
 
 def require_unended(order_id: str, going_on: set[str]) -> None:

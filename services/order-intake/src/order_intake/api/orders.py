@@ -6,12 +6,13 @@ from asyncpg import UniqueViolationError
 from fastapi import APIRouter, Query, Response
 
 from chassis.http.access import Work
+from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
 from chassis.messaging.unit import Units
-from contracts.orders import OrderForm
+from contracts.orders import OrderForm, fewer_faults
 from order_intake import measures
 from order_intake.api import views
-from order_intake.api.dependencies import RunsOfOrders
+from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
 from order_intake.api.principals import Anybody, Partner, Principal
 from order_intake.application.runs import Runs
 from order_intake.application.submission import Accepted, Outcome, Refused, Submission, submit
@@ -21,16 +22,25 @@ from order_intake.store.listing import WholeOrder
 router = APIRouter(tags=["orders"])
 
 
-@router.post("/orders", status_code=202)
+@router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm))
 async def create(
-    form: OrderForm, response: Response, work: Work, runs: RunsOfOrders, partner_id: Partner
+    body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor, partner_id: Partner
 ) -> dict[str, Any]:
-    outcome = await accepted(work, runs, Submission(partner_id, form))
+    judged = await judged_by(door, body)
+    if judged.form is None:
+        raise refused(Refused(judged.faults))
+    outcome = await accepted(work, runs, Submission.of(partner_id, judged))
     response.headers["location"] = f"/orders/{outcome.order_id}"
     if outcome.repeated:
         response.status_code = 200
         response.headers["idempotent-replayed"] = "true"
-    return {"id": outcome.order_id, "external_id": form.external_id, "state": outcome.state}
+    warnings = [warning.model_dump() for warning in outcome.warnings]
+    return {
+        "id": outcome.order_id,
+        "external_id": judged.form.external_id,
+        "state": outcome.state,
+        "warnings": warnings,
+    }
 
 
 @router.get("/orders")
@@ -80,11 +90,16 @@ async def accepted(work: Units, runs: Runs, submission: Submission) -> Accepted:
         case Accepted(repeated=repeated):
             measures.SUBMITTED.labels("http", "repeated" if repeated else "accepted").inc()
             return outcome
-        case Refused(faults=faults, conflict=conflict):
-            measures.SUBMITTED.labels("http", "refused").inc()
-            errors = [fault.model_dump() for fault in faults]
-            status, code = (409, "external-id-taken") if conflict else (422, "invalid")
-            raise Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=errors)
+        case Refused():
+            raise refused(outcome)
+
+
+def refused(outcome: Refused) -> Problem:
+    """With at most a hundred faults, the last of which counts the others."""
+    measures.SUBMITTED.labels("http", "refused").inc()
+    errors = [fault.model_dump() for fault in fewer_faults(outcome.faults)]
+    status, code = (409, "external-id-taken") if outcome.conflict else (422, "invalid")
+    return Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=errors)
 
 
 async def _submit(work: Units, runs: Runs, submission: Submission) -> Outcome:

@@ -1,22 +1,22 @@
 """Submissions by Kafka: signed by their partner, and answered on `orders.rejections` when they are not accepted."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import ValidationError
-
-from chassis.http.problems import fault
 from chassis.messaging.incoming import Record
 from chassis.messaging.reading import NotReadable, read_envelope
 from chassis.messaging.unit import Unit
 from contracts.envelope import Envelope
 from contracts.orders import Fault, OrderRejected, SubmitOrder
 from order_intake import measures
+from order_intake.application.door import Door
 from order_intake.application.runs import Runs
 from order_intake.application.signatures import NotSigned, partner_of
 from order_intake.application.submission import Accepted, Outcome, Refused, Submission, submit
+from order_intake.domain.door import documents
+from order_intake.domain.door.documents import Malformed
+from order_intake.domain.door.judging import external_id, judge_message
+from order_intake.domain.door.rules import Rules
 from order_intake.store.partners import Partners
 
 
@@ -28,16 +28,17 @@ class Signed:
     submission: Submission
 
 
-async def take_in(records: Sequence[Record], runs: Runs, partners: Partners, unit: Unit) -> None:
-    """Raises NotReadable for a record that is no submission at all."""
-    read = [await _read(record, partners, unit) for record in records]
+async def take_in(records: Sequence[Record], runs: Runs, partners: Partners, door: Door, unit: Unit) -> None:
+    """Raises NotReadable for a record that is no submission at all, MenuUnknown while none can be judged."""
+    rules = await door.rules(unit.connection)
+    read = [await _read(record, partners, rules, unit) for record in records]
     signed = [one for one in read if one is not None]
     outcomes = await submit(runs, unit, [one.submission for one in signed]) if signed else []
     for one, outcome in zip(signed, outcomes, strict=True):
         _finish(one, outcome, unit)
 
 
-async def _read(record: Record, partners: Partners, unit: Unit) -> Signed | None:
+async def _read(record: Record, partners: Partners, rules: Rules, unit: Unit) -> Signed | None:
     """None when it was rejected."""
     value = record.value or b""
     envelope = read_envelope(record)
@@ -46,30 +47,26 @@ async def _read(record: Record, partners: Partners, unit: Unit) -> Signed | None
     partner_id = ""
     try:
         partner_id = await partner_of(envelope, value, partners, unit.connection)
-        message = SubmitOrder.model_validate_json(value, extra="ignore")
+        judged = judge_message(documents.read(value), rules)
     except NotSigned as error:
         faults: tuple[Fault, ...] = (Fault(pointer="", code="not-signed", detail=str(error)),)
-    except ValidationError as error:
-        faults = tuple(_shape_fault(one) for one in error.errors(include_url=False))
+    except Malformed as error:
+        faults = (Fault(pointer="", code="malformed", detail=f"the record's value is not JSON: {error}"),)
     else:
-        return Signed(envelope, Submission(partner_id, message.form))
+        if judged.form is not None:
+            return Signed(envelope, Submission.of(partner_id, judged))
+        faults = judged.faults
     _reject(envelope, partner_id, external_id_of(value), faults, unit)
     return None
-
-
-def _shape_fault(error: Any) -> Fault:
-    """Pointers go into the form, as those of the other faults do, not into the message around it."""
-    found = fault(error)
-    return Fault(**{**found, "pointer": found["pointer"].removeprefix("/form")})
 
 
 def external_id_of(value: bytes) -> str:
     """As far as one can be found in something that may be no form at all."""
     try:
-        found = json.loads(value)["form"]["external_id"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        document = documents.read(value)
+    except Malformed:
         return ""
-    return found.encode(errors="ignore").decode() if isinstance(found, str) else ""
+    return external_id(document.get("form") if isinstance(document, dict) else None)
 
 
 def _finish(one: Signed, outcome: Outcome, unit: Unit) -> None:
