@@ -58,6 +58,8 @@ def _told(error: Any, model: type[BaseModel] | None, expected: Mapping[str, str]
     words = expected.get(name, "") if path and path[-1] == name else ""
     if kind == "missing":
         return Told(pointer(path), "missing", f"{name} is missing" + (f"; expected {words}" if words else ""))
+    if "-" in kind:  # a check of ours, in words of ours
+        return Told(pointer(path), kind, error["msg"])
     code, say = _words_for(kind)
     return Told(pointer(path), code, say(error.get("input"), context, words))
 

@@ -6,6 +6,10 @@ The rules are Unicode's: NFC and NFKC are its normalization forms (UAX 15), and 
 
 import re
 import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
 
 _BLANKS = re.compile(r"[^\S\x00-\x1f\x7f-\x9f]+")  # of all kinds, but no control character: a line break is none
 # Controls and format characters; the latter by blocks, because a regular expression knows no categories.
@@ -47,3 +51,16 @@ def forbidden(text: str) -> str:
 def is_seen(text: str) -> bool:
     """Does it show anything at all?"""
     return bool(text.strip()) and (text.isascii() or bool(key(text)))
+
+
+def _typed(text: str) -> str:
+    kept = folded(text)
+    if found := forbidden(kept):
+        detail = "a name has no control or invisible character; leave out {character}"
+        raise PydanticCustomError("control-character", detail, {"character": f"U+{ord(found):04X}"})
+    if not is_seen(kept):
+        raise PydanticCustomError("blank", "a name shows something; this one is blank")
+    return kept
+
+
+TypedName = Annotated[str, AfterValidator(_typed)]  # of a person or a thing, as it is kept

@@ -9,6 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from contracts.faults import told
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -31,11 +33,13 @@ class Problem(Exception):
 
 
 def fault(error: Any) -> dict[str, str]:
-    """One pydantic error in our words: a JSON pointer, a stable code, and the value that was sent."""
-    where = [str(part) for part in error["loc"] if part != "body"]
-    value = error.get("input")
-    shown = f" (sent: {value!r})" if isinstance(value, str | int | float | bool) else ""
-    return {"pointer": "/" + "/".join(where), "code": error["type"], "detail": f"{error['msg']}{shown}"}
+    """One error of a request in our words: a JSON pointer, a stable code, the value that was sent and what would do.
+
+    Pointers go into the body; for other parts of the request they begin with its name, as in `/query/limit`.
+    """
+    part, *inside = error["loc"] or ("body",)
+    where = inside if part == "body" else error["loc"]
+    return told([{**error, "loc": tuple(where)}])[0]._asdict()
 
 
 def answer(problem: Problem, request: Request) -> JSONResponse:

@@ -52,7 +52,11 @@ class App:
         measures.initialise(parts.service)
         parts.api.router.routes.extend(self._health.routes())
         parts.api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
-        self._health.ready = {"database": partial(database.answers, pool), "partitions": self._consumers.assigned}
+        self._health.ready = {
+            "database": partial(database.answers, pool),
+            "partitions": self._consumers.assigned,
+            **parts.ready,
+        }
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT."""

@@ -39,7 +39,8 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         replay_limit=settings.replay_limit,
     )
     measures.initialise()
-    return Parts(service, api, jobs=((0.25, partial(wake_due, units, runs)), (2.0, partial(measures.measure, pool))))
+    jobs = ((0.25, partial(wake_due, units, runs)), (2.0, partial(measures.measure, pool)))
+    return Parts(service, api, jobs, ready={"menu": door.is_open})
 
 
 if __name__ == "__main__":

@@ -132,11 +132,8 @@ async def test_an_edited_replay_runs_what_the_operator_wrote(
     desk: Desk, operator: httpx.AsyncClient, fallen: str
 ) -> None:
     await desk.published()
-    edited = {
-        **await form_of(desk, fallen),
-        "items": [{"package": "Enterprise Basic", "quantity": 7}],
-        "notes": "Edited.",
-    }
+    items = [{"package": "Enterprise Basic", "quantity": 7}]
+    edited = {**await form_of(desk, fallen), "items": items, "notes": "Edited."}
     answer = await replay(operator, fallen, form=edited)
     assert answer.status_code == 202
     price = (await desk.command(PriceOrder)).message

@@ -17,9 +17,9 @@ async def test_all_faults_come_at_once_and_nothing_is_changed(
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert {fault["pointer"]: fault["code"] for fault in answer.json()["errors"]} == {
-        "/activated_on": "date_parsing",
-        "/numbers_confirmed": "bool_type",
-        "/trunk": "extra_forbidden",
+        "/activated_on": "not-a-date",
+        "/numbers_confirmed": "not-a-flag",
+        "/trunk": "unknown-field",
         "/trunk_group": "missing",
     }
     assert await published() == []

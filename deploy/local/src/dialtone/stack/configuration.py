@@ -62,7 +62,7 @@ def of_service(
         "OPERATOR_KEYS": json.dumps({operator.name: hashlib.sha256(operator.key.encode()).hexdigest()}),
     }
     particular = {
-        ORDER_INTAKE: {"SAGA_PATIENCE": str(options.saga_patience)},
+        ORDER_INTAKE: {"SAGA_PATIENCE": str(options.saga_patience), "FICTION": "true"},
         BROADSOFT_PROVISIONER: {
             "BROADWORKS_URL": broadworks.url,
             "BROADWORKS_USER": broadworks.user,
