@@ -22,7 +22,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     """The service, for production and for tests."""
     runs = Runs(patience=settings.saga_patience, ahead=settings.business_time_ahead)
     partners = Partners(pool)
-    door = Door(pool, settings.clock, fiction=settings.fiction)
+    door = Door(pool, settings.clock, fiction=settings.allow_fiction)
     service = handlers.make(runs, partners, door)
     units = Units(pool, service.name, settings.clock)
     api = make_api(

@@ -49,7 +49,7 @@ def partners(pool: Pool) -> Partners:
 def settings(database_url: str) -> Settings:
     keys = {name: sha256(key) for name, key in OPERATORS.items()}
     limits = {"in_place_seconds": 0, "replay_limit": REPLAY_LIMIT}
-    return Settings(database_url=database_url, operator_keys=keys, fiction=True, **limits)
+    return Settings(database_url=database_url, operator_keys=keys, allow_fiction=True, **limits)
 
 
 @pytest.fixture

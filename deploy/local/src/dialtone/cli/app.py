@@ -33,8 +33,8 @@ app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(tickets.app, name="tickets")
 BrokerOption = Annotated[Kind, typer.Option(help="embedded, or kafka (Apache Kafka; needs java and mvn)")]
 Latency = Annotated[float, typer.Option(min=0, help="seconds that BroadWorks takes for every answer")]
-# The demonstration numbers are fiction (555-01XX), which production refuses; deadlines are a tenth of production's.
-DEMONSTRATION: dict[str, Any] = {"environment": {"did-inventory": {"ALLOW_FICTION": "1"}}, "saga_patience": 0.1}
+# Deadlines are a tenth of production's.
+DEMONSTRATION: dict[str, Any] = {"saga_patience": 0.1}
 
 
 @app.command("up")
