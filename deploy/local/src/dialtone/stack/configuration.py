@@ -65,6 +65,7 @@ def of_service(
         ORDER_INTAKE: {"SAGA_PATIENCE": str(options.saga_patience)},
         BROADSOFT_PROVISIONER: {
             "BROADWORKS_URL": broadworks.url,
+            "BROADWORKS_ALLOW_HTTP": "true",  # the simulator, on the loopback interface
             "BROADWORKS_USER": broadworks.user,
             "BROADWORKS_PASSWORD": broadworks.password,
         },
