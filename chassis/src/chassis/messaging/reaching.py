@@ -61,6 +61,8 @@ async def _knock(server: str, access: KafkaAccess, options: dict[str, Any], pati
 def _sentence(error: Exception, server: str, access: KafkaAccess) -> str:
     """What the error says of the broker at `server`, and which setting to look at."""
     listener = f"see whether that listener is for KAFKA_SECURITY_PROTOCOL {access.kafka_security_protocol}"
+    if access.kafka_tls is not None and access.kafka_tls_certificate_file is None:
+        listener += ", and whether it wants a KAFKA_TLS_CERTIFICATE_FILE"
     match error:
         case ssl.SSLCertVerificationError():
             return (
