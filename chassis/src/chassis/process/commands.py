@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from chassis.observability import logs
 from chassis.process.app import App
+from chassis.process.faults import sentences
 from chassis.process.parts import Parts
 from chassis.runtime import database
 from chassis.runtime.database import OUTAGE, Pool
@@ -30,9 +31,8 @@ def main(package: str, read: type[T], compose: Compose[T]) -> None:
     try:
         settings = read()
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            name = "_".join(str(part) for part in fault["loc"]).upper()
-            print(f"{name}: {fault['msg']} (is: {fault.get('input')!r})", file=sys.stderr)  # noqa: T201
+        for sentence in sentences(error, read):
+            print(sentence, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
     logs.configure(package.replace("_", "-"), settings.log_level)
     match command:

@@ -37,7 +37,8 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
 
 
 def sessions_of(settings: Settings) -> SessionPool:
-    endpoint = Endpoint(settings.broadworks_url, Timeouts(read=settings.broadworks_timeout_seconds))
+    timeouts = Timeouts(read=settings.broadworks_timeout_seconds)
+    endpoint = Endpoint(settings.broadworks_url, timeouts, settings.broadworks_tls)
     password = settings.broadworks_password.get_secret_value()
     credentials = Credentials(settings.broadworks_user, password, settings.broadworks_login)
     limits = Limits(size=settings.broadworks_sessions, lifetime=settings.broadworks_session_seconds)

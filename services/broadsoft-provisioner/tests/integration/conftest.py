@@ -74,6 +74,7 @@ def settings(database_url: str, address: str) -> Settings:
         in_place_seconds=0.0,
         waiting_first_delay=0.001,
         broadworks_url=f"{address}{PATH}",
+        broadworks_allow_http=True,
         broadworks_user="admin",
         broadworks_password="admin",
         broadworks_timeout_seconds=5,

@@ -66,6 +66,7 @@ def of_service(
         DID_INVENTORY: {"ALLOW_FICTION": "true"},
         BROADSOFT_PROVISIONER: {
             "BROADWORKS_URL": broadworks.url,
+            "BROADWORKS_ALLOW_HTTP": "true",  # the simulator, on the loopback interface
             "BROADWORKS_USER": broadworks.user,
             "BROADWORKS_PASSWORD": broadworks.password,
         },
