@@ -191,7 +191,7 @@ class OrderRejected(Event):
 
 
 class OrderSubmitted(Event):
-    """An order was accepted and its saga has begun."""
+    """An order was accepted and its saga has begun; `warnings` are what its partner should look at."""
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.events"
@@ -202,6 +202,7 @@ class OrderSubmitted(Event):
     account_name: Name
     submitted_at: AwareDatetime
     form: OrderForm
+    warnings: Annotated[tuple[Fault, ...], Field(max_length=bounds.FAULTS)] = ()
 
 
 class OrderStateChanged(Event):

@@ -17,6 +17,8 @@ from order_intake.domain.door.rules import Rules
 from ..builders import MARKET_STREET, MENU, NOW, PLAIN, SEATS, TRUNK, customer, form
 
 HAWAII = E911(location=Address(street="1 Kalakaua Ave", city="Honolulu", state="HI", zip="96815"))
+BY_MONTH = OrderItem(package="Call Control Tool Bar - MRC Option")
+AT_ONCE = OrderItem(package="Call Control Tool Bar - NRC Option")
 MANY = NumberSearch(npa="973", quantity=1001)
 
 
@@ -114,6 +116,8 @@ def place(**facts: str) -> E911:
         ({"e911": place(street="PO Box 1")}, "/e911/location/street", "not-a-place", "PO Box 1"),
         ({"e911": place(street="Market St")}, "/e911/location/street", "no-house-number", "Market St"),
         ({"e911": place(state="XX")}, "/e911/location/state", "unknown-state", "XX"),
+        ({"items": (BY_MONTH, AT_ONCE)}, "/items/1/package", "either-or", "MRC Option"),
+        ({"items": (OrderItem(package="Enterprise Old"),)}, "/items/0/package", "not-orderable", "sold no more"),
         ({"items": (SEATS, trunk(""))}, "/items/1/trunk/static_ip", "bad-ip", "static-ip"),
         ({"items": (trunk("256.1.1.1"),)}, "/items/0/trunk/static_ip", "bad-ip", "256.1.1.1"),
         ({"requested_activation": datetime(2027, 4, 1)}, "/requested_activation", "no-offset", "2027-04-01"),  # noqa: DTZ001

@@ -120,7 +120,7 @@ class _Batch:
             location_accepted_at=now if form.e911.location is not None else None,
             **asdict(self.directory.settle(site, order_id)),
         )
-        order = self._runs.begin(self._unit, subject, mark)
+        order = self._runs.begin(self._unit, subject, mark, one.warnings)
         self.new.append(order)
         self._known[one.wish] = KnownOrder(order_id, mark, order.state)
         return Accepted(order_id, order.state, warnings=one.warnings)

@@ -20,6 +20,7 @@ def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
         yield Told("/items", "empty", "the order asks for nothing: add items or numbers")
     seats = 0
     trunks: set[str] = set()
+    chosen: dict[str, str] = {}
     for index, item in enumerate(form.items):
         at, offer = f"/items/{index}", rules.offers.get(item.package)
         if offer is None:
@@ -27,6 +28,9 @@ def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
         elif not offer.orderable or offer.withdrawn:
             why = "is sold no more" if offer.withdrawn else "is applied by the back office; a portal cannot order it"
             yield Told(f"{at}/package", "not-orderable", f"{item.package!r} {why}")
+        elif offer.either_or and chosen.setdefault(offer.either_or, item.package) != item.package:
+            detail = f"{item.package!r} is ordered instead of {chosen[offer.either_or]!r}, not beside it"
+            yield Told(f"{at}/package", "either-or", detail)
         elif offer.seats and seats <= SEATS:
             seats += offer.seats * item.quantity
             if seats > SEATS:
