@@ -3,12 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter
-
 from broadsoft_provisioner.store import ledger
 from chassis.http.access import Operator, Work
+from chassis.http.routes import make_router
 
-router = APIRouter(tags=["ledger"])
+router = make_router("ledger")
 
 
 @router.get("/orders/{order_id}/ledger")

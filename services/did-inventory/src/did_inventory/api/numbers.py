@@ -3,18 +3,20 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Operator, Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from contracts.nanp import NotANumber, e164
 from did_inventory.api.dependencies import AllowFiction
 from did_inventory.application.delivery import stock_arrived
 from did_inventory.store import listing, numbers
 
 MANY = 1000
-router = APIRouter(tags=["numbers"])
+LARGEST_STOCK = 4 << 20  # bytes: as many numbers as `Stock` takes, well spaced
+router = make_router("numbers")
 
 
 class Stock(BaseModel):

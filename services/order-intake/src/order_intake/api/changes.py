@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.saga.moves import PastThePivot
 from contracts.orders import Address, fewer_faults
 from order_intake.api import views
@@ -23,7 +23,7 @@ from order_intake.domain.door.judging import judge_location
 from order_intake.domain.order_states import FINAL
 from order_intake.store import actions
 
-router = APIRouter(tags=["orders"])
+router = make_router("orders")
 
 
 class Cancellation(BaseModel):

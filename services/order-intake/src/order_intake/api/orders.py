@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 
 from asyncpg import UniqueViolationError
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from chassis.http.access import Work
 from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
 from contracts.orders import OrderForm, fewer_faults
 from order_intake import measures
@@ -19,7 +20,7 @@ from order_intake.application.submission import Accepted, Outcome, Refused, Subm
 from order_intake.store import actions, listing
 from order_intake.store.listing import WholeOrder
 
-router = APIRouter(tags=["orders"])
+router = make_router("orders")
 
 
 @router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm))

@@ -3,17 +3,17 @@
 from uuid import uuid4
 
 from asyncpg import UniqueViolationError
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
 from order_intake.api.dependencies import KnownPartners
 from order_intake.api.principals import Operator
 from order_intake.application.adoption import NameTaken, adopt
 
-router = APIRouter(tags=["operations"])
+router = make_router("operations")
 
 
 class NewPartner(BaseModel):

@@ -4,10 +4,11 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from chassis.http.access import Operator, Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.runtime.database import Connection, Pool
 from contracts.tickets import TicketKind
 from ticketing.api.forms import Comment, Text, read
@@ -16,7 +17,7 @@ from ticketing.domain import ids
 from ticketing.domain.states import NotAllowed, State
 from ticketing.store import history, listing
 
-router = APIRouter(tags=["tickets"])
+router = make_router("tickets")
 
 
 @router.get("/tickets")
