@@ -6,10 +6,9 @@ import httpx
 import pytest
 
 from chassis.http import openapi
+from tests.http.operations import NAMES, examples, operations
 from tests.http.services import KEY, PACKAGES, served
-from tests.http.test_documents import examples, operations
 
-NAMES = {"dl_id": "d-1", "partner_id": "p-1", "name": "T-000001"}
 # These are answered without a database.
 WITHOUT = {("catalog", "/packages")}
 
@@ -21,17 +20,10 @@ async def test_every_operation_says_that_the_database_is_away(package: str, urls
         document = openapi.document(service.api)
         await service.pool.close()
         for method, path, operation in operations(document):
-            where = service.url + path.format(order_id="o-1", **NAMES)
-            answer = await http.request(method, where, json=body_of(document, operation))
+            where = service.url + path.format(**NAMES)
+            answer = await http.request(method, where, json=next(iter(examples(document, operation)), None))
             if (package, path) in WITHOUT or answer.status_code == 403:  # only for partners
                 continue
             told: dict[str, Any] = answer.json()
             assert (answer.status_code, told["code"]) == (503, "unavailable"), f"{method} {path}: {told}"
             assert answer.headers["retry-after"]
-
-
-def body_of(document: dict[str, Any], operation: dict[str, Any]) -> Any:
-    content = operation.get("requestBody", {}).get("content", {})
-    for told in content.values():
-        return examples(document, told["schema"])[0]
-    return None

@@ -57,4 +57,4 @@ async def test_whatever_is_sent_is_answered_as_documented(package: str, key: str
     if key != KEY:
         assert set(statuses) <= {400, 401, 413}, statuses
     else:
-        assert {200, 422} <= set(statuses), statuses
+        assert 200 in statuses, statuses

@@ -11,7 +11,7 @@ from chassis.http import failures, openapi
 from chassis.http.access import Operators, operator
 from chassis.http.body_limit import BodyLimit
 from chassis.http.rates import Rate
-from chassis.http.routes import Door
+from chassis.http.routes import GuardedRoute
 from chassis.http.throttle import Throttle
 from chassis.http.wellformed import WellFormed
 from chassis.messaging.unit import Units
@@ -47,7 +47,7 @@ def make_api(
     for key, value in state.items():
         setattr(api.state, key, value)
     for router in routers:
-        assert router.route_class is Door, f"a router of {name} was not made by chassis.http.routes.make_router"
+        assert router.route_class is GuardedRoute, f"a router of {name} was not made by chassis.http.routes.make_router"
         api.include_router(router)
     add_schema(api)
     failures.install(api)
@@ -87,5 +87,5 @@ def add_schema(api: FastAPI) -> None:
             made.update(openapi.document(api))
         return made
 
-    api.router.route_class = Door
+    api.router.route_class = GuardedRoute
     api.add_api_route("/openapi.json", schema, dependencies=[Depends(operator)], include_in_schema=False)

@@ -20,17 +20,22 @@ from chassis.http.problems import Problem
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class Door(APIRoute):
+class GuardedRoute(APIRoute):
     """Judges in the order in which strangers cost least, and documents what it may answer beside success."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
-        takes_body, names_something = self.body_field is not None, bool(self.param_convertors)
-        problems = documented(self.methods or (), takes_body=takes_body, names_something=names_something)
+        names_something = bool(self.param_convertors)
+        problems = documented(self.methods or (), takes_body=self.takes_body, names_something=names_something)
         self.responses = {**problems, **self.responses}
 
+    @property
+    def takes_body(self) -> bool:
+        """Read by FastAPI, or by the route itself, see `chassis.http.bodies`."""
+        return self.body_field is not None or "requestBody" in (self.openapi_extra or {})
+
     def get_route_handler(self) -> Handler:
-        handle, known, takes_body = super().get_route_handler(), known_to(self.dependant), self.body_field is not None
+        handle, known, takes_body = super().get_route_handler(), known_to(self.dependant), self.takes_body
         guard = Dependant(dependencies=list(credentials(self.dependant)))
 
         async def judge(request: Request) -> None:
@@ -49,7 +54,8 @@ class Door(APIRoute):
                 await judge(request)
             if takes_body and await request.body():
                 require_json(request)
-                await require_readable(request)
+                if self.body_field is not None:
+                    await require_readable(request)
             async with in_time(request.app.state.answer_within):
                 return await tried_again(lambda: handle(request))
 
@@ -85,4 +91,4 @@ def _needs_key(dependant: Dependant) -> bool:
 
 def make_router(tag: str) -> APIRouter:
     """The router of a resource; its routes are doors."""
-    return APIRouter(tags=[tag], route_class=Door, redirect_slashes=False)
+    return APIRouter(tags=[tag], route_class=GuardedRoute, redirect_slashes=False)

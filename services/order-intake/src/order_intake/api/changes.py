@@ -13,6 +13,7 @@ from contracts.orders import Address, fewer_faults
 from order_intake.api import views
 from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import Body, RunsOfOrders, not_json
+from order_intake.api.examples import LOCATION
 from order_intake.api.orders import existing
 from order_intake.api.principals import Anybody, Operator
 from order_intake.application import repairs
@@ -29,7 +30,7 @@ router = make_router("orders")
 class Cancellation(BaseModel):
     """Why the order is taken back; it stands in its time line."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=500, examples=["The customer has changed its mind."])
 
 
 @router.post("/orders/{order_id}/cancel", status_code=202)
@@ -55,7 +56,7 @@ async def cancel(
     return views.brief(await existing(work, order_id, principal))
 
 
-@router.put("/orders/{order_id}/e911-location", openapi_extra=body_of(Address))
+@router.put("/orders/{order_id}/e911-location", openapi_extra=body_of(Address, LOCATION))
 async def give_location(
     order_id: str, body: Body, work: Work, runs: RunsOfOrders, principal: Anybody
 ) -> dict[str, Any]:

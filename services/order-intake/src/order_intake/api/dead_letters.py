@@ -25,7 +25,7 @@ router = make_router("operations")
 class Why(BaseModel):
     """The reason of an act; it is written down with who and when."""
 
-    why: str = Field(min_length=1, max_length=500)
+    why: str = Field(min_length=1, max_length=500, examples=["The package is sold again."])
 
 
 class Replay(Why):

@@ -13,6 +13,7 @@ from contracts.orders import OrderForm, fewer_faults
 from order_intake import measures
 from order_intake.api import views
 from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
+from order_intake.api.examples import ORDER
 from order_intake.api.principals import Anybody, Partner, Principal
 from order_intake.application.runs import Runs
 from order_intake.application.submission import Accepted, Refused, Submission, submit
@@ -22,7 +23,7 @@ from order_intake.store.listing import WholeOrder
 router = make_router("orders")
 
 
-@router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm))
+@router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm, ORDER))
 async def create(
     body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor, partner_id: Partner
 ) -> dict[str, Any]:

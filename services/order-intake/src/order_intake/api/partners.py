@@ -17,14 +17,14 @@ router = make_router("operations")
 class NewPartner(BaseModel):
     """A partner is known by its name."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=80, examples=["Northwind Voice"])
 
 
 class ExistingEnterprise(BaseModel):
     """An enterprise that BroadWorks has already, known by its service provider id."""
 
-    name: str = Field(min_length=1, max_length=80)
-    service_provider_id: str = Field(min_length=1, max_length=30)
+    name: str = Field(min_length=1, max_length=80, examples=["Lakeside Veterinary"])
+    service_provider_id: str = Field(min_length=1, max_length=30, examples=["LAKESIDE"])
 
 
 @router.post("/partners", status_code=201)
