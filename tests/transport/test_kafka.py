@@ -84,7 +84,9 @@ async def test_a_certificate_of_another_authority_or_host_is_told(by_password: A
 
 async def test_a_listener_of_another_kind_is_told(by_password: Access, by_certificate: Access) -> None:
     no_tls = {name: value for name, value in by_password.items() if "TLS" not in name}
-    nameless = {name: by_certificate[name] for name in ("KAFKA_BOOTSTRAP", "KAFKA_SECURITY_PROTOCOL", "KAFKA_TLS_CA_FILE")}
+    nameless = {
+        name: by_certificate[name] for name in ("KAFKA_BOOTSTRAP", "KAFKA_SECURITY_PROTOCOL", "KAFKA_TLS_CA_FILE")
+    }
     for ours in (settings(no_tls, KAFKA_SECURITY_PROTOCOL="SASL_PLAINTEXT"), settings(nameless)):
         told = await why_not(ours)
         assert told is not None

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 
 from chassis.http.problems import Problem
+from chassis.http.security import Bearer
 from chassis.messaging.unit import Units
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ def of_state(request: Request, name: str, kind: type[T]) -> T:
     return found
 
 
-def operator(request: Request) -> str:
+async def operator(request: Request, _: Bearer) -> str:
     """A FastAPI dependency: the name of the operator whose key the request carries. Raises Problem 401."""
     name = of_state(request, "operators", Operators).find(bearer(request))
     if name is None:

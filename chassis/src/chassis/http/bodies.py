@@ -6,9 +6,9 @@ from fastapi import Request
 from pydantic import BaseModel
 
 
-def body_of(model: type[BaseModel]) -> dict[str, Any]:
-    """What a route gives FastAPI as `openapi_extra`."""
-    schema = model.model_json_schema()
+def body_of(model: type[BaseModel], *examples: Any) -> dict[str, Any]:
+    """What a route gives FastAPI as `openapi_extra`; `examples` are whole bodies."""
+    schema = {**model.model_json_schema(), "examples": list(examples)}
     parts = schema.pop("$defs", {})
     return {
         "requestBody": {"required": True, "content": {"application/json": {"schema": _inlined(schema, parts)}}},

@@ -6,10 +6,11 @@ from pydantic import Field
 
 from chassis.runtime.clock import Clock
 from chassis.runtime.database_url import DatabaseUrl
+from chassis.runtime.http_limits import HttpLimits
 from chassis.runtime.kafka_access import KafkaAccess
 
 
-class ServiceSettings(KafkaAccess):
+class ServiceSettings(KafkaAccess, HttpLimits):
     """Durations without a unit in their name are seconds; those of the outside world are in real time."""
 
     service_host: str = "127.0.0.1"

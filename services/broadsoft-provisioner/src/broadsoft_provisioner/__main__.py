@@ -31,7 +31,9 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     provisioner = Provisioner(broadworks, packages.parse(services_csv()), patience)
     service = handlers.make(pool, provisioner)
     units = Units(pool, service.name, settings.clock)
-    api = make_api(service.name, ledger.router, units=units, operators=Operators(settings.operator_keys))
+    api = make_api(
+        service.name, ledger.router, settings=settings, units=units, operators=Operators(settings.operator_keys)
+    )
     measures.initialise()
     return Parts(service, api, jobs=((5.0, partial(measures.measure, sessions)),), close=sessions.close)
 

@@ -33,6 +33,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         packages.router,
         price_books_api.router,
         charges.router,
+        settings=settings,
         units=units,
         operators=Operators(settings.operator_keys),
         catalogue=sold,

@@ -18,7 +18,15 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     service = handlers.make()
     units = Units(pool, service.name, settings.clock)
     operators = Operators(settings.operator_keys)
-    api = make_api(service.name, numbers.router, units=units, operators=operators, allow_fiction=settings.allow_fiction)
+    api = make_api(
+        service.name,
+        numbers.router,
+        settings=settings,
+        units=units,
+        operators=operators,
+        larger_bodies={"/numbers": numbers.LARGEST_STOCK},
+        allow_fiction=settings.allow_fiction,
+    )
     return Parts(service, api, jobs=((5.0, partial(measures.measure, pool)),))
 
 

@@ -31,6 +31,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         changes.router,
         dead_letters.router,
         partners_api.router,
+        settings=settings,
         units=units,
         operators=Operators(settings.operator_keys),
         runs=runs,

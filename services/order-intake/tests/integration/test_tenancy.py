@@ -47,7 +47,8 @@ async def test_a_list_has_only_ones_own_orders(desk: Desk, ada: httpx.AsyncClien
     assert [one["id"] for one in (await ada.get("/orders")).json()] == [mine]
     assert [one["id"] for one in (await bea.get("/orders")).json()] == [theirs]
     assert [one["id"] for one in (await bea.get("/orders?external_id=PO-1")).json()] == [theirs]
-    assert (await bea.get("/orders?state=acknowledged&partner_id=p-ada")).json()[0]["id"] == theirs
+    assert [one["id"] for one in (await bea.get("/orders?state=acknowledged")).json()] == [theirs]
+    assert (await bea.get("/orders?partner_id=p-ada")).status_code == 422
 
 
 async def test_a_filter_by_anothers_external_id_finds_nothing(
@@ -120,13 +121,13 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
     )
 
 
-async def test_every_route_but_health_and_metrics_wants_a_key(desk: Desk, whole: FastAPI) -> None:
+@pytest.mark.parametrize("key", ["", "dt_0123456789ab_guessed", "guessed", "dt__", "dt_x"])
+async def test_every_route_but_health_and_metrics_wants_a_key(desk: Desk, whole: FastAPI, key: str) -> None:
     guarded = [one for one in routes(whole) if not one[1].startswith(OPEN)]
     assert len(guarded) == 13
-    for key in ("", "dt_0123456789ab_guessed", "guessed", "dt__", "dt_x"):
-        async with desk.client(key) as stranger:
-            answers = {one: (await stranger.request(*one)).status_code for one in guarded}
-        assert answers == dict.fromkeys(guarded, 401)
+    async with desk.client(key) as stranger:
+        answers = {one: (await stranger.request(*one)).status_code for one in guarded}
+    assert answers == dict.fromkeys(guarded, 401)
 
 
 async def test_health_and_metrics_want_none(desk: Desk, whole: FastAPI) -> None:
@@ -177,5 +178,5 @@ async def test_a_right_key_id_with_a_wrong_secret_opens_nothing(desk: Desk, ada_
 async def test_a_question_that_makes_no_sense_is_no_breakdown(ada: httpx.AsyncClient, path: str) -> None:
     answer = await ada.get(path)
     body: dict[str, Any] = answer.json()
-    assert answer.status_code in (404, 422)
+    assert answer.status_code in (400, 422)
     assert body["status"] == answer.status_code

@@ -17,7 +17,9 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     """The service, for production and for tests."""
     service = handlers.make()
     units = Units(pool, service.name, settings.clock)
-    api = make_api(service.name, tickets.router, units=units, operators=Operators(settings.operator_keys))
+    api = make_api(
+        service.name, tickets.router, settings=settings, units=units, operators=Operators(settings.operator_keys)
+    )
     return Parts(service, api, jobs=((5.0, partial(measures.measure, pool)),))
 
 

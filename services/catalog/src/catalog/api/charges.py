@@ -4,15 +4,15 @@ from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from catalog.store import listing
 from chassis.http.access import Operator, Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from contracts.catalog import ChargeLine
 
-router = APIRouter(tags=["charges"])
+router = make_router("charges")
 
 
 class Charge(ChargeLine):

@@ -1,12 +1,11 @@
 """What is sold, for operators."""
 
-from fastapi import APIRouter
-
 from catalog.api.dependencies import Packages
 from catalog.domain.packages import Package
 from chassis.http.access import Operator
+from chassis.http.routes import make_router
 
-router = APIRouter(tags=["packages"])
+router = make_router("packages")
 
 
 @router.get("/packages")

@@ -3,15 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from catalog.domain.price_books import PriceBookVersion
 from catalog.store import price_books
 from chassis.http.access import Operator, Work
+from chassis.http.routes import make_router
 from contracts.catalog import ChargeKind
 
-router = APIRouter(tags=["price books"])
+router = make_router("price books")
 
 
 class Price(BaseModel):

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.saga.moves import PastThePivot
 from contracts.orders import Address, fewer_faults
 from order_intake.api import views
 from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import Body, RunsOfOrders, not_json
+from order_intake.api.examples import LOCATION
 from order_intake.api.orders import existing
 from order_intake.api.principals import Anybody, Operator
 from order_intake.application import repairs
@@ -23,13 +24,13 @@ from order_intake.domain.door.judging import judge_location
 from order_intake.domain.order_states import FINAL
 from order_intake.store import actions
 
-router = APIRouter(tags=["orders"])
+router = make_router("orders")
 
 
 class Cancellation(BaseModel):
     """Why the order is taken back; it stands in its time line."""
 
-    reason: str = Field(min_length=1, max_length=500)
+    reason: str = Field(min_length=1, max_length=500, examples=["The customer has changed its mind."])
 
 
 @router.post("/orders/{order_id}/cancel", status_code=202)
@@ -55,7 +56,7 @@ async def cancel(
     return views.brief(await existing(work, order_id, principal))
 
 
-@router.put("/orders/{order_id}/e911-location", openapi_extra=body_of(Address))
+@router.put("/orders/{order_id}/e911-location", openapi_extra=body_of(Address, LOCATION))
 async def give_location(
     order_id: str, body: Body, work: Work, runs: RunsOfOrders, principal: Anybody
 ) -> dict[str, Any]:

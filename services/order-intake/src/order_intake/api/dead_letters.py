@@ -4,11 +4,12 @@ import json
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
 from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by
 from order_intake.api.principals import Operator
@@ -18,13 +19,13 @@ from order_intake.application.replaying import Act, Edit, NotPossible
 from order_intake.store import dead_letters, listing
 from order_intake.store.dead_letters import DeadLetter, text_headers
 
-router = APIRouter(tags=["operations"])
+router = make_router("operations")
 
 
 class Why(BaseModel):
     """The reason of an act; it is written down with who and when."""
 
-    why: str = Field(min_length=1, max_length=500)
+    why: str = Field(min_length=1, max_length=500, examples=["The package is sold again."])
 
 
 class Replay(Why):

@@ -2,27 +2,28 @@
 
 from typing import Annotated, Any
 
-from asyncpg import UniqueViolationError
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from chassis.http.access import Work
 from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
 from contracts.orders import OrderForm, fewer_faults
 from order_intake import measures
 from order_intake.api import views
 from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
+from order_intake.api.examples import ORDER
 from order_intake.api.principals import Anybody, Partner, Principal
 from order_intake.application.runs import Runs
-from order_intake.application.submission import Accepted, Outcome, Refused, Submission, submit
+from order_intake.application.submission import Accepted, Refused, Submission, submit
 from order_intake.store import actions, listing
 from order_intake.store.listing import WholeOrder
 
-router = APIRouter(tags=["orders"])
+router = make_router("orders")
 
 
-@router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm))
+@router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm, ORDER))
 async def create(
     body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor, partner_id: Partner
 ) -> dict[str, Any]:
@@ -81,11 +82,9 @@ async def existing(work: Units, order_id: str, principal: Principal) -> WholeOrd
 
 
 async def accepted(work: Units, runs: Runs, submission: Submission) -> Accepted:
-    """Raises Problem 422 with every fault, 409 for an external id with other content. A lost race is run again."""
-    try:
-        outcome = await _submit(work, runs, submission)
-    except UniqueViolationError:
-        outcome = await _submit(work, runs, submission)
+    """Raises Problem 422 with every fault, 409 for an external id with other content."""
+    async with work.begin() as unit:
+        (outcome,) = await submit(runs, unit, [submission])
     match outcome:
         case Accepted(repeated=repeated):
             measures.SUBMITTED.labels("http", "repeated" if repeated else "accepted").inc()
@@ -100,9 +99,3 @@ def refused(outcome: Refused) -> Problem:
     errors = [fault.model_dump() for fault in fewer_faults(outcome.faults)]
     status, code = (409, "external-id-taken") if outcome.conflict else (422, "invalid")
     return Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=errors)
-
-
-async def _submit(work: Units, runs: Runs, submission: Submission) -> Outcome:
-    async with work.begin() as unit:
-        (outcome,) = await submit(runs, unit, [submission])
-    return outcome

@@ -2,31 +2,29 @@
 
 from uuid import uuid4
 
-from asyncpg import UniqueViolationError
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.problems import Problem
-from chassis.messaging.unit import Units
+from chassis.http.routes import make_router
 from order_intake.api.dependencies import KnownPartners
 from order_intake.api.principals import Operator
 from order_intake.application.adoption import NameTaken, adopt
 
-router = APIRouter(tags=["operations"])
+router = make_router("operations")
 
 
 class NewPartner(BaseModel):
     """A partner is known by its name."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=80, examples=["Northwind Voice"])
 
 
 class ExistingEnterprise(BaseModel):
     """An enterprise that BroadWorks has already, known by its service provider id."""
 
-    name: str = Field(min_length=1, max_length=80)
-    service_provider_id: str = Field(min_length=1, max_length=30)
+    name: str = Field(min_length=1, max_length=80, examples=["Lakeside Veterinary"])
+    service_provider_id: str = Field(min_length=1, max_length=30, examples=["LAKESIDE"])
 
 
 @router.post("/partners", status_code=201)
@@ -43,15 +41,9 @@ async def adopt_enterprise(
 ) -> dict[str, str]:
     if not await partners.exists(partner_id):
         raise Problem(404, "no-such-partner", f"No partner {partner_id}.", "Create it with POST /partners.")
-    try:
-        account_id = await _adopt(work, partner_id, enterprise)
-    except UniqueViolationError:  # somebody was faster: now it is there to be found
-        account_id = await _adopt(work, partner_id, enterprise)
-    except NameTaken as error:
-        raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", str(error)) from None
-    return {"account_id": account_id, "name": enterprise.name}
-
-
-async def _adopt(work: Units, partner_id: str, enterprise: ExistingEnterprise) -> str:
     async with work.begin() as unit:
-        return await adopt(unit, partner_id, enterprise.name, enterprise.service_provider_id)
+        try:
+            account_id = await adopt(unit, partner_id, enterprise.name, enterprise.service_provider_id)
+        except NameTaken as error:
+            raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", str(error)) from None
+    return {"account_id": account_id, "name": enterprise.name}

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from chassis.http.access import Operators, bearer, of_state
 from chassis.http.problems import Problem
+from chassis.http.security import Bearer
 from order_intake.store.partners import Partners
 
 
@@ -18,7 +19,7 @@ class Principal:
     operator: str | None = None
 
 
-async def anybody(request: Request) -> Principal:
+async def anybody(request: Request, _: Bearer) -> Principal:
     """Raises Problem 401."""
     key = bearer(request)
     partner_id = await of_state(request, "partners", Partners).partner_of(key)

@@ -36,7 +36,7 @@ class Form(BaseModel):
 class Comment(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[Text, Field(min_length=1)]
+    text: Annotated[Text, Field(min_length=1, examples=["The router is on its way."])]
 
 
 def read(body: dict[str, Any], kind: TicketKind, latest: date) -> Resolution:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from chassis.runtime.database import Connection, Pool
 from chassis.runtime.queries import fetch, given, shown
 from contracts.tickets import Outcome, TicketKind
+from ticketing.domain.ids import TicketId
 from ticketing.domain.states import State
 from ticketing.store.tables import tickets
 
@@ -29,7 +30,7 @@ WHERE state IN ('acknowledged', 'inProgress', 'pending', 'held') GROUP BY kind, 
 class TicketRow:
     """A ticket in a list; `opened_at` and `changed_at` are business time."""
 
-    ticket_id: int
+    ticket_id: TicketId
     order_id: str
     item_id: str
     kind: TicketKind
@@ -60,7 +61,7 @@ class ResolutionView:
 class TicketView:
     """One ticket; `details` are name and value of each line of its body."""
 
-    ticket_id: int
+    ticket_id: TicketId
     order_id: str
     item_id: str
     kind: TicketKind

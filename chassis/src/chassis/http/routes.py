@@ -1,0 +1,94 @@
+"""The routes of every service: credentials first, then the parameters, then the body, then the work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import solve_dependencies
+from fastapi.routing import APIRoute
+from fastapi.security.base import SecurityBase
+
+from chassis.http.contention import tried_again
+from chassis.http.json_bodies import JsonRequest, require_json, require_readable
+from chassis.http.openapi import documented
+from chassis.http.parameters import known_to, require_known
+from chassis.http.problems import Problem
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class GuardedRoute(APIRoute):
+    """Judges in the order in which strangers cost least, and documents what it may answer beside success."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        names_something = bool(self.param_convertors)
+        problems = documented(self.methods or (), takes_body=self.takes_body, names_something=names_something)
+        self.responses = {**problems, **self.responses}
+
+    @property
+    def takes_body(self) -> bool:
+        """Read by FastAPI, or by the route itself, see `chassis.http.bodies`."""
+        return self.body_field is not None or "requestBody" in (self.openapi_extra or {})
+
+    def get_route_handler(self) -> Handler:
+        handle, known, takes_body = super().get_route_handler(), known_to(self.dependant), self.takes_body
+        guard = Dependant(dependencies=list(credentials(self.dependant)))
+
+        async def judge(request: Request) -> None:
+            if takes_body or request.query_params:  # else the handler finds a missing key soon enough
+                await solve_dependencies(
+                    request=request,
+                    dependant=guard,
+                    async_exit_stack=request.scope["fastapi_inner_astack"],
+                    embed_body_fields=False,
+                )
+                require_known(request.query_params, known)
+
+        async def open_door(request: Request) -> Response:
+            request = JsonRequest(request.scope, request.receive)
+            async with in_time(request.app.state.answer_within):
+                await judge(request)
+            if takes_body and await request.body():
+                require_json(request)
+                if self.body_field is not None:
+                    await require_readable(request)
+            async with in_time(request.app.state.answer_within):
+                return await tried_again(lambda: handle(request))
+
+        return open_door
+
+
+@asynccontextmanager
+async def in_time(seconds: float) -> AsyncIterator[None]:
+    """Nobody waits for ever: Problem 503 when the block takes longer, whatever it waits for."""
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            yield
+    except TimeoutError as error:
+        if limit.expired():
+            raise late(seconds) from error
+        raise
+
+
+def late(seconds: float) -> Problem:
+    detail = f"There was no answer within {seconds:g} s; look what became of it, or send it again."
+    return Problem(503, "too-slow", "The service cannot answer in time.", detail, headers={"retry-after": "5"})
+
+
+def credentials(dependant: Dependant) -> Iterator[Dependant]:
+    """The dependencies of a route that stand on a security scheme: they say who asks."""
+    return (one for one in dependant.dependencies if _needs_key(one))
+
+
+def _needs_key(dependant: Dependant) -> bool:
+    return isinstance(dependant.call, SecurityBase) or any(map(_needs_key, dependant.dependencies))
+
+
+def make_router(tag: str) -> APIRouter:
+    """The router of a resource; its routes are doors."""
+    return APIRouter(tags=[tag], route_class=GuardedRoute, redirect_slashes=False)

@@ -1,0 +1,62 @@
+"""A small API behind the door of all services, without a database."""
+
+from typing import Annotated, Any, cast
+
+from fastapi import FastAPI, Query
+from pydantic import BaseModel
+
+from chassis.http.access import Operator, Operators, sha256
+from chassis.http.api import make_api
+from chassis.http.routes import make_router
+from chassis.messaging.unit import Units
+from chassis.runtime.clock import Clock
+from chassis.runtime.database import Pool
+from chassis.runtime.settings import ServiceSettings
+
+KEY = "key-of-olga"
+GOOD = {"authorization": f"Bearer {KEY}"}
+router = make_router("notes")
+
+
+class Note(BaseModel):
+    text: str
+    weight: int = 0
+
+
+@router.post("/notes", status_code=201)
+async def write(note: Note, _: Operator) -> Note:
+    return note
+
+
+@router.post("/imports")
+async def take_in(note: Note, _: Operator) -> int:
+    return len(note.text)
+
+
+@router.get("/notes")
+async def read(
+    _: Operator,
+    limit: Annotated[int, Query(ge=1)] = 10,
+    author: str = "",
+    tag: Annotated[list[str] | None, Query()] = None,
+) -> list[Note]:
+    return [Note(text=author, weight=limit) for _ in tag or ()]
+
+
+@router.get("/notes/{name}")
+async def show(name: str, _: Operator) -> Note:
+    return Note(text=name)
+
+
+def settings_of(**changed: Any) -> ServiceSettings:
+    return ServiceSettings(database_url="postgresql://nowhere", **changed)
+
+
+def toy_api(*routers: Any, larger_bodies: dict[str, int] | None = None, **changed: Any) -> FastAPI:
+    """The notes, and what else a test brings; `changed` are settings."""
+    units = Units(cast(Pool, None), "toy", Clock())
+    operators = Operators({"olga": sha256(KEY)})
+    settings = settings_of(**changed)
+    return make_api(
+        "toy", router, *routers, settings=settings, units=units, operators=operators, larger_bodies=larger_bodies
+    )
