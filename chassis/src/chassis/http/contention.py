@@ -18,13 +18,15 @@ LOST = (*CONTENTION, UniqueViolationError)
 log = structlog.get_logger()
 
 
-async def tried_again(run: Callable[[], Awaitable[T]]) -> T:
-    """`run` begins its own transaction. Raises Problem 503 when it lost `TRIES` times."""
+async def tried_again(run: Callable[[], Awaitable[T]], may_run_again: Callable[[], bool]) -> T:
+    """`run` begins its own transaction. Raises Problem 503 when it lost `TRIES` times, or cannot run again."""
     for number in range(TRIES):
         try:
             return await run()
         except LOST as error:
             log.info("request lost a race", tries=number + 1, error=repr(error))
+            if not may_run_again():
+                break
         await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2**number))  # noqa: S311  jitter is no secret
-    detail = f"It was tried {TRIES} times; nothing was changed. Send it again."
+    detail = "Nothing was changed. Send it again."
     raise Problem(503, "busy", "Others change the same things right now.", detail, headers={"retry-after": "1"})

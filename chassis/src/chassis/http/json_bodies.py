@@ -4,13 +4,14 @@ import contextlib
 import email.message
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from starlette.requests import Request
 
 from chassis.http.problems import Problem
 
+JSON = "application/json"
 HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")  # or both halves; what was read tells
 
 
@@ -21,6 +22,11 @@ class JsonRequest(Request):
         if not hasattr(self, "_json"):
             self._json = read(await self.body())
         return self._json
+
+    @property
+    def is_streamed(self) -> bool:
+        """Was its body read and not kept? Then it cannot be read again."""
+        return self._stream_consumed and not hasattr(self, "_body")
 
 
 def read(body: bytes) -> Any:
@@ -74,22 +80,28 @@ def _is_whole(text: str) -> bool:
     return True
 
 
+def has_body(request: Request) -> bool:
+    """Says the request that something comes?"""
+    return "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+
+
 async def require_readable(request: Request) -> None:
     """Raises Problem 400; bad syntax is left to who tells the faults of a form."""
     with contextlib.suppress(json.JSONDecodeError):
         await request.json()
 
 
-def require_json(request: Request) -> None:
-    """Raises Problem 415 when the body says that it is something else, or does not say what it is."""
+def require_kind(request: Request, kinds: Collection[str]) -> None:
+    """Raises Problem 415 when the body says that it is of no kind that is read here, or does not say what it is."""
     said = request.headers.get("content-type", "")
     message = email.message.Message()
     message["content-type"] = said
-    main, sub = message.get_content_maintype(), message.get_content_subtype()
-    if not said or main != "application" or not (sub == "json" or sub.endswith("+json")):
+    kind = message.get_content_type() if said else ""
+    if kind not in kinds and not (JSON in kinds and kind.startswith("application/") and kind.endswith("+json")):
         told = f"it says {said[:200]!r}" if said else "it does not say what it is"
-        detail = f"Send JSON with the header `Content-Type: application/json`; {told}."
-        raise Problem(415, "not-json", "The body is of another kind than JSON.", detail)
+        detail = f"Send it with the header `Content-Type: {' or '.join(kinds)}`; {told}."
+        code, title = ("not-json", "JSON") if JSON in kinds else ("wrong-kind", " or ".join(kinds))
+        raise Problem(415, code, f"The body is of another kind than {title}.", detail)
     packed = request.headers.get("content-encoding", "identity")
     if packed.lower() != "identity":
         detail = f"Send it as it is, without `Content-Encoding: {packed[:200]}`."

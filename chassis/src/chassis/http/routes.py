@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 
 from chassis.http.contention import tried_again
-from chassis.http.json_bodies import JsonRequest, require_json, require_readable
+from chassis.http.json_bodies import JSON, JsonRequest, has_body, require_kind, require_readable
 from chassis.http.openapi import documented
 from chassis.http.parameters import known_to, require_known
 from chassis.http.problems import Problem
@@ -26,20 +26,21 @@ class GuardedRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(path, endpoint, **options)
         names_something = bool(self.param_convertors)
-        problems = documented(self.methods or (), takes_body=self.takes_body, names_something=names_something)
+        problems = documented(self.methods or (), takes_body=bool(self.kinds), names_something=names_something)
         self.responses = {**problems, **self.responses}
 
     @property
-    def takes_body(self) -> bool:
-        """Read by FastAPI, or by the route itself, see `chassis.http.bodies`."""
-        return self.body_field is not None or "requestBody" in (self.openapi_extra or {})
+    def kinds(self) -> tuple[str, ...]:
+        """The media types of a body that FastAPI reads, or that the route reads itself, see `chassis.http.bodies`."""
+        own = (self.openapi_extra or {}).get("requestBody", {}).get("content", {})
+        return (JSON,) if self.body_field is not None else tuple(own)
 
     def get_route_handler(self) -> Handler:
-        handle, known, takes_body = super().get_route_handler(), known_to(self.dependant), self.takes_body
+        handle, known, kinds = super().get_route_handler(), known_to(self.dependant), self.kinds
         guard = Dependant(dependencies=list(credentials(self.dependant)))
 
         async def judge(request: Request) -> None:
-            if takes_body or request.query_params:  # else the handler finds a missing key soon enough
+            if kinds or request.query_params:  # else the handler finds a missing key soon enough
                 await solve_dependencies(
                     request=request,
                     dependant=guard,
@@ -52,12 +53,12 @@ class GuardedRoute(APIRoute):
             request = JsonRequest(request.scope, request.receive)
             async with in_time(request.app.state.answer_within):
                 await judge(request)
-            if takes_body and await request.body():
-                require_json(request)
-                if self.body_field is not None:
-                    await require_readable(request)
+            if kinds and has_body(request):
+                require_kind(request, kinds)
+            if self.body_field is not None:
+                await require_readable(request)
             async with in_time(request.app.state.answer_within):
-                return await tried_again(lambda: handle(request))
+                return await tried_again(lambda: handle(request), lambda: not request.is_streamed)
 
         return open_door
 

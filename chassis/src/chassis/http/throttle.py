@@ -31,7 +31,8 @@ class Throttle:
         if scope["type"] != "http" or scope["path"].startswith(EXEMPT):
             return await self._app(scope, receive, send)
         address = (scope.get("client") or ("",))[0]
-        key = hash(Headers(scope=scope).get("authorization"))  # of the process; the key itself is not kept
+        told = Headers(scope=scope).get("authorization")
+        key = hash(told)  # of this process: the key itself is not kept
         known = key in self._right
         if not known and (seconds := self._wrong_keys.wait(address)):
             return await _refuse("wrong-keys", seconds, scope, receive, send)
@@ -43,7 +44,7 @@ class Throttle:
                 if message["status"] == 401:
                     self._wrong_keys.charge(address)
                     self._right.discard(key)
-                elif message["status"] < 400:
+                elif message["status"] < 400 and told:
                     self._right.add(key)
             await send(message)
 

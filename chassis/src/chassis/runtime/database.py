@@ -53,7 +53,8 @@ ANSWERS = "SELECT true"
 
 async def answers(pool: Pool, within: float = 2.0) -> bool:
     """Raises what `OUTAGE` names, or TimeoutError after `within` seconds."""
-    return bool(await pool.fetchval(ANSWERS, timeout=within))
+    async with asyncio.timeout(within):  # a pool without a free connection is waited for no longer either
+        return bool(await pool.fetchval(ANSWERS))
 
 
 def columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:

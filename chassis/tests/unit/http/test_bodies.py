@@ -87,3 +87,15 @@ async def test_by_default_a_body_has_one_mebibyte() -> None:
     async with client(toy_api(), KEY) as http:
         answer = await http.post("/notes", content=note((1 << 20) + 1), headers={"content-type": "application/json"})
     assert (answer.status_code, "At most 1 MiB" in answer.json()["detail"]) == (413, True)
+
+
+async def test_a_stream_is_read_piece_by_piece_up_to_its_own_limit() -> None:
+    api = toy_api(larger_bodies={"/streams": 5000}, **LIMITS)
+    headers = {"content-type": "text/csv"}
+    async with client(api, KEY) as http:
+        taken = await http.post("/streams", content=pieces(5000), headers=headers)
+        refused = await http.post("/streams", content=pieces(5100), headers=headers)
+        other = await http.post("/streams", content=pieces(100), headers={"content-type": "application/json"})
+    assert (taken.status_code, taken.json()) == (200, [100] * 50 + [0])
+    assert (refused.status_code, other.status_code) == (413, 415)
+    assert "`Content-Type: text/csv`" in other.json()["detail"]

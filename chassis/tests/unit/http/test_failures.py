@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 import structlog
+from fastapi import Request
 from structlog.testing import capture_logs
 
 from chassis.http.routes import make_router
@@ -80,3 +81,19 @@ async def test_a_request_that_waits_for_ever_is_503() -> None:
     async with client(toy_api(router, http_answer_seconds=0.05), KEY) as http:
         answer = await http.get("/waiting")
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "too-slow", "5")
+
+
+async def test_a_race_is_not_run_again_when_the_body_was_a_stream() -> None:
+    router, calls = make_router("streams"), 0
+
+    @router.post("/lost")
+    async def lost(request: Request) -> None:
+        nonlocal calls
+        calls += 1
+        async for _ in request.stream():
+            pass
+        raise asyncpg.DeadlockDetectedError
+
+    async with client(toy_api(router), KEY) as http:
+        answer = await http.post("/lost", content=b"many rows")
+    assert (answer.status_code, answer.json()["code"], calls) == (503, "busy", 1)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, cast
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel
 
 from chassis.http.access import Operator, Operators, sha256
@@ -31,6 +31,11 @@ async def write(note: Note, _: Operator) -> Note:
 @router.post("/imports")
 async def take_in(note: Note, _: Operator) -> int:
     return len(note.text)
+
+
+@router.post("/streams", openapi_extra={"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}}}})
+async def take_stream(request: Request, _: Operator) -> list[int]:
+    return [len(piece) async for piece in request.stream()]
 
 
 @router.get("/notes")
