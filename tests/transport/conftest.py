@@ -26,15 +26,13 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture(scope="session")
-async def listeners(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Listeners]:
-    """Of a running broker."""
+def listeners(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Listeners:
     if missing := missing_tools():
         pytest.skip(f"APACHE KAFKA IS NOT TESTED HERE: {' and '.join(missing)} missing")
-    folder = tmp_path_factory.mktemp("kafka")
     certificate, key = authority.issue("localhost")
-    server = folder / "server.pem"
+    server = tmp_path_factory.mktemp("listeners") / "server.pem"
     server.write_text(key.read_text() + certificate.read_text())
-    listeners = Listeners(
+    return Listeners(
         host="localhost",
         password_port=free_port(),
         certificate_port=free_port(),
@@ -43,14 +41,18 @@ async def listeners(authority: Authority, tmp_path_factory: pytest.TempPathFacto
         user="dialtone",
         password=PASSWORD,
     )
-    kafka = Kafka(folder, port=free_port(), listeners=listeners)
+
+
+@pytest.fixture(scope="session")
+async def kafka(listeners: Listeners, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Kafka]:
+    kafka = Kafka(tmp_path_factory.mktemp("kafka"), port=free_port(), listeners=listeners)
     await kafka.start()
-    yield listeners
+    yield kafka
     await kafka.stop()
 
 
 @pytest.fixture(scope="session")
-def by_password(listeners: Listeners, authority: Authority) -> dict[str, str]:
+def by_password(kafka: Kafka, listeners: Listeners, authority: Authority) -> dict[str, str]:
     """The environment of a client that may come in."""
     return {
         "KAFKA_BOOTSTRAP": listeners.with_password,
@@ -63,7 +65,7 @@ def by_password(listeners: Listeners, authority: Authority) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def by_certificate(listeners: Listeners, authority: Authority) -> dict[str, str]:
+def by_certificate(kafka: Kafka, listeners: Listeners, authority: Authority) -> dict[str, str]:
     """The environment of a client that may come in."""
     certificate, key = authority.issue("catalog")
     return {

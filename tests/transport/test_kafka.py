@@ -72,9 +72,11 @@ async def test_a_wrong_login_is_told(by_password: Access) -> None:
 
 
 async def test_a_certificate_of_another_authority_or_host_is_told(by_password: Access, stranger: Authority) -> None:
-    assert await why_not(settings(by_password, KAFKA_TLS_CA_FILE=str(stranger.file))) == (
-        f"The certificate of Kafka at {by_password['KAFKA_BOOTSTRAP']} is not trusted (unable to get local issuer"
-        " certificate): KAFKA_TLS_CA_FILE must hold the CA that signed it, and KAFKA_BOOTSTRAP a host name that is in it."
+    told = await why_not(settings(by_password, KAFKA_TLS_CA_FILE=str(stranger.file)))
+    assert told is not None
+    assert told.startswith(f"The certificate of Kafka at {by_password['KAFKA_BOOTSTRAP']} is not trusted (")
+    assert told.endswith(
+        "): KAFKA_TLS_CA_FILE must hold the CA that signed it, and KAFKA_BOOTSTRAP a host name that is in it."
     )
     elsewhere = by_password["KAFKA_BOOTSTRAP"].replace("localhost", "127.0.0.1")
     told = await why_not(settings(by_password, KAFKA_BOOTSTRAP=elsewhere))

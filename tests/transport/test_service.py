@@ -1,15 +1,18 @@
 """A whole service at an Apache Kafka that wants TLS and a login."""
 
+import asyncio
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer
+from confluent_kafka.admin import AdminClient, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 
 from chassis.messaging.producer import started_producer
 from chassis.messaging.security import connection_of
 from chassis.runtime.settings import ServiceSettings
 from contracts.topics import CATALOG_COMMANDS, DEAD_LETTERS
+from dialtone.stack.kafka import Kafka
 from testkit.certificates import Authority
 from testkit.postgres import Databases
 from testkit.time import eventually
@@ -73,3 +76,19 @@ async def test_who_is_not_let_in_says_why_once_and_waits(
         assert ("refuses the login" if wrong == "password" else "is not trusted") in line["reason"]
     assert not [line for line in catalog.lines if "sesame" in line]
     assert not [line for line in catalog.lines if "Traceback" in line]
+
+
+async def test_who_is_let_in_later_comes_in_by_itself(kafka: Kafka, by_password: Access, url: str) -> None:
+    late = {**by_password, "KAFKA_SASL_USERNAME": "late", "DATABASE_URL": url}
+    async with running(late) as catalog:
+
+        async def told() -> bool:
+            return bool(catalog.told("waiting for the broker"))
+
+        await eventually(told, patience=60)
+        secret = by_password["KAFKA_SASL_PASSWORD"].encode()
+        user = UserScramCredentialUpsertion("late", ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), secret)
+        admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
+        for done in admin.alter_user_scram_credentials([user]).values():
+            await asyncio.to_thread(done.result, 30)
+        await catalog.until("/health/ready", 200)

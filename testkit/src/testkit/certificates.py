@@ -22,7 +22,7 @@ class Authority:
 
     def issue(self, name: str) -> tuple[Path, Path]:
         """A certificate for a host (or a client) and its key, in PKCS 8: what OpenSSL reads, and Java as well."""
-        issued = self._authority.issue_cert(name)
+        issued = self._authority.issue_cert(name, common_name=name)
         certificate, key = self._folder / f"{name}.pem", self._folder / f"{name}.key"
         certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
         private = load_pem_private_key(issued.private_key_pem.bytes(), None)

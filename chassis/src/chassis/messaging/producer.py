@@ -26,7 +26,11 @@ async def started_producer(service: str, settings: ServiceSettings) -> AIOKafkaP
         retry_backoff_ms=100,
         metadata_max_age_ms=settings.kafka_metadata_max_age_ms,
     )
-    await start_patiently(producer.start, "producer", settings)
+    try:
+        await start_patiently(producer.start, "producer", settings)
+    except BaseException:
+        await producer.stop()
+        raise
     return producer
 
 

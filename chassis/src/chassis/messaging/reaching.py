@@ -21,9 +21,11 @@ AGAIN_EVERY = 60.0  # seconds after which the same reason is told again
 log = structlog.get_logger()
 
 
-async def start_patiently(start: Callable[[], Awaitable[None]], what: str, access: KafkaAccess) -> None:
+async def start_patiently(
+    start: Callable[[], Awaitable[None]], what: str, access: KafkaAccess, *, first_pause: float = FIRST_PAUSE
+) -> None:
     """Tries until it succeeds. A reason is told when it is new, and then once a minute."""
-    clock, pause = asyncio.get_running_loop().time, FIRST_PAUSE
+    clock, pause = asyncio.get_running_loop().time, first_pause
     told, told_at = "", 0.0
     while True:
         try:

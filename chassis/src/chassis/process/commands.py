@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import uvloop
+from asyncpg.exceptions import PostgresError
 from pydantic import ValidationError
 
 from chassis.observability import logs
@@ -50,8 +51,12 @@ def main(package: str, read: type[T], compose: Compose[T]) -> None:
 
 
 async def serve(settings: T, compose: Compose[T]) -> None:
-    """Runs until SIGTERM or SIGINT."""
-    pool = await database.connect(settings.database_url, connections=settings.database_connections)
+    """Runs until SIGTERM or SIGINT. Exits 1, with a sentence, where the database does not let us in."""
+    try:
+        pool = await database.connect(settings.database_url, connections=settings.database_connections)
+    except (*OUTAGE, PostgresError) as error:
+        print(database.why_not(error), file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from None
     try:
         await App(await compose(settings, pool), settings, pool).serve()
     finally:

@@ -1,12 +1,13 @@
 """Where Kafka is, and how a client of ours gets in."""
 
+import re
 import ssl
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.runtime.secrets import FromEnvironment
@@ -17,12 +18,22 @@ Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 SASL = ("kafka_sasl_mechanism", "kafka_sasl_username", "kafka_sasl_password")
 TLS = ("kafka_tls_ca_file", "kafka_tls_certificate_file", "kafka_tls_key_file")
 PAIR = TLS[1:]
+SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):\d{1,5}")
+
+
+def _servers(text: str) -> str:
+    if not all(SERVER.fullmatch(one.strip()) for one in text.split(",")):
+        raise PydanticCustomError("servers", "Accepted is host:port, several separated by commas.")
+    return text
+
+
+Servers = Annotated[str, AfterValidator(_servers)]
 
 
 class KafkaAccess(FromEnvironment):
     """The host names of `kafka_bootstrap`, and those that the brokers tell, must be in the brokers' certificates."""
 
-    kafka_bootstrap: str = Field(default="127.0.0.1:9092", description="host:port, several separated by commas")
+    kafka_bootstrap: Servers = Field(default="127.0.0.1:9092", description="host:port, several separated by commas")
     kafka_security_protocol: Protocol = Field(default="PLAINTEXT", description="SSL and SASL_SSL verify certificates")
     kafka_sasl_mechanism: Mechanism | None = Field(default=None, description="needed with SASL_PLAINTEXT and SASL_SSL")
     kafka_sasl_username: str | None = Field(default=None, description="needed with SASL_PLAINTEXT and SASL_SSL")

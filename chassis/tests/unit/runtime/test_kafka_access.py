@@ -57,6 +57,14 @@ def test_an_unknown_value_is_told_with_the_known_ones() -> None:
     ]
 
 
+@pytest.mark.parametrize("servers", ["localhost", "localhost:x", "kafka://h:1", "h:1,", "user:password@h:1"])
+def test_servers_are_named_by_host_and_port(servers: str) -> None:
+    assert faults(kafka_bootstrap=servers) == [
+        f"KAFKA_BOOTSTRAP: Accepted is host:port, several separated by commas. (is: {servers!r})"
+    ]
+    assert settings(kafka_bootstrap="[::1]:9092, kafka-1.example:9093")
+
+
 def test_files_that_are_not_what_they_should_be_are_told(authority: Authority, tmp_path: Path) -> None:
     certificate, key = authority.issue("one")
     _, other = authority.issue("two")

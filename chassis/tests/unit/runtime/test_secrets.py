@@ -44,7 +44,8 @@ def test_every_secret_may_come_by_file(tmp_path: Path, monkeypatch: pytest.Monke
     for name in secrets:
         monkeypatch.setenv(f"{name.upper()}_FILE", str(tmp_path / name))
     assert sorted(faults()) == sorted(
-        f"{name.upper()}: {name.upper()}_FILE names '{tmp_path / name}', which cannot be read: No such file or directory."
+        f"{name.upper()}: {name.upper()}_FILE names '{tmp_path / name}', which cannot be read: No such file or"
+        " directory."
         for name in secrets
     )
 

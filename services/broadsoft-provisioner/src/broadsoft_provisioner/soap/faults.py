@@ -122,7 +122,7 @@ def _of_connection(error: Exception) -> Failure:
     reason: BaseException | None = error
     while reason is not None:
         if isinstance(reason, ssl.SSLCertVerificationError):
-            return NotTrusted(reason.verify_message)
+            return NotTrusted(getattr(reason, "verify_message", str(reason)))
         reason = reason.__cause__ or reason.__context__
     return Unreachable(repr(error))
 
