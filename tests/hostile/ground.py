@@ -77,7 +77,7 @@ class Ground:
     async def rejected(self, *event_ids: str) -> list[list[str]]:
         """The codes of the rejection of each. Raises TimeoutError when one is not answered."""
         async with asyncio.timeout(PATIENCE):
-            while not all(one in self.rejections for one in event_ids):
+            while not all(one in self.rejections for one in event_ids):  # noqa: ASYNC110  a consumer fills it
                 await asyncio.sleep(0.1)
         return [[fault["code"] for fault in self.rejections[one]["faults"]] for one in event_ids]
 

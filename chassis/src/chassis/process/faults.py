@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from chassis.runtime.secrets import Fault, is_secret
-from chassis.runtime.settings import ServiceSettings
 
 
-def sentences(error: ValidationError, settings: type[ServiceSettings]) -> Iterator[str]:
+def sentences(error: ValidationError, settings: type[BaseSettings]) -> Iterator[str]:
     """`NAME: what is wrong (is: the value)`, by the names of environment variables."""
     for fault in error.errors(include_url=False):
         name = str(fault["loc"][0]) if fault["loc"] else ""

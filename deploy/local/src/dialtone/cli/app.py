@@ -15,6 +15,7 @@ from dialtone.cli.invariants import print_report
 from dialtone.cli.output import as_json, fail, out
 from dialtone.cli.running import run, running, unless_lost, up
 from dialtone.cli.target import FOLDER, Folder, Json
+from dialtone.cli.topics import apply_topics
 from dialtone.demo.scenario import play
 from dialtone.invariants.checker import check_stack
 from dialtone.stack import stackfile
@@ -93,6 +94,14 @@ def invariants(folder: Folder = FOLDER, as_: Json = False) -> None:
         print_report(report)
     if report.broken():
         raise SystemExit(1)
+
+
+@app.command()
+def topics(
+    replication_factor: Annotated[int, typer.Option(min=1, help="copies of each new topic")] = 3, as_: Json = False
+) -> None:
+    """Create the topics of the contracts and set what they say, where KAFKA_BOOTSTRAP and its like lead to."""
+    apply_topics(replication_factor, json=as_)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001

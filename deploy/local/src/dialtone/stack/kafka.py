@@ -12,13 +12,13 @@ import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
+from dialtone.stack import topics
 from dialtone.stack.brokers import Kind
 from dialtone.stack.errors import StackError
 from dialtone.stack.kafka_jars import KAFKA, fetch_jars
 from dialtone.stack.kafka_listeners import Listeners
 from dialtone.stack.ports import LOOPBACK, free_port, require_free
 from dialtone.stack.processes import Child
-from dialtone.stack.topics import create_topics
 
 
 class Kafka:
@@ -52,7 +52,7 @@ class Kafka:
         self.child.command = self._java(jars, self._heap, "kafka.Kafka", str(self._properties))
         self.child.start()
         await self.child.until(self._answers)
-        await create_topics(self.bootstrap)
+        await topics.apply({"bootstrap.servers": self.bootstrap})
 
     async def stop(self) -> None:
         await self.child.stop()
