@@ -1,6 +1,7 @@
 """The topics of the contracts on a real broker: created when missing, and set as the contracts say."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def _apply(access: dict[str, str | int | float | bool], wanted: Sequence[Topic],
         admin = AdminClient(access)
         there = set(admin.list_topics(timeout=PATIENCE).topics)
         created = _create(admin, [one for one in wanted if one.name not in there], replication_factor)
-        changed = _set(admin, [one for one in wanted if one.name not in created])
+        changed = _set_patiently(admin, [one for one in wanted if one.name not in created])
     except KafkaException as error:
         raise StackError(f"The broker did not take the topics: {error}.") from error
     return Applied(created, changed)
@@ -80,6 +81,18 @@ def _create(admin: AdminClient, missing: Sequence[Topic], replication_factor: in
         else:
             created.append(name)
     return tuple(created)
+
+
+def _set_patiently(admin: AdminClient, present: Sequence[Topic]) -> tuple[str, ...]:
+    """A broker may not have heard yet of a topic that its controller has."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _set(admin, present)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def _set(admin: AdminClient, present: Sequence[Topic]) -> tuple[str, ...]:
