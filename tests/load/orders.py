@@ -45,15 +45,17 @@ class Portal:
         external_id = str(form["external_id"])
         value = SubmitOrder(order_id=external_id, form=OrderForm.model_validate(form)).encode()
         event_id = f"bench-{external_id}"
-        keyed = hashlib.sha256(secret.encode()).hexdigest().encode()
-        signature = hmac.new(keyed, event_id.encode() + b"." + value, hashlib.sha256).hexdigest()
+        keyed = hashlib.sha256(f"signing:{secret}".encode()).hexdigest().encode()
+        at = int(time.time())
+        signed = f"{event_id}.{at}.{external_id}.".encode() + value
+        signature = hmac.new(keyed, signed, hashlib.sha256).hexdigest()
         envelope = Envelope(
             id=event_id,
             type=SubmitOrder.ce_type,
             source="bench",
             key=external_id,
             time=datetime.now(UTC),
-            extra={"partnerkey": key_id, "signature": f"v1={signature}"},
+            extra={"partnerkey": key_id, "signature": f"t={at},v1={signature}"},
         )
         headers = [(name, text.encode()) for name, text in envelope.headers().items()]
         return Submission(external_id, value, headers)
