@@ -102,7 +102,7 @@ async def one_order_fifty_times(ground: Ground) -> Became:
 
 async def _ask(ground: Ground, method: str, path: str, *, key: str | None = None, **more: Any) -> httpx.Response:
     headers = {"content-type": "application/json"}
-    if (key := ground.stranger.key if key is None else key):
+    if key := ground.stranger.key if key is None else key:
         headers["authorization"] = f"Bearer {key}"
     return await ground.client.request(method, ground.intake + path, headers=headers, **more)
 

@@ -77,7 +77,7 @@ async def until_status(
         if status in wanted:
             return took
         assert took < patience, f"{service} answers {status}"
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(1)  # wrong keys are counted
 
 
 async def asked(
