@@ -71,7 +71,7 @@ def longest_envelope(model: type[Message]) -> Envelope:
         step=WIDE * NAME,
         direction="undo",
         traceparent=f"00-{'f' * 32}-{'f' * 16}-01",
-        extra={"partnerkey": WIDE * IDENTIFIER, "signature": f"v1={'f' * 64}", "tracestate": "v" * 512},
+        extra={"partnerkey": WIDE * IDENTIFIER, "signature": f"t={'9' * 12},v1={'f' * 64}", "tracestate": "v" * 512},
     )
 
 

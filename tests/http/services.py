@@ -18,7 +18,9 @@ from chassis.http.access import sha256
 from chassis.http.server import server_of
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool, connect
+from contracts.partners import PARTNER_MAY_HAVE
 from order_intake.store import packages
+from testkit.partners import key_of
 
 PACKAGES = ("order_intake", "catalog", "did_inventory", "broadsoft_provisioner", "ticketing")
 KEY = "key-of-olga"
@@ -62,6 +64,17 @@ async def served(package: str, database_url: str, **changed: Any) -> AsyncIterat
         await running
         await parts.close()
         pool.terminate()
+
+
+async def partner_key(service: Served) -> str:
+    """A key that may do whatever a partner's can; its partner is new."""
+    partner_id, scopes = f"p-{uuid4().hex[:12]}", sorted(PARTNER_MAY_HAVE)
+    if service.api.title != "order-intake":
+        return await key_of(service.pool, partner_id, *scopes)
+    headers = {"authorization": f"Bearer {KEY}"}
+    async with httpx.AsyncClient(headers=headers, trust_env=False) as http:
+        answer = await http.post(f"{service.url}/partners", json={"name": partner_id, "scopes": scopes})
+    return str(answer.json()["api_key"])
 
 
 async def key_for(http: httpx.AsyncClient, service: Served, method: str, path: str) -> str:

@@ -1,14 +1,17 @@
 """Requests that lose against each other in a real database, and a pool that has no connection left."""
 
 import asyncio
+from typing import Annotated
 
 import asyncpg
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
-from chassis.http.access import Operator, Operators, Work, sha256
+from chassis.http.access import Needs, Principal, Work, sha256
 from chassis.http.api import make_api
+from chassis.http.keyring import local_keyring
+from chassis.http.principals import Principals
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
 from chassis.runtime.clock import Clock
@@ -17,6 +20,7 @@ from chassis.runtime.settings import ServiceSettings
 from testkit.http import client
 
 KEY = "key-of-olga"
+Operator = Annotated[Principal, Depends(Needs("ops:write"))]
 ROWS = "CREATE TABLE IF NOT EXISTS counted (name varchar PRIMARY KEY, times int NOT NULL)"
 
 
@@ -59,9 +63,9 @@ class Counting:
         router.post("/names/{name}")(self.name)
         router.get("/look")(self.look)
         settings = ServiceSettings(database_url="postgresql://nowhere", **self._settings)
-        operators = Operators({"olga": sha256(KEY)})
+        principals = Principals({"olga": sha256(KEY)}, local_keyring(self.pool))
         units = Units(self.pool, "toy", Clock())
-        return make_api("toy", router, settings=settings, units=units, operators=operators)
+        return make_api("toy", router, settings=settings, units=units, principals=principals)
 
 
 @pytest.fixture

@@ -201,9 +201,10 @@ SUBMISSION: Document = {
             "properties": {
                 "partnerkey": _text("The id of the partner's API key: its middle part.", minLength=1),
                 "signature": _text(
-                    "v1= and the hex HMAC-SHA256 of ce_id, a full stop and the record value as it is sent; its key is "
-                    "the SHA-256, as hex text, of the API key's last part.",
-                    pattern="^v1=[0-9a-f]{64}$",
+                    "t= the unix seconds of signing, and v1= the hex HMAC-SHA256 of ce_id, t, the record key and the "
+                    "record value as they are sent, with full stops between; its key is the SHA-256, as hex text, of "
+                    "'signing:' and the API key's last part. One of each, and t within the days that are allowed.",
+                    pattern="^t=[1-9][0-9]{0,11},v1=[0-9a-f]{64}$",
                 ),
             },
         },

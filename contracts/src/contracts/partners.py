@@ -1,6 +1,6 @@
 """order-intake: the partners' keys, as every service must know them."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AwareDatetime, Field
 
@@ -9,6 +9,26 @@ from contracts.bounds import Identifier, Label, Name, Sha256, ShortId
 from contracts.message import Fact
 
 KeyKind = Literal["partner", "application"]
+Scope = Literal[
+    "orders:read",
+    "orders:write",
+    "numbers:read",
+    "numbers:write",
+    "billing:read",
+    "billing:write",
+    "tickets:read",
+    "tickets:write",
+    "credentials:read",
+    "credentials:write",
+    "ops:read",
+    "ops:write",
+]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+# What a key of a partner may be given at all, and what it has unless it is told otherwise.
+PARTNER_MAY_HAVE: frozenset[Scope] = frozenset(scope for scope in SCOPES if not scope.startswith("ops:"))
+PARTNER_HAS: frozenset[Scope] = frozenset(
+    {"orders:read", "orders:write", "numbers:read", "numbers:write", "billing:read", "tickets:read"}
+)
 
 
 class PartnerKey(Fact):

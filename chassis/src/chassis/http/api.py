@@ -1,15 +1,17 @@
 """An HTTP API of a service: its routers behind the one door, problem documents for every error, and the schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from chassis.http import failures, openapi
-from chassis.http.access import Operators, operator
+from chassis.http.access import Known, stated, unguarded
 from chassis.http.body_limit import BodyLimit
+from chassis.http.principals import Principals
 from chassis.http.rates import Rate
 from chassis.http.routes import GuardedRoute
 from chassis.http.throttle import Throttle
@@ -17,7 +19,7 @@ from chassis.http.wellformed import WellFormed
 from chassis.messaging.unit import Units
 from chassis.runtime.settings import ServiceSettings
 
-HEADERS_IN = ("authorization", "content-type", "idempotency-key", "if-match", "if-none-match")
+HEADERS_IN = ("authorization", "on-behalf-of", "content-type", "idempotency-key", "if-match", "if-none-match")
 HEADERS_OUT = ("location", "etag", "retry-after", "idempotent-replayed")
 
 
@@ -26,14 +28,18 @@ def make_api(
     *routers: APIRouter,
     settings: ServiceSettings,
     units: Units,
-    operators: Operators,
+    principals: Principals,
     larger_bodies: Mapping[str, int] | None = None,
     **state: Any,
 ) -> FastAPI:
-    """`units`, `operators` and what is in `state` reach the routes through dependencies, see `chassis.http.access`.
+    """`units`, `principals` and what is in `state` reach the routes through dependencies, see `chassis.http.access`.
 
-    `larger_bodies` are limits in bytes by the beginning of a path, for what is more than an ordinary request.
+    `larger_bodies` are limits in bytes by the beginning of a path, for what is more than an ordinary request. Raises
+    TypeError for a route that states no scope: better no start than a door without a lock.
     """
+    open_doors = [path for router in routers for path in unguarded(router)]
+    if open_doors:
+        raise TypeError(f"{name} has routes without a scope: {', '.join(open_doors)}")
     api = FastAPI(
         title=name,
         docs_url=None,
@@ -42,14 +48,14 @@ def make_api(
         redirect_slashes=False,
         middleware=middleware(settings, larger_bodies or {}),
     )
-    api.state.units, api.state.operators = units, operators
+    api.state.units, api.state.principals = units, principals
     api.state.answer_within = settings.http_answer_seconds
     for key, value in state.items():
         setattr(api.state, key, value)
     for router in routers:
         assert router.route_class is GuardedRoute, f"a router of {name} was not made by chassis.http.routes.make_router"
         api.include_router(router)
-    add_schema(api)
+    add_schema(api, [route for router in routers for route in router.routes])
     failures.install(api)
     return api
 
@@ -78,14 +84,16 @@ def middleware(settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> l
     ]
 
 
-def add_schema(api: FastAPI) -> None:
-    """`/openapi.json`, for operators."""
-    made: dict[str, Any] = {}
+def add_schema(api: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """`/openapi.json`: whoever is known reads the part that they may call."""
+    made: dict[tuple[str, ...], dict[str, Any]] = {}
 
-    async def schema() -> dict[str, Any]:
-        if not made:
-            made.update(openapi.document(api))
-        return made
+    async def schema(reader: Known) -> dict[str, Any]:
+        part = [route for route in routes if (needs := stated(route)) is not None and needs.admits(reader)]
+        paths = tuple(f"{getattr(route, 'methods', '')}{getattr(route, 'path', '')}" for route in part)
+        if paths not in made:
+            made[paths] = openapi.document(api, part)
+        return made[paths]
 
     api.router.route_class = GuardedRoute
-    api.add_api_route("/openapi.json", schema, dependencies=[Depends(operator)], include_in_schema=False)
+    api.add_api_route("/openapi.json", schema, include_in_schema=False)

@@ -14,14 +14,14 @@ from chassis.http.routes import make_router
 from chassis.runtime.database import CONTENTION, OUTAGE
 from testkit.http import client
 
-from .toy import KEY, toy_api
+from .toy import BEHIND, KEY, toy_api
 
 
 async def ask(raised: Callable[[], BaseException]) -> tuple[httpx.Response, int]:
     """The answer of a route that raises this, and how often it ran."""
     router, calls = make_router("broken"), 0
 
-    @router.get("/broken")
+    @router.get("/broken", dependencies=BEHIND)
     async def broken() -> None:
         nonlocal calls
         calls += 1
@@ -74,7 +74,7 @@ async def test_what_the_database_cannot_keep_is_422() -> None:
 async def test_a_request_that_waits_for_ever_is_503() -> None:
     router = make_router("waiting")
 
-    @router.get("/waiting")
+    @router.get("/waiting", dependencies=BEHIND)
     async def wait() -> None:
         await asyncio.Event().wait()
 
@@ -86,7 +86,7 @@ async def test_a_request_that_waits_for_ever_is_503() -> None:
 async def test_a_race_is_not_run_again_when_the_body_was_a_stream() -> None:
     router, calls = make_router("streams"), 0
 
-    @router.post("/lost")
+    @router.post("/lost", dependencies=BEHIND)
     async def lost(request: Request) -> None:
         nonlocal calls
         calls += 1

@@ -2,20 +2,25 @@
 
 from typing import Annotated, Any, cast
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from pydantic import BaseModel
 
-from chassis.http.access import Operator, Operators, sha256
+from chassis.http.access import Needs, Principal, sha256
 from chassis.http.api import make_api
+from chassis.http.keyring import Find, Keyring
+from chassis.http.principals import Principals
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
 from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 from chassis.runtime.settings import ServiceSettings
+from contracts.partners import PartnerKey
 
 KEY = "key-of-olga"
 GOOD = {"authorization": f"Bearer {KEY}"}
 router = make_router("notes")
+Operator = Annotated[Principal, Depends(Needs("orders:read"))]
+BEHIND = [Depends(Needs("orders:read"))]  # of a route that does not ask who it is
 
 
 class Note(BaseModel):
@@ -57,11 +62,17 @@ def settings_of(**changed: Any) -> ServiceSettings:
     return ServiceSettings(database_url="postgresql://nowhere", **changed)
 
 
-def toy_api(*routers: Any, larger_bodies: dict[str, int] | None = None, **changed: Any) -> FastAPI:
+async def no_partner(_: str) -> PartnerKey | None:
+    return None
+
+
+def toy_api(
+    *routers: Any, larger_bodies: dict[str, int] | None = None, find: Find = no_partner, **changed: Any
+) -> FastAPI:
     """The notes, and what else a test brings; `changed` are settings."""
     units = Units(cast(Pool, None), "toy", Clock())
-    operators = Operators({"olga": sha256(KEY)})
+    principals = Principals({"olga": sha256(KEY)}, Keyring(find))
     settings = settings_of(**changed)
     return make_api(
-        "toy", router, *routers, settings=settings, units=units, operators=operators, larger_bodies=larger_bodies
+        "toy", router, *routers, settings=settings, units=units, principals=principals, larger_bodies=larger_bodies
     )

@@ -10,8 +10,9 @@ from catalog.application.offers import publish
 from catalog.sample import catalogue, sample_prices
 from catalog.settings import Settings
 from catalog.store import price_books
-from chassis.http.access import Operators
 from chassis.http.api import make_api
+from chassis.http.keyring import local_keyring
+from chassis.http.principals import Principals
 from chassis.messaging.unit import Units
 from chassis.process import commands
 from chassis.process.parts import Parts
@@ -35,7 +36,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         charges.router,
         settings=settings,
         units=units,
-        operators=Operators(settings.operator_keys),
+        principals=Principals(settings.operator_keys, local_keyring(pool)),
         catalogue=sold,
     )
     return Parts(service, api, jobs=((60.0, partial(books.load, pool)),), start=partial(publish, units, sold))

@@ -27,7 +27,8 @@ async def reserve(commands: Sequence[ReserveNumbers], unit: Unit) -> Sequence[Re
     chosen = await numbers.chosen(unit.connection, commands)
     candidates = await numbers.candidates(unit.connection, scopes(commands))
     allocation = allocate(commands, chosen, candidates)
-    await numbers.claim(unit.connection, allocation.claims, unit.business_now)
+    partners = {one.order_id: one.partner_id for one in commands}
+    await numbers.claim(unit.connection, allocation.claims, partners, unit.business_now)
     await backorders.queue(unit.connection, allocation.backorders, unit.business_now)
     return allocation.replies
 

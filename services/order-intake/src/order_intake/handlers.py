@@ -18,11 +18,11 @@ from contracts.tickets import TicketResolved
 from order_intake.application import kafka_submissions
 from order_intake.application.commands import SOURCE, attempt_of
 from order_intake.application.door import Door
+from order_intake.application.kafka_submissions import Trust
 from order_intake.application.runs import Change, Runs
 from order_intake.domain.provisioning import REPLIES, SIGNALS
 from order_intake.domain.subject import Subject
 from order_intake.store import dead_letters, packages
-from order_intake.store.partners import Partners
 
 LISTENS_TO = (
     topics.ORDERS_REPLIES,
@@ -39,7 +39,7 @@ class Handlers:
     """All of them take whole batches, in one transaction each."""
 
     runs: Runs
-    partners: Partners
+    trust: Trust
     door: Door
 
     async def go_on(self, messages: Sequence[OrderMessage], unit: Unit) -> Sequence[None]:
@@ -55,7 +55,7 @@ class Handlers:
 
     async def take_in(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: a submission of the wrong shape is answered, no dead letter; its external id makes it idempotent."""
-        await kafka_submissions.take_in(records, self.runs, self.partners, self.door, unit)
+        await kafka_submissions.take_in(records, self.runs, self.trust, self.door, unit)
 
     async def keep(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: dead letters may have any shape."""
@@ -77,9 +77,9 @@ def change_of(one: Incoming) -> Change:
     return change
 
 
-def make(runs: Runs, partners: Partners, door: Door) -> Service:
+def make(runs: Runs, trust: Trust, door: Door) -> Service:
     """The service with everything it handles: what the saga may get, and the two raw topics."""
-    handlers = Handlers(runs, partners, door)
+    handlers = Handlers(runs, trust, door)
     service = Service(SOURCE, listens_to=LISTENS_TO)
     service.on_batch(*REPLIES, *SIGNALS)(handlers.go_on)
     service.on_batch(PackageOffered)(handlers.learn)

@@ -10,11 +10,11 @@ from chassis.runtime.database import Pool, connect
 from contracts.catalog import OrderNotPriceable
 from order_intake.settings import Settings
 from order_intake.store import packages
-from order_intake.store.partners import Partners
 from testkit.postgres import Databases
 
 from ..builders import MENU
 from .desk import OPERATORS, Desk, new_partner
+from .portal import Submission, signer
 
 TABLES = "partners api_keys packages accounts orders operator_actions dead_letters inbox outbox waiting".split()
 REPLAY_LIMIT = 2
@@ -41,11 +41,6 @@ async def pool(connections: Pool) -> Pool:
 
 
 @pytest.fixture
-def partners(pool: Pool) -> Partners:
-    return Partners(pool)
-
-
-@pytest.fixture
 def settings(database_url: str) -> Settings:
     keys = {name: sha256(key) for name, key in OPERATORS.items()}
     limits = {"in_place_seconds": 0, "replay_limit": REPLAY_LIMIT}
@@ -58,9 +53,15 @@ async def desk(pool: Pool, settings: Settings) -> Desk:
 
 
 @pytest.fixture
-async def ada_key(partners: Partners) -> str:
-    _, key = await new_partner(partners, "p-ada", "Ada Telecom")
+async def ada_key(pool: Pool) -> str:
+    _, key = await new_partner(pool, "p-ada", "Ada Telecom")
     return key
+
+
+@pytest.fixture
+def submission(ada_key: str) -> Submission:
+    """Makes records that p-ada signed."""
+    return signer(ada_key)
 
 
 @pytest.fixture
@@ -71,9 +72,9 @@ async def ada(desk: Desk, ada_key: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def bea(desk: Desk, partners: Partners) -> AsyncIterator[httpx.AsyncClient]:
+async def bea(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """The portal of another partner, p-bea."""
-    _, key = await new_partner(partners, "p-bea", "Bea Voice")
+    _, key = await new_partner(desk.pool, "p-bea", "Bea Voice")
     async with desk.client(key) as client:
         yield client
 

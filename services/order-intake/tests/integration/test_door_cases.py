@@ -1,21 +1,18 @@
 """The cases of the door by HTTP and by Kafka: one judge, the same answers."""
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from contracts.orders import OrderRejected
-from testkit.records import FakeRecord
 
 from ..door_cases import CASES, Case
 from .desk import Desk
-from .test_kafka_submissions import submission  # noqa: F401  a fixture
+from .portal import Submission
 
 pytestmark = pytest.mark.integration
-Submission = Callable[..., FakeRecord]
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -27,7 +24,7 @@ async def test_by_http(ada: httpx.AsyncClient, case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-async def test_by_kafka(desk: Desk, submission: Submission, case: Case) -> None:  # noqa: F811
+async def test_by_kafka(desk: Desk, submission: Submission, case: Case) -> None:
     value = json.dumps({"order_id": "theirs", "form": case.form(datetime.now(UTC))})
     await desk.deliver(submission(value=value))
     told = [one.message for one in await desk.published() if one.topic == "orders.rejections"]

@@ -115,7 +115,7 @@ def walk(routes: Iterable[Any]) -> Iterator[Any]:
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
     return sorted(
-        (method, route.path.format(order_id="o", dl_id="d", partner_id="p"))
+        (method, route.path.format(order_id="o", dl_id="d", partner_id="p", key_id="k"))
         for route in walk(app.routes)
         for method in route.methods - {"HEAD"}
     )
@@ -124,7 +124,7 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("key", ["", "dt_0123456789ab_guessed", "guessed", "dt__", "dt_x"])
 async def test_every_route_but_health_and_metrics_wants_a_key(desk: Desk, whole: FastAPI, key: str) -> None:
     guarded = [one for one in routes(whole) if not one[1].startswith(OPEN)]
-    assert len(guarded) == 13
+    assert len(guarded) == 19
     async with desk.client(key) as stranger:
         answers = {one: (await stranger.request(*one)).status_code for one in guarded}
     assert answers == dict.fromkeys(guarded, 401)
@@ -143,12 +143,12 @@ async def test_every_route_is_for_partners_operators_or_both(
 ) -> None:
     ours = [route for route in walk(whole.routes) if "operations" in getattr(route, "tags", ())]
     for route in ours:
-        path = route.path.format(order_id="o", dl_id="d", partner_id="p")
+        path = route.path.format(order_id="o", dl_id="d", partner_id="p", key_id="k")
         answer = await ada.request(next(iter(route.methods)), path)
-        assert (answer.status_code, answer.json()["code"]) == (403, "operators-only")
+        assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
     answer = await operator.post("/orders", content=body())
     assert (answer.status_code, answer.json()["code"]) == (403, "partners-only")
-    assert len(ours) == 7
+    assert len(ours) == 9
 
 
 @pytest.mark.parametrize("header", ["", "Basic abc", "Bearer", "Bearer ", "bearer"])
@@ -163,7 +163,7 @@ async def test_a_revoked_key_opens_nothing(desk: Desk, ada_key: str) -> None:
     await desk.pool.execute("UPDATE api_keys SET revoked_at = now()")
     async with desk.client(ada_key) as portal:
         answer = await portal.get("/orders")
-    assert (answer.status_code, answer.json()["code"]) == (401, "unknown-key")
+    assert (answer.status_code, answer.json()["code"]) == (401, "revoked-key")
 
 
 async def test_a_right_key_id_with_a_wrong_secret_opens_nothing(desk: Desk, ada_key: str) -> None:

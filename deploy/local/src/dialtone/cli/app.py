@@ -10,7 +10,7 @@ import httpx
 import typer
 from asyncpg.exceptions import PostgresError
 
-from dialtone.cli import dead_letters, orders, tickets
+from dialtone.cli import dead_letters, keys, orders, tickets
 from dialtone.cli.invariants import print_report
 from dialtone.cli.output import as_json, fail, out
 from dialtone.cli.running import run, running, unless_lost, up
@@ -32,6 +32,7 @@ app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=Fals
 app.add_typer(orders.app, name="orders")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(tickets.app, name="tickets")
+app.add_typer(keys.app, name="keys")
 BrokerOption = Annotated[Kind, typer.Option(help="embedded, or kafka (Apache Kafka; needs java and mvn)")]
 Latency = Annotated[float, typer.Option(min=0, help="seconds that BroadWorks takes for every answer")]
 # Deadlines are a tenth of production's.

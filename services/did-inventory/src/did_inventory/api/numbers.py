@@ -1,11 +1,11 @@
-"""Numbers for operators: bring stock in, see what there is. Stock that backorders wait for goes to them at once."""
+"""Numbers: operators bring stock in, and what backorders wait for goes to them at once; partners see their own."""
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from chassis.http.access import Operator, Work
+from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from contracts.nanp import NotANumber, e164
@@ -17,6 +17,7 @@ from did_inventory.store.listing import NumberRow
 MANY = 1000
 LARGEST_STOCK = 4 << 20  # bytes: as many numbers as `Stock` takes, well spaced
 router = make_router("numbers")
+Reader = Annotated[Principal, Depends(Needs("numbers:read"))]
 
 
 class Stock(BaseModel):
@@ -37,8 +38,8 @@ class Imported(BaseModel):
     delivered_to_backorders: dict[str, int]
 
 
-@router.post("/numbers", status_code=201)
-async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction, _: Operator) -> Imported:
+@router.post("/numbers", status_code=201, dependencies=[Depends(Needs("ops:write", staff=True))])
+async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction) -> Imported:
     wanted = read(stock, allow_fiction=allow_fiction)
     async with work.begin() as unit:
         added = await numbers.add(unit.connection, wanted, stock.rate_center, stock.region, unit.business_now)
@@ -51,14 +52,17 @@ async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction, _:
 @router.get("/numbers")
 async def search(
     work: Work,
-    _: Operator,
+    reader: Reader,
     npa: str | None = None,
     nxx: str | None = None,
     status: str | None = None,
     order_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> list[NumberRow]:
-    return await listing.search(work.pool, npa=npa, nxx=nxx, status=status, order_id=order_id, limit=limit)
+    """A partner sees the numbers of its orders and customers."""
+    return await listing.search(
+        work.pool, partner_id=reader.partner_id, npa=npa, nxx=nxx, status=status, order_id=order_id, limit=limit
+    )
 
 
 def read(stock: Stock, *, allow_fiction: bool) -> list[str]:

@@ -15,7 +15,7 @@ from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import Body, RunsOfOrders, not_json
 from order_intake.api.examples import LOCATION
 from order_intake.api.orders import existing
-from order_intake.api.principals import Anybody, Operator
+from order_intake.api.principals import Operator, Writer
 from order_intake.application import repairs
 from order_intake.application.changes import AlreadyTakenBack, BeyondTheGate, cancellation, with_location
 from order_intake.application.replaying import Act, NotPossible
@@ -35,7 +35,7 @@ class Cancellation(BaseModel):
 
 @router.post("/orders/{order_id}/cancel", status_code=202)
 async def cancel(
-    order_id: str, cancelled: Cancellation, work: Work, runs: RunsOfOrders, principal: Anybody
+    order_id: str, cancelled: Cancellation, work: Work, runs: RunsOfOrders, principal: Writer
 ) -> dict[str, Any]:
     order = await existing(work, order_id, principal)
     if order.state in FINAL:
@@ -50,16 +50,14 @@ async def cancel(
             detail = "Its group is built and its billing starts; order a disconnect instead."
             raise Problem(409, "past-the-pivot", "The order cannot be taken back any more.", detail) from None
         require_unended(order_id, going_on)
-        if principal.operator:
-            who, why = principal.operator, cancelled.reason
+        if principal.written_down:
+            who, why = principal.who, cancelled.reason
             await actions.write(unit.connection, who=who, action="cancel", why=why, order_id=order_id)
     return views.brief(await existing(work, order_id, principal))
 
 
 @router.put("/orders/{order_id}/e911-location", openapi_extra=body_of(Address, LOCATION))
-async def give_location(
-    order_id: str, body: Body, work: Work, runs: RunsOfOrders, principal: Anybody
-) -> dict[str, Any]:
+async def give_location(principal: Writer, order_id: str, body: Body, work: Work, runs: RunsOfOrders) -> dict[str, Any]:
     location = dispatchable(body)
     await existing(work, order_id, principal)
     async with work.begin() as unit:
@@ -69,18 +67,18 @@ async def give_location(
         except BeyondTheGate:
             detail = "The order is beyond 911."
             raise Problem(409, "too-late", "The location cannot be changed here any more.", detail) from None
-        if principal.operator:
-            who, why = principal.operator, "911 location given"
+        if principal.written_down:
+            who, why = principal.who, "911 location given"
             await actions.write(unit.connection, who=who, action="edit", why=why, order_id=order_id)
     return views.brief(await existing(work, order_id, principal))
 
 
 @router.post("/orders/{order_id}/resume", status_code=202, tags=["operations"])
-async def resume(order_id: str, reason: Why, work: Work, runs: RunsOfOrders, who: Operator) -> dict[str, Any]:
+async def resume(order_id: str, reason: Why, work: Work, runs: RunsOfOrders, operator: Operator) -> dict[str, Any]:
     """A stuck undo tries again."""
     async with work.begin() as unit:
         try:
-            await repairs.resume(unit, runs, order_id, Act(who, reason.why))
+            await repairs.resume(unit, runs, order_id, Act(operator.who, reason.why))
         except NotPossible as error:
             raise Problem(error.status, "not-possible", "This order is not stuck.", str(error)) from None
     return {"id": order_id}

@@ -12,7 +12,7 @@ from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
 from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by
-from order_intake.api.principals import Operator
+from order_intake.api.principals import Auditor, Operator
 from order_intake.application import repairs, replaying
 from order_intake.application.door import Door
 from order_intake.application.replaying import Act, Edit, NotPossible
@@ -37,7 +37,7 @@ class Replay(Why):
 @router.get("/dead-letters")
 async def list_letters(
     work: Work,
-    _: Operator,
+    _: Auditor,
     state: str | None = "open",
     order_id: str | None = None,
     error_code: str | None = None,
@@ -58,19 +58,19 @@ async def list_letters(
 
 
 @router.get("/dead-letters/{dl_id}")
-async def show_letter(dl_id: str, work: Work, _: Operator) -> dict[str, Any]:
+async def show_letter(dl_id: str, work: Work, _: Auditor) -> dict[str, Any]:
     return shown(existing(await dead_letters.find(work.pool, dl_id), dl_id))
 
 
 @router.post("/dead-letters/{dl_id}/replay", status_code=202)
 async def replay(
-    dl_id: str, wanted: Replay, work: Work, runs: RunsOfOrders, limit: ReplayLimit, door: TheDoor, who: Operator
+    dl_id: str, wanted: Replay, work: Work, runs: RunsOfOrders, limit: ReplayLimit, door: TheDoor, operator: Operator
 ) -> dict[str, Any]:
     edit = None if wanted.form is None else await edited(door, wanted.form)
     async with work.begin() as unit:
         letter = await open_letter(unit, dl_id)
         try:
-            await replaying.replay(unit, runs, letter, Act(who, wanted.why), edit, limit=limit)
+            await replaying.replay(unit, runs, letter, Act(operator.who, wanted.why), edit, limit=limit)
         except NotPossible as error:
             raise Problem(
                 error.status, "not-possible", "This cannot be replayed.", str(error), errors=error.faults
@@ -79,10 +79,10 @@ async def replay(
 
 
 @router.post("/dead-letters/{dl_id}/discard")
-async def discard(dl_id: str, reason: Why, work: Work, runs: RunsOfOrders, who: Operator) -> dict[str, Any]:
+async def discard(dl_id: str, reason: Why, work: Work, runs: RunsOfOrders, operator: Operator) -> dict[str, Any]:
     async with work.begin() as unit:
         letter = await open_letter(unit, dl_id)
-        await repairs.discard(unit, runs, letter, Act(who, reason.why))
+        await repairs.discard(unit, runs, letter, Act(operator.who, reason.why))
     return {"dl_id": dl_id, "state": "discarded", "order_id": letter.order_id}
 
 

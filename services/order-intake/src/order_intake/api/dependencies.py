@@ -6,12 +6,13 @@ from fastapi import Depends, Request
 
 from chassis.http.access import of_state
 from chassis.http.bodies import raw_body
+from chassis.http.keyring import Keyring
 from chassis.http.problems import Problem
 from order_intake.application.door import Door, MenuUnknown
 from order_intake.application.runs import Runs
+from order_intake.application.topics import Topics
 from order_intake.domain.door.documents import Malformed
 from order_intake.domain.door.judging import Judged
-from order_intake.store.partners import Partners
 
 
 def runs(request: Request) -> Runs:
@@ -19,9 +20,14 @@ def runs(request: Request) -> Runs:
     return of_state(request, "runs", Runs)
 
 
-def partners(request: Request) -> Partners:
-    """Partners and their keys."""
-    return of_state(request, "partners", Partners)
+def keyring(request: Request) -> Keyring:
+    """The keys of partners as requests are judged by them."""
+    return of_state(request, "keyring", Keyring)
+
+
+def topics(request: Request) -> Topics:
+    """The topics that the broker has."""
+    return of_state(request, "topics", Topics)
 
 
 def replay_limit(request: Request) -> int:
@@ -54,5 +60,6 @@ def not_json(error: Malformed) -> Problem:
 Body = Annotated[bytes, Depends(raw_body)]
 TheDoor = Annotated[Door, Depends(door)]
 RunsOfOrders = Annotated[Runs, Depends(runs)]
-KnownPartners = Annotated[Partners, Depends(partners)]
+TheKeyring = Annotated[Keyring, Depends(keyring)]
+BrokerTopics = Annotated[Topics, Depends(topics)]
 ReplayLimit = Annotated[int, Depends(replay_limit)]

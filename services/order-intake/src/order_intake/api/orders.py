@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Query, Response
 
-from chassis.http.access import Work
+from chassis.http.access import Principal, Work
 from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
@@ -14,7 +14,7 @@ from order_intake import measures
 from order_intake.api import views
 from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
 from order_intake.api.examples import ORDER
-from order_intake.api.principals import Anybody, Partner, Principal
+from order_intake.api.principals import Reader, Submitter
 from order_intake.application.runs import Runs
 from order_intake.application.submission import Accepted, Refused, Submission, submit
 from order_intake.store import actions, listing
@@ -25,12 +25,13 @@ router = make_router("orders")
 
 @router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm, ORDER))
 async def create(
-    body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor, partner_id: Partner
+    submitter: Submitter, body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor
 ) -> dict[str, Any]:
+    assert submitter.partner_id is not None
     judged = await judged_by(door, body)
     if judged.form is None:
         raise refused(Refused(judged.faults))
-    outcome = await accepted(work, runs, Submission.of(partner_id, judged))
+    outcome = await accepted(work, runs, Submission.of(submitter.partner_id, judged), submitter)
     response.headers["location"] = f"/orders/{outcome.order_id}"
     if outcome.repeated:
         response.status_code = 200
@@ -47,7 +48,7 @@ async def create(
 @router.get("/orders")
 async def list_orders(
     work: Work,
-    principal: Anybody,
+    principal: Reader,
     state: Annotated[list[str] | None, Query()] = None,
     external_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -65,7 +66,7 @@ async def list_orders(
 
 
 @router.get("/orders/{order_id}")
-async def show(order_id: str, response: Response, work: Work, principal: Anybody) -> dict[str, Any]:
+async def show(order_id: str, response: Response, work: Work, principal: Reader) -> dict[str, Any]:
     order = await existing(work, order_id, principal)
     response.headers["etag"] = f'"{order.version}"'
     return views.whole(order, await actions.of_order(work.pool, order_id))
@@ -81,10 +82,13 @@ async def existing(work: Units, order_id: str, principal: Principal) -> WholeOrd
     return order
 
 
-async def accepted(work: Units, runs: Runs, submission: Submission) -> Accepted:
+async def accepted(work: Units, runs: Runs, submission: Submission, submitter: Principal) -> Accepted:
     """Raises Problem 422 with every fault, 409 for an external id with other content."""
     async with work.begin() as unit:
         (outcome,) = await submit(runs, unit, [submission])
+        if submitter.written_down and isinstance(outcome, Accepted) and not outcome.repeated:
+            order_id, who = outcome.order_id, submitter.who
+            await actions.write(unit.connection, who=who, action="submit", why="", order_id=order_id)
     match outcome:
         case Accepted(repeated=repeated):
             measures.SUBMITTED.labels("http", "repeated" if repeated else "accepted").inc()

@@ -2,22 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chassis.messaging.incoming import Record
 from chassis.messaging.reading import NotReadable, read_envelope
 from chassis.messaging.unit import Unit
 from contracts.envelope import Envelope
-from contracts.orders import Fault, OrderRejected, SubmitOrder
+from contracts.orders import Fault, SubmitOrder
 from order_intake import measures
 from order_intake.application.door import Door
+from order_intake.application.rejections import Rejections
 from order_intake.application.runs import Runs
-from order_intake.application.signatures import NotSigned, partner_of
+from order_intake.application.signatures import Signatures, key_id_of
 from order_intake.application.submission import Accepted, Outcome, Refused, Submission, submit
 from order_intake.domain.door import documents
 from order_intake.domain.door.documents import Malformed
 from order_intake.domain.door.judging import external_id, judge_message
 from order_intake.domain.door.rules import Rules
-from order_intake.store.partners import Partners
+from order_intake.domain.signatures import NotSigned
+from order_intake.store import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How old a signature may be, and whether rejections that all portals read are without content."""
+
+    window: timedelta
+    bare_rejections: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +39,46 @@ class Signed:
     submission: Submission
 
 
-async def take_in(records: Sequence[Record], runs: Runs, partners: Partners, door: Door, unit: Unit) -> None:
+async def take_in(records: Sequence[Record], runs: Runs, trust: Trust, door: Door, unit: Unit) -> None:
     """Raises NotReadable for a record that is no submission at all, MenuUnknown while none can be judged."""
     rules = await door.rules(unit.connection)
-    read = [await _read(record, partners, rules, unit) for record in records]
+    came = [(record, envelope_of(record)) for record in records]
+    known = await keys.find(unit.connection, {key_id_of(envelope) for _, envelope in came})
+    signatures, rejections = Signatures(known, unit.now, trust.window), Rejections(trust.bare_rejections)
+    read = [_read(record, envelope, signatures, rules, rejections) for record, envelope in came]
     signed = [one for one in read if one is not None]
     outcomes = await submit(runs, unit, [one.submission for one in signed]) if signed else []
     for one, outcome in zip(signed, outcomes, strict=True):
-        _finish(one, outcome, unit)
+        _finish(one, outcome, rejections, unit)
+    await rejections.send(unit)
 
 
-async def _read(record: Record, partners: Partners, rules: Rules, unit: Unit) -> Signed | None:
-    """None when it was rejected."""
-    value = record.value or b""
+def envelope_of(record: Record) -> Envelope:
+    """Raises NotReadable for what is no submission."""
     envelope = read_envelope(record)
     if envelope.type != SubmitOrder.ce_type:
         raise NotReadable(f"{envelope.type} on {record.topic}; expected {SubmitOrder.ce_type}")
+    return envelope
+
+
+def _read(
+    record: Record, envelope: Envelope, signatures: Signatures, rules: Rules, rejections: Rejections
+) -> Signed | None:
+    """None when it was rejected."""
+    value = record.value or b""
     partner_id = ""
     try:
-        partner_id = await partner_of(envelope, value, partners, unit.connection)
+        partner_id = signatures.partner_of(envelope, record.key or b"", value)
         judged = judge_message(documents.read(value), rules)
     except NotSigned as error:
-        faults: tuple[Fault, ...] = (Fault(pointer="", code="not-signed", detail=str(error)),)
+        faults: tuple[Fault, ...] = (Fault(pointer="", code=error.code, detail=str(error)),)
     except Malformed as error:
         faults = (Fault(pointer="", code="malformed", detail=f"the record's value is not JSON: {error}"),)
     else:
         if judged.form is not None:
             return Signed(envelope, Submission.of(partner_id, judged))
         faults = judged.faults
-    _reject(envelope, partner_id, external_id_of(value), faults, unit)
+    rejections.add(envelope, partner_id, external_id_of(value), faults)
     return None
 
 
@@ -69,22 +91,10 @@ def external_id_of(value: bytes) -> str:
     return external_id(document.get("form") if isinstance(document, dict) else None)
 
 
-def _finish(one: Signed, outcome: Outcome, unit: Unit) -> None:
+def _finish(one: Signed, outcome: Outcome, rejections: Rejections, unit: Unit) -> None:
     match outcome:
         case Accepted(repeated=repeated):
             unit.after.append(measures.SUBMITTED.labels("kafka", "repeated" if repeated else "accepted").inc)
         case Refused(faults=faults):
             submission = one.submission
-            _reject(one.envelope, submission.partner_id, submission.form.external_id, faults, unit)
-
-
-def _reject(envelope: Envelope, partner_id: str, external_id: str, faults: tuple[Fault, ...], unit: Unit) -> None:
-    unit.after.append(measures.SUBMITTED.labels("kafka", "refused").inc)
-    rejected = OrderRejected(
-        order_id=envelope.key,
-        partner_id=partner_id,
-        submission_id=envelope.id,
-        external_id=external_id,
-        faults=faults,
-    )
-    unit.emit(rejected, envelope)
+            rejections.add(one.envelope, submission.partner_id, submission.form.external_id, faults)

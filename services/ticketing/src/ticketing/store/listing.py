@@ -77,11 +77,18 @@ class TicketView:
 
 
 async def search(
-    pool: Pool, *, kind: TicketKind | None, state: State | None, order_id: str | None, limit: int, offset: int
+    pool: Pool,
+    *,
+    partner_id: str | None,
+    kind: TicketKind | None,
+    state: State | None,
+    order_id: str | None,
+    limit: int,
+    offset: int,
 ) -> list[TicketRow]:
     """Those that fit all that is given, newest first."""
     it = tickets.c
-    wanted = given((it.kind, kind), (it.state, state), (it.order_id, order_id))
+    wanted = given((it.partner_id, partner_id), (it.kind, kind), (it.state, state), (it.order_id, order_id))
     query = select(*shown(tickets, TicketRow)).where(*wanted).order_by(it.ticket_id.desc()).limit(limit).offset(offset)
     return [TicketRow(*row) for row in await fetch(pool, query)]
 
