@@ -87,7 +87,7 @@ def has_body(request: Request) -> bool:
 
 def is_large(request: Request) -> bool:
     """More than a stranger may have read: the key comes first. Also when the request does not say."""
-    told = request.headers.get("content-length", "")
+    told = request.headers.get("content-length", "0")
     return "transfer-encoding" in request.headers or not (told.isdigit() and int(told) <= READ_OF_STRANGERS)
 
 
