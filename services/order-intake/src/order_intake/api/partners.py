@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from chassis.http.access import Work
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
+from order_intake.api.answers import Adopted, NewKey
 from order_intake.api.dependencies import KnownPartners
 from order_intake.api.principals import Operator
 from order_intake.application.adoption import NameTaken, adopt
@@ -27,7 +28,7 @@ class ExistingEnterprise(BaseModel):
     service_provider_id: str = Field(min_length=1, max_length=30, examples=["LAKESIDE"])
 
 
-@router.post("/partners", status_code=201)
+@router.post("/partners", status_code=201, response_model=NewKey)
 async def create_partner(partner: NewPartner, work: Work, partners: KnownPartners, _: Operator) -> dict[str, str]:
     """A partner and a new API key; the key is shown this once."""
     async with work.begin() as unit:
@@ -35,7 +36,7 @@ async def create_partner(partner: NewPartner, work: Work, partners: KnownPartner
     return {"partner_id": partner_id, "name": partner.name, "api_key": key}
 
 
-@router.post("/partners/{partner_id}/enterprises", status_code=201)
+@router.post("/partners/{partner_id}/enterprises", status_code=201, response_model=Adopted)
 async def adopt_enterprise(
     partner_id: str, enterprise: ExistingEnterprise, work: Work, partners: KnownPartners, _: Operator
 ) -> dict[str, str]:
