@@ -43,6 +43,16 @@ async def test_every_operation_names_its_key_its_answer_and_its_problems(package
                 assert ("Retry-After" in told.get("headers", {})) == (status in ("429", "503")), where
 
 
+async def test_every_answer_is_typed(package: str, urls: dict[str, str]) -> None:
+    document = await document_of(package, urls[package])
+    for method, path, operation in operations(document):
+        (answer,) = (told for status, told in operation["responses"].items() if status < "300")
+        schema = answer["content"]["application/json"]["schema"]
+        inner = schema.get("items", schema.get("additionalProperties", schema))
+        inner = inner.get("items", inner) if isinstance(inner, dict) else {}
+        assert "$ref" in inner, f"{method} {path} answers {schema}"
+
+
 async def test_every_body_has_examples_and_they_are_taken_as_they_are(package: str, urls: dict[str, str]) -> None:
     async with served(package, urls[package]) as service, httpx.AsyncClient(trust_env=False) as http:
         document = openapi.document(service.api)

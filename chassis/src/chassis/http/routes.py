@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from json import JSONDecodeError
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -12,7 +13,7 @@ from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 
 from chassis.http.contention import tried_again
-from chassis.http.json_bodies import JSON, JsonRequest, has_body, require_kind, require_readable
+from chassis.http.json_bodies import JSON, JsonRequest, has_body, is_large, require_kind
 from chassis.http.openapi import documented
 from chassis.http.parameters import known_to, require_known
 from chassis.http.problems import Problem
@@ -39,24 +40,34 @@ class GuardedRoute(APIRoute):
         handle, known, kinds = super().get_route_handler(), known_to(self.dependant), self.kinds
         guard = Dependant(dependencies=list(credentials(self.dependant)))
 
-        async def judge(request: Request) -> None:
-            if kinds or request.query_params:  # else the handler finds a missing key soon enough
+        async def ask_who(request: Request) -> None:
+            async with in_time(request.app.state.answer_within):
                 await solve_dependencies(
                     request=request,
                     dependant=guard,
                     async_exit_stack=request.scope["fastapi_inner_astack"],
                     embed_body_fields=False,
                 )
+
+        async def judge(request: JsonRequest) -> None:
+            if request.query_params:
                 require_known(request.query_params, known)
+            if kinds and has_body(request):
+                require_kind(request, kinds)
+                if self.body_field is not None:
+                    await request.json()
 
         async def open_door(request: Request) -> Response:
             request = JsonRequest(request.scope, request.receive)
-            async with in_time(request.app.state.answer_within):
+            if kinds and is_large(request):
+                await ask_who(request)
+            try:
                 await judge(request)
-            if kinds and has_body(request):
-                require_kind(request, kinds)
-            if self.body_field is not None:
-                await require_readable(request)
+            except Problem:
+                await ask_who(request)  # a stranger is told nothing but that
+                raise
+            except JSONDecodeError:
+                await ask_who(request)  # and FastAPI tells the place
             async with in_time(request.app.state.answer_within):
                 return await tried_again(lambda: handle(request), lambda: not request.is_streamed)
 

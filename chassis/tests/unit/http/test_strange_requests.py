@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -121,24 +122,43 @@ async def test_what_somebody_would_like_to_read_changes_nothing(accept: str) -> 
     assert (await ask(toy_api(), "GET", "/notes", headers={b"accept": accept.encode()})).status_code == 200
 
 
-async def raw(api: FastAPI, path: bytes, query: bytes = b"", hosts: list[bytes] | None = None) -> tuple[int, Any]:
-    """As a server hands it over, without a client that puts it right."""
+async def test_a_client_that_leaves_is_answered_nothing() -> None:
     sent: list[Any] = []
-    host_headers = [(b"host", host) for host in ([b"service"] if hosts is None else hosts)]
-    scope = {
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = scope_of(b"/notes", b"", [b"service"]) | {"method": "POST"}
+    scope["headers"] += [(b"content-type", b"application/json"), (b"content-length", b"10")]
+    await toy_api()(scope, receive, send)
+    assert sent == []
+
+
+def scope_of(path: bytes, query: bytes, hosts: list[bytes]) -> dict[str, Any]:
+    """What a server says of a request."""
+    return {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": httpx.URL(f"http://x{path.decode()}").path if b"%" not in path else path.decode(),
+        "path": unquote(path.decode()),
         "raw_path": path,
         "query_string": query,
-        "headers": [*host_headers, (b"authorization", GOOD["authorization"].encode())],
+        "headers": [*((b"host", host) for host in hosts), (b"authorization", GOOD["authorization"].encode())],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 2),
         "state": {},
     }
+
+
+async def raw(api: FastAPI, path: bytes, query: bytes = b"", hosts: list[bytes] | None = None) -> tuple[int, Any]:
+    """As a server hands it over, without a client that puts it right."""
+    sent: list[Any] = []
+    scope = scope_of(path, query, [b"service"] if hosts is None else hosts)
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}

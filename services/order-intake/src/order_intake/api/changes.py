@@ -11,6 +11,7 @@ from chassis.http.routes import make_router
 from chassis.saga.moves import PastThePivot
 from contracts.orders import Address, fewer_faults
 from order_intake.api import views
+from order_intake.api.answers import OrderBrief, Resumed
 from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import Body, RunsOfOrders, not_json
 from order_intake.api.examples import LOCATION
@@ -33,7 +34,7 @@ class Cancellation(BaseModel):
     reason: str = Field(min_length=1, max_length=500, examples=["The customer has changed its mind."])
 
 
-@router.post("/orders/{order_id}/cancel", status_code=202)
+@router.post("/orders/{order_id}/cancel", status_code=202, response_model=OrderBrief)
 async def cancel(
     order_id: str, cancelled: Cancellation, work: Work, runs: RunsOfOrders, principal: Writer
 ) -> dict[str, Any]:
@@ -56,7 +57,7 @@ async def cancel(
     return views.brief(await existing(work, order_id, principal))
 
 
-@router.put("/orders/{order_id}/e911-location", openapi_extra=body_of(Address, LOCATION))
+@router.put("/orders/{order_id}/e911-location", response_model=OrderBrief, openapi_extra=body_of(Address, LOCATION))
 async def give_location(principal: Writer, order_id: str, body: Body, work: Work, runs: RunsOfOrders) -> dict[str, Any]:
     location = dispatchable(body)
     await existing(work, order_id, principal)
@@ -73,7 +74,7 @@ async def give_location(principal: Writer, order_id: str, body: Body, work: Work
     return views.brief(await existing(work, order_id, principal))
 
 
-@router.post("/orders/{order_id}/resume", status_code=202, tags=["operations"])
+@router.post("/orders/{order_id}/resume", status_code=202, response_model=Resumed, tags=["operations"])
 async def resume(order_id: str, reason: Why, work: Work, runs: RunsOfOrders, operator: Operator) -> dict[str, Any]:
     """A stuck undo tries again."""
     async with work.begin() as unit:

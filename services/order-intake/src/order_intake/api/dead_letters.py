@@ -11,6 +11,7 @@ from chassis.http.access import Work
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
+from order_intake.api.answers import Closed, Letter, LetterLine
 from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by
 from order_intake.api.principals import Auditor, Operator
 from order_intake.application import repairs, replaying
@@ -34,7 +35,7 @@ class Replay(Why):
     form: dict[str, Any] | None = None
 
 
-@router.get("/dead-letters")
+@router.get("/dead-letters", response_model=list[LetterLine])
 async def list_letters(
     work: Work,
     _: Auditor,
@@ -57,12 +58,12 @@ async def list_letters(
     return [asdict(line) for line in found]
 
 
-@router.get("/dead-letters/{dl_id}")
+@router.get("/dead-letters/{dl_id}", response_model=Letter)
 async def show_letter(dl_id: str, work: Work, _: Auditor) -> dict[str, Any]:
     return shown(existing(await dead_letters.find(work.pool, dl_id), dl_id))
 
 
-@router.post("/dead-letters/{dl_id}/replay", status_code=202)
+@router.post("/dead-letters/{dl_id}/replay", status_code=202, response_model=Closed)
 async def replay(
     dl_id: str, wanted: Replay, work: Work, runs: RunsOfOrders, limit: ReplayLimit, door: TheDoor, operator: Operator
 ) -> dict[str, Any]:
@@ -78,7 +79,7 @@ async def replay(
     return {"dl_id": dl_id, "state": "replayed", "order_id": letter.order_id}
 
 
-@router.post("/dead-letters/{dl_id}/discard")
+@router.post("/dead-letters/{dl_id}/discard", response_model=Closed)
 async def discard(dl_id: str, reason: Why, work: Work, runs: RunsOfOrders, operator: Operator) -> dict[str, Any]:
     async with work.begin() as unit:
         letter = await open_letter(unit, dl_id)

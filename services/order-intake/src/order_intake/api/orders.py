@@ -12,6 +12,7 @@ from chassis.messaging.unit import Units
 from contracts.orders import OrderForm, fewer_faults
 from order_intake import measures
 from order_intake.api import views
+from order_intake.api.answers import Order, OrderBrief, Submitted
 from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
 from order_intake.api.examples import ORDER
 from order_intake.api.principals import Reader, Submitter
@@ -23,7 +24,7 @@ from order_intake.store.listing import WholeOrder
 router = make_router("orders")
 
 
-@router.post("/orders", status_code=202, openapi_extra=body_of(OrderForm, ORDER))
+@router.post("/orders", status_code=202, response_model=Submitted, openapi_extra=body_of(OrderForm, ORDER))
 async def create(
     submitter: Submitter, body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor
 ) -> dict[str, Any]:
@@ -45,7 +46,7 @@ async def create(
     }
 
 
-@router.get("/orders")
+@router.get("/orders", response_model=list[OrderBrief])
 async def list_orders(
     work: Work,
     principal: Reader,
@@ -65,7 +66,7 @@ async def list_orders(
     return [views.brief(line) for line in found]
 
 
-@router.get("/orders/{order_id}")
+@router.get("/orders/{order_id}", response_model=Order, response_model_exclude_unset=True)
 async def show(order_id: str, response: Response, work: Work, principal: Reader) -> dict[str, Any]:
     order = await existing(work, order_id, principal)
     response.headers["etag"] = f'"{order.version}"'

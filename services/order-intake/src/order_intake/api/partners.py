@@ -11,6 +11,7 @@ from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from contracts.partners import PARTNER_HAS, Scope
 from contracts.topics import BY_NAME
+from order_intake.api.answers import Adopted
 from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import BrokerTopics
 from order_intake.api.principals import Auditor, Operator
@@ -114,7 +115,7 @@ async def choose_rejections_topic(
     return ChosenTopic(partner_id=partner_id, rejections_topic=chosen.topic)
 
 
-@router.post("/partners/{partner_id}/enterprises", status_code=201)
+@router.post("/partners/{partner_id}/enterprises", status_code=201, response_model=Adopted)
 async def adopt_enterprise(
     partner_id: str, enterprise: ExistingEnterprise, work: Work, operator: Operator
 ) -> dict[str, str]:
