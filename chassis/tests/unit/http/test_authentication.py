@@ -95,6 +95,7 @@ async def test_of_who_may_not_do_it_no_byte_of_the_body_is_read(key: str, status
         "headers": [
             (b"host", b"service"),
             (b"content-type", b"application/json"),
+            (b"transfer-encoding", b"chunked"),
             *([(b"authorization", key.encode())] if key else []),
         ],
     }
