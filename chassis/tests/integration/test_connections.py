@@ -12,7 +12,7 @@ import pytest
 from fastapi import APIRouter
 
 from chassis.http.routes import make_router
-from chassis.http.server import server_of
+from chassis.http.server import Server, server_of
 
 from ..unit.http.toy import GOOD, settings_of, toy_api
 
@@ -31,18 +31,30 @@ async def answer_late() -> str:
     return "done"
 
 
+@slow.get("/much")
+async def answer_much() -> str:
+    return "x" * 50_000_000
+
+
 @asynccontextmanager
-async def served(*routers: APIRouter, **changed: Any) -> AsyncIterator[int]:
-    """The port of a server with the notes."""
+async def running(*routers: APIRouter, **changed: Any) -> AsyncIterator[tuple[Server, int]]:
+    """A server with the notes and what else a test brings, and its port."""
     server = server_of(toy_api(*routers, **changed), settings_of(service_port=0, **changed))
-    running = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  uvicorn tells no other way
         await asyncio.sleep(0.01)
     try:
-        yield server.servers[0].sockets[0].getsockname()[1]
+        yield server, server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.leave()
-        await running
+        await serving
+
+
+@asynccontextmanager
+async def served(*routers: APIRouter, **changed: Any) -> AsyncIterator[int]:
+    """The port of a server with the notes."""
+    async with running(*routers, **changed) as (_, port):
+        yield port
 
 
 class Peer:
@@ -142,6 +154,39 @@ async def test_when_all_places_are_taken_the_one_that_is_silent_longest_gives_wa
         assert await asyncio.wait_for(silent[0].until_closed(), 30) == b""
         for peer in silent[1:]:
             peer.writer.close()
+
+
+async def test_when_every_connection_is_being_answered_a_new_one_is_503() -> None:
+    router, over = make_router("held"), asyncio.Event()
+
+    @router.get("/held")
+    async def held() -> None:
+        await over.wait()
+
+    async with running(router, http_connections=2, http_answer_seconds=600) as (server, port):
+        peers = [await Peer.of(port) for _ in range(2)]
+        for peer in peers:
+            await peer.say(b"GET /held HTTP/1.1\r\nhost: x\r\n\r\n")
+        while len(server.server_state.tasks) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        answer = await asyncio.wait_for((await Peer.of(port)).until_closed(), 30)
+        assert (parts(answer)[0], parts(answer)[1]["code"]) == (503, "full")
+        assert b"retry-after: 1\r\n" in answer
+        over.set()
+        for peer in peers:
+            await peer.reader.readuntil(b"null")
+            peer.writer.close()
+
+
+async def test_an_answer_that_nobody_reads_is_not_kept_for_ever() -> None:
+    async with running(slow, http_arrival_seconds=0.5, http_idle_seconds=600) as (server, port):
+        peer = await Peer.of(port)
+        await peer.say(b"GET /much HTTP/1.1\r\nhost: x\r\n\r\n")
+        await peer.reader.readexactly(100)
+        async with asyncio.timeout(30):
+            while server.server_state.connections:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        peer.writer.close()
 
 
 async def test_a_head_without_end_is_cut_off() -> None:
