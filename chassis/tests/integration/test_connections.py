@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from chassis.http.routes import make_router
 from chassis.http.server import Server, server_of
 
-from ..unit.http.toy import GOOD, settings_of, toy_api
+from ..unit.http.toy import BEHIND, GOOD, settings_of, toy_api
 
 HEAD = (
     b"POST /notes HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: %s\r\n"
@@ -25,13 +25,13 @@ HEAD = (
 slow = make_router("slow")
 
 
-@slow.get("/slow")
+@slow.get("/slow", dependencies=BEHIND)
 async def answer_late() -> str:
     await asyncio.sleep(0.5)
     return "done"
 
 
-@slow.get("/much")
+@slow.get("/much", dependencies=BEHIND)
 async def answer_much() -> str:
     return "x" * 50_000_000
 
@@ -159,7 +159,7 @@ async def test_when_all_places_are_taken_the_one_that_is_silent_longest_gives_wa
 async def test_when_every_connection_is_being_answered_a_new_one_is_503() -> None:
     router, over = make_router("held"), asyncio.Event()
 
-    @router.get("/held")
+    @router.get("/held", dependencies=BEHIND)
     async def held() -> None:
         await over.wait()
 
