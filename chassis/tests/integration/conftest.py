@@ -64,7 +64,7 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await asyncpg.create_pool(database_url, min_size=1, max_size=8)
-    await pool.execute("TRUNCATE inbox, outbox, waiting, effects RESTART IDENTITY")
+    await pool.execute("TRUNCATE inbox, outbox, unsendable, waiting, effects RESTART IDENTITY")
     yield pool
     pool.terminate()
 

@@ -1,8 +1,8 @@
 """Importing this module registers every message; `MESSAGES` maps CloudEvents types to models."""
 
-from contracts import broadsoft, catalog, errors, numbers, orders, tickets
+from contracts import broadsoft, catalog, errors, numbers, orders, tickets, unsendable
 from contracts.message import MESSAGES
 
-MODULES = (orders, catalog, numbers, broadsoft, tickets, errors)
+MODULES = (orders, catalog, numbers, broadsoft, tickets, errors, unsendable)
 
 __all__ = ["MESSAGES", "MODULES"]

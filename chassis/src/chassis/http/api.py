@@ -1,10 +1,10 @@
-"""An HTTP API of a service: its routers, problem documents for every error, and the schema for operators."""
+"""An HTTP API of a service: its routers and those of all, problem documents for errors, the schema for operators."""
 
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from chassis.http import problems
+from chassis.http import problems, unsendable
 from chassis.http.access import Operators, operator
 from chassis.messaging.unit import Units
 
@@ -15,7 +15,7 @@ def make_api(name: str, *routers: APIRouter, units: Units, operators: Operators,
     api.state.units, api.state.operators = units, operators
     for key, value in state.items():
         setattr(api.state, key, value)
-    for router in routers:
+    for router in (*routers, unsendable.router):
         api.include_router(router)
     api.add_api_route("/openapi.json", api.openapi, dependencies=[Depends(operator)], include_in_schema=False)
     problems.install(api)

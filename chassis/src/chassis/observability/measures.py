@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from prometheus_client import Gauge
 
-from chassis.messaging import inbox
+from chassis.messaging import inbox, unsendable
 from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
 from chassis.messaging.dead_letters import DEAD
@@ -21,6 +21,7 @@ def initialise(service: Service) -> None:
     inbox.DUPLICATES.labels(service.name)
     BATCHES.labels(service.name)
     REJOINED.labels(service.name)
+    unsendable.OPEN.labels(service.name)
     for kind in service.handlers:
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)

@@ -14,7 +14,7 @@ from testkit.postgres import Databases
 
 from .desk import OPERATORS, Desk, new_partner
 
-TABLES = "partners api_keys accounts orders operator_actions dead_letters inbox outbox waiting".split()
+TABLES = "partners api_keys accounts orders operator_actions dead_letters inbox outbox unsendable waiting".split()
 REPLAY_LIMIT = 2
 
 
