@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from chassis.http import access
 from chassis.http.access import Operators
 from chassis.http.api import make_api
 from chassis.messaging.unit import Units
@@ -9,7 +10,7 @@ from chassis.process import commands
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
 from order_intake import handlers, measures
-from order_intake.api import changes, dead_letters, orders
+from order_intake.api import changes, dead_letters, orders, principals
 from order_intake.api import partners as partners_api
 from order_intake.application.runs import Runs
 from order_intake.application.waking import wake_due
@@ -35,6 +36,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         partners=partners,
         replay_limit=settings.replay_limit,
     )
+    api.dependency_overrides[access.operator] = principals.operator  # the routes of all services know partners here
     measures.initialise()
     return Parts(service, api, jobs=((0.25, partial(wake_due, units, runs)), (2.0, partial(measures.measure, pool))))
 

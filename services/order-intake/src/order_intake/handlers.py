@@ -14,12 +14,11 @@ from contracts import topics
 from contracts.message import Message, Reply
 from contracts.numbers import BackorderFilled
 from contracts.tickets import TicketResolved
-from order_intake.application import kafka_submissions
+from order_intake.application import kafka_submissions, unsendable
 from order_intake.application.commands import SOURCE, attempt_of
 from order_intake.application.runs import Change, Runs
 from order_intake.domain.provisioning import REPLIES, SIGNALS
 from order_intake.domain.subject import Subject
-from order_intake.store import dead_letters
 from order_intake.store.partners import Partners
 
 LISTENS_TO = (
@@ -49,7 +48,7 @@ class Handlers:
 
     async def keep(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: dead letters may have any shape."""
-        await dead_letters.add(unit.connection, records)
+        await unsendable.keep(records, self.runs, unit)
 
 
 def change_of(one: Incoming) -> Change:
