@@ -9,6 +9,7 @@ from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
 from chassis.messaging.dead_letters import DEAD
 from chassis.messaging.fetching import STEPPED_OVER, NotFetchable
+from chassis.messaging.losses import LOST
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
@@ -28,6 +29,7 @@ def initialise(service: Service) -> None:
     for topic in service.listens_to:
         CONSUMED.labels(service.name, topic.name)
         STEPPED_OVER.labels(service.name, topic.name)
+        LOST.labels(service.name, topic.name)
         for failure in (NotReadable, UnknownMessage, NotFetchable):
             DEAD.labels(service.name, topic.name, failure.code)
 
