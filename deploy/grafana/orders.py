@@ -44,6 +44,7 @@ def orders() -> Dashboard:
     through_the_saga(made)
     step_by_step(made)
     between_the_services(made)
+    what_waits(made)
     return made
 
 
@@ -179,7 +180,11 @@ def between_the_services(made: Dashboard) -> None:
             "its database`. The messages are safe in its database and go out when the broker is back.",
             alarm=60,
         )
-    ).with_panel(
+    )
+
+
+def what_waits(made: Dashboard) -> None:
+    made.with_panel(
         series(
             "Waiting to be sent and handled",
             "short",
