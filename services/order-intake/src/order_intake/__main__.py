@@ -5,21 +5,24 @@ from functools import partial
 from chassis.http import access
 from chassis.http.access import Operators
 from chassis.http.api import make_api
+from chassis.messaging.consumers import group_of
+from chassis.messaging.hearing import LOOK_EVERY, Hearing
 from chassis.messaging.unit import Units
 from chassis.process import commands
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
+from contracts import topics
 from order_intake import handlers, measures
 from order_intake.api import changes, dead_letters, orders, principals
 from order_intake.api import partners as partners_api
 from order_intake.application.runs import Runs
-from order_intake.application.waking import wake_due
+from order_intake.application.waking import Heard, wake_due
 from order_intake.settings import Settings
 from order_intake.store.partners import Partners
 
 
-async def compose(settings: Settings, pool: Pool) -> Parts:
-    """The service, for production and for tests."""
+async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) -> Parts:
+    """The service, for production and for tests; these may say themselves until when all replies were `heard`."""
     runs = Runs(patience=settings.saga_patience, ahead=settings.business_time_ahead)
     partners = Partners(pool)
     service = handlers.make(runs, partners)
@@ -38,7 +41,13 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     )
     api.dependency_overrides[access.operator] = principals.operator  # the routes of all services know partners here
     measures.initialise()
-    return Parts(service, api, jobs=((0.25, partial(wake_due, units, runs)), (2.0, partial(measures.measure, pool))))
+    hearing = Hearing(group_of(service.name, "ours"), topics.ORDERS_REPLIES, settings)
+    jobs = (
+        (0.25, partial(wake_due, units, runs, heard or hearing.until)),
+        (2.0, partial(measures.measure, pool)),
+        (LOOK_EVERY, hearing.look),
+    )
+    return Parts(service, api, jobs, hearing.close)
 
 
 if __name__ == "__main__":
