@@ -17,7 +17,7 @@ from contracts.tickets import TicketResolved
 from order_intake.application import kafka_submissions, unsendable
 from order_intake.application.commands import SOURCE, attempt_of
 from order_intake.application.runs import Change, Runs
-from order_intake.domain.provisioning import REPLIES, SIGNALS
+from order_intake.domain.provisioning import QUESTIONS, REPLIES, SIGNALS, STEPS
 from order_intake.domain.subject import Subject
 from order_intake.store.partners import Partners
 
@@ -66,10 +66,20 @@ def change_of(one: Incoming) -> Change:
     return change
 
 
+def judge(one: Incoming) -> str:
+    """A reply of a step that no definition has is no reply of ours."""
+    step = one.envelope.step
+    return (
+        ""
+        if step in STEPS | QUESTIONS or not isinstance(one.message, Reply)
+        else f"ce_step is {step!r}; no saga has such a step"
+    )
+
+
 def make(runs: Runs, partners: Partners) -> Service:
     """The service with everything it handles: what the saga may get, and the two raw topics."""
     handlers = Handlers(runs, partners)
-    service = Service(SOURCE, listens_to=LISTENS_TO)
+    service = Service(SOURCE, listens_to=LISTENS_TO, judge=judge)
     service.on_batch(*REPLIES, *SIGNALS)(handlers.go_on)
     service.on_raw(topics.ORDERS_SUBMISSIONS)(handlers.take_in)
     service.on_raw(topics.DEAD_LETTERS)(handlers.keep)

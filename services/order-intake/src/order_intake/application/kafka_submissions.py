@@ -29,9 +29,15 @@ class Signed:
 
 
 async def take_in(records: Sequence[Record], runs: Runs, partners: Partners, unit: Unit) -> None:
-    """Raises NotReadable for a record that is no submission at all."""
-    read = [await _read(record, partners, unit) for record in records]
-    signed = [one for one in read if one is not None]
+    """A record that is no submission at all is a dead letter of this transaction: strangers may send any number."""
+    signed: list[Signed] = []
+    for record in records:
+        try:
+            one = await _read(record, partners, unit)
+        except NotReadable as error:
+            unit.bury(record, error)
+        else:
+            signed += [one] if one is not None else []
     outcomes = await submit(runs, unit, [one.submission for one in signed]) if signed else []
     for one, outcome in zip(signed, outcomes, strict=True):
         _finish(one, outcome, unit)
