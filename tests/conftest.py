@@ -64,7 +64,7 @@ def folder(broker: str) -> Iterator[Path]:
 @pytest_asyncio.fixture(scope="session")
 async def stack(folder: Path, broker: str) -> AsyncIterator[Stack]:
     fast = {"WAITING_FIRST_DELAY": "0.2", "WAITING_ATTEMPTS": "4"}
-    environment = {"*": fast, "did-inventory": {"ALLOW_FICTION": "1"}}
+    environment = {"*": fast}
     options = Options(folder=folder, broker=broker, saga_patience=PATIENCE, environment=environment)  # type: ignore[arg-type]
     async with Stack(options) as running:
         await seed(running)

@@ -26,6 +26,7 @@ WIDE = "\U0010ffff"  # four bytes, the most that a header makes of a character
 LONGEST_OF = {
     r"^\+1[2-9][0-9]{9}$": "+19999999999",
     r"^[2-9][0-9]{2}$": "999",
+    r"^[0-9a-f]{64}$": "f" * 64,
     r"^[A-Z]{2}$": "ZZ",
     r"^[0-9]{5}(-[0-9]{4})?$": "99999-9999",
 }
@@ -70,7 +71,7 @@ def longest_envelope(model: type[Message]) -> Envelope:
         step=WIDE * NAME,
         direction="undo",
         traceparent=f"00-{'f' * 32}-{'f' * 16}-01",
-        extra={"partnerkey": WIDE * IDENTIFIER, "signature": f"v1={'f' * 64}", "tracestate": "v" * 512},
+        extra={"partnerkey": WIDE * IDENTIFIER, "signature": f"t={'9' * 12},v1={'f' * 64}", "tracestate": "v" * 512},
     )
 
 

@@ -55,6 +55,7 @@ def test_a_channel_is_a_topic_with_its_partitions_retention_and_largest_record(t
     kafka = channel["bindings"]["kafka"]
     kept = kafka["topicConfiguration"]["retention.ms"]
     assert kafka["topicConfiguration"]["max.message.bytes"] == topic.max_message_bytes
+    assert kafka["topicConfiguration"]["cleanup.policy"] == ["compact" if topic.compacted else "delete"]
     assert (channel["address"], kafka["topic"], kafka["partitions"]) == (topic.name, topic.name, topic.partitions)
     assert (None if kept == -1 else timedelta(milliseconds=kept)) == topic.retention
 

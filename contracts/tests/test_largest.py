@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field, create_model
 
 from contracts.bounds import BODIES
-from contracts.message import Message, Value
+from contracts.message import Message, OrderMessage, Value
 from contracts.tickets import OpenTickets
 from contracts.topics import ALL, BY_NAME, DEAD_LETTER_HEADERS, DEAD_LETTERS
 from contracts.vocabulary import MESSAGES
@@ -17,7 +17,7 @@ from .largest import largest, longest_envelope, record_bytes, unbounded
 EVERY = pytest.mark.parametrize("model", MESSAGES.values(), ids=MESSAGES)
 
 
-class Small(Message):
+class Small(OrderMessage):
     """Everything that the generator knows, at sizes that can be counted by hand."""
 
     topic: ClassVar[str] = "small"

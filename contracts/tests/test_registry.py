@@ -6,11 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from contracts import topics
-from contracts.message import Command, Event, Message, Refusal, Reply, Value
+from contracts.message import Command, Event, Fact, Message, OrderMessage, Refusal, Reply, Value
 from contracts.schemas import level_of
 from contracts.vocabulary import MESSAGES, MODULES
 
 COMMAND_TOPICS = {topic.name for topic in topics.ALL if topic.name.endswith(".commands")}
+FACT_TOPICS = {topic.name for topic in topics.ALL if topic.compacted}
 EVENT_TOPICS = {topic.name for topic in topics.ALL if topic.name.endswith((".events", ".rejections", "dead-letters"))}
 
 
@@ -29,6 +30,8 @@ def test_a_message_goes_to_the_topic_of_its_kind(ce_type: str):
         assert model.topic == "orders.replies"
     elif issubclass(model, Event):
         assert model.topic in EVENT_TOPICS
+    elif issubclass(model, Fact):
+        assert model.topic in FACT_TOPICS
     else:
         assert model.topic == "orders.submissions"
 
@@ -57,6 +60,20 @@ def test_the_commands_of_a_module_are_all_its_commands():
         declared = {model for model in MESSAGES.values() if model.__module__ == module.__name__}
         commands = {model for model in declared if issubclass(model, Command)}
         assert set(getattr(module, "COMMANDS", ())) == commands
+
+
+@pytest.mark.parametrize("ce_type", MESSAGES)
+def test_a_message_is_about_an_order_or_a_fact_about_something_else(ce_type: str):
+    assert issubclass(MESSAGES[ce_type], OrderMessage) != issubclass(MESSAGES[ce_type], Fact)
+
+
+def test_a_topic_of_facts_has_one_writer_and_keeps_the_last_of_each_key_for_ever():
+    assert {"partners.keys", "catalog.packages"} == FACT_TOPICS
+    for name in FACT_TOPICS:
+        assert (topics.BY_NAME[name].retention, len(topics.BY_NAME[name].writers)) == (None, 1)
+        kinds = [model for model in MESSAGES.values() if model.topic == name]
+        assert len(kinds) == 1  # two of one key would push each other out
+        assert issubclass(kinds[0], Fact)
 
 
 def test_a_refusal_is_a_reply_that_is_not_ok():

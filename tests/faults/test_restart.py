@@ -21,8 +21,7 @@ from tests.pipeline import forms
 @pytest.fixture
 def options() -> Iterator[Options]:
     folder = Path(tempfile.mkdtemp(prefix="dialtone-restart-"))
-    environment = {"did-inventory": {"ALLOW_FICTION": "1"}}
-    yield Options(folder=folder, saga_patience=0.1, environment=environment)
+    yield Options(folder=folder, saga_patience=0.1)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -13,10 +13,10 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from contracts.topics import Topic
+from dialtone.stack import topics
 from dialtone.stack.databases import create_missing
 from dialtone.stack.processes import Child
 from dialtone.stack.stack import Stack
-from dialtone.stack.topics import create_topics
 from tests.load import meters, orders, shape
 from tests.load.drive import percentiles
 from tests.load.floor_worker import headers
@@ -44,7 +44,9 @@ async def measure(stack: Stack, moved: Shape, count: int, *, singles: int) -> Fl
     databases = {name: f"floor_{name.replace('-', '_')}" for name in shape.WORKERS}
     await create_missing(stack.postgres.dsn("postgres"), databases.values())
     if stack.broker.kind == "kafka":  # the embedded one makes a topic when it is asked for
-        await create_topics(stack.broker.bootstrap, [Topic(name, (), ()) for name in shape.TOPICS])
+        await topics.apply(
+            {"bootstrap.servers": stack.broker.bootstrap}, [Topic(name, (), ()) for name in shape.TOPICS]
+        )
     warm = min(count, 500)
     workers = {
         name: _worker(stack, name, stack.postgres.dsn(databases[name]), count + warm + singles, moved)

@@ -40,20 +40,26 @@ class Portal:
     partner_id: str
     key: str
 
-    def signed(self, form: dict[str, Any]) -> Submission:
+    def signature(self, event_id: str, record_key: str, value: bytes) -> dict[str, str]:
+        """The headers that say who signed this value, now."""
         _, key_id, secret = self.key.split("_", 2)
+        signing_key = hashlib.sha256(f"signing:{secret}".encode()).hexdigest().encode()
+        at = int(time.time())
+        signed = f"{event_id}.{at}.{record_key}.".encode() + value
+        mac = hmac.new(signing_key, signed, hashlib.sha256).hexdigest()
+        return {"partnerkey": key_id, "signature": f"t={at},v1={mac}"}
+
+    def signed(self, form: dict[str, Any]) -> Submission:
         external_id = str(form["external_id"])
         value = SubmitOrder(order_id=external_id, form=OrderForm.model_validate(form)).encode()
         event_id = f"bench-{external_id}"
-        keyed = hashlib.sha256(secret.encode()).hexdigest().encode()
-        signature = hmac.new(keyed, event_id.encode() + b"." + value, hashlib.sha256).hexdigest()
         envelope = Envelope(
             id=event_id,
             type=SubmitOrder.ce_type,
             source="bench",
             key=external_id,
             time=datetime.now(UTC),
-            extra={"partnerkey": key_id, "signature": f"v1={signature}"},
+            extra=self.signature(event_id, external_id, value),
         )
         headers = [(name, text.encode()) for name, text in envelope.headers().items()]
         return Submission(external_id, value, headers)

@@ -6,7 +6,7 @@ import time
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from contracts.topics import Topic
-from dialtone.stack.topics import create_topics
+from dialtone.stack import topics
 
 TOPIC = Topic("bench.warming", (), ())
 SECONDS = 10.0
@@ -15,7 +15,7 @@ AT_ONCE = 20
 
 async def warm_broker(bootstrap: str, seconds: float = SECONDS) -> int:
     """Publishes, fetches and commits on a topic of its own for a while; the number of records."""
-    await create_topics(bootstrap, [TOPIC])
+    await topics.apply({"bootstrap.servers": bootstrap}, [TOPIC])
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=0)
     consumer = AIOKafkaConsumer(
         TOPIC.name,

@@ -112,7 +112,7 @@ async def test_an_audit_view_is_made_anew_when_a_migration_ends(databases: Datab
 async def test_replicas_that_migrate_at_once_do_not_collide(databases: Databases, package: str) -> None:
     url = await databases.new(f"{package}_race")
     arguments = ("-m", package, "migrate")
-    environment = {"DATABASE_URL": url, "BROADWORKS_URL": "http://127.0.0.1:1"}
+    environment = {"DATABASE_URL": url, "BROADWORKS_URL": "https://127.0.0.1:1"}
     runs = [await asyncio.create_subprocess_exec(PYTHON, *arguments, env=environment) for _ in range(2)]
     assert [await run.wait() for run in runs] == [0, 0]
     assert await names(url, "BASE TABLE") == {"alembic_version", *metadata_of(package).tables}

@@ -38,5 +38,10 @@ def trunking(enterprise: str, *, kind: str = "new-group", **more: Any) -> dict[s
     return form(kind, enterprise, items=items, **{"e911": NO_911, **more})
 
 
+def unfillable(enterprise: str, **more: Any) -> dict[str, Any]:
+    """An order that the door takes and the inventory refuses: nobody has a number there, and it will not wait."""
+    return hosted(enterprise, number_searches=[search("907", 1, backorder=False)], **more)
+
+
 def search(npa: str, quantity: int, nxx: str = "200", **more: Any) -> dict[str, Any]:
     return {"npa": npa, "nxx": nxx, "quantity": quantity, **more}

@@ -7,23 +7,26 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from chassis.http.access import sha256
 from contracts.envelope import Envelope
 from contracts.orders import SubmitOrder
+from contracts.topics import Topic
 from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import ended
 from dialtone.seeds import partner_of
 from dialtone.stack.stack import Stack
-from order_intake.application.signatures import sign
+from dialtone.stack.stackfile import read_keys
+from dialtone.stack.topics import create_topics
+from order_intake.domain.signatures import sign, signing_key_of
 from tests.pipeline import forms
 
 
 class Portal:
-    def __init__(self, stack: Stack) -> None:
-        self._key = partner_of(stack).key
+    def __init__(self, stack: Stack, key: str = "") -> None:
+        self._key = key or partner_of(stack).key
         bootstrap = stack.broker.bootstrap
         self._producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
         self.rejections = AIOKafkaConsumer(
@@ -43,7 +46,9 @@ class Portal:
         value = json.dumps({"order_id": form["external_id"], "form": form}).encode()
         _, key_id, secret = self._key.split("_", 2)
         event_id = event_id or uuid4().hex
-        signature = sign(sha256("wrong" if forged else secret), event_id, value)
+        signing_key = signing_key_of("wrong" if forged else secret)
+        key = form["external_id"].encode()
+        signature = sign(signing_key, event_id, int(datetime.now(UTC).timestamp()), key, value)
         envelope = Envelope(
             id=event_id,
             type=SubmitOrder.ce_type,
@@ -53,7 +58,6 @@ class Portal:
             extra={"partnerkey": key_id, "signature": signature},
         )
         headers = [(name, text.encode()) for name, text in envelope.headers().items()]
-        key = form["external_id"].encode()
         await self._producer.send_and_wait("orders.submissions", value, key, headers=headers)
         return event_id
 
@@ -96,5 +100,56 @@ async def test_a_forged_signature_is_rejected(portal: Portal, actors: Actors, en
     form = forms.hosted(enterprise)
     await portal.submit(form, forged=True)
     rejection = await portal.rejection(form["external_id"])
-    assert [fault["code"] for fault in rejection["faults"]] == ["not-signed"]
+    assert [fault["code"] for fault in rejection["faults"]] == ["signature-wrong"]
     assert await actors.orders(form["external_id"]) == []
+
+
+async def make_topic(name: str, bootstrap: str, broker: str) -> None:
+    """The embedded broker makes a topic when something is first written to it, Apache Kafka when it is told to."""
+    if broker == "kafka":
+        await create_topics(bootstrap, [Topic(name, (), ())])
+        return
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
+    await producer.start()
+    await producer.send_and_wait(name, b'{"external_id": ""}')
+    await producer.stop()
+
+
+async def first_of(topic: str, bootstrap: str, external_id: str) -> dict[str, Any]:
+    """The first rejection of this external id on a topic, from its beginning."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest", fetch_max_wait_ms=50)
+    await consumer.start()
+    try:
+        async with asyncio.timeout(30):
+            async for record in consumer:
+                found: dict[str, Any] = json.loads(record.value)
+                if found["external_id"] == external_id:
+                    return found
+    finally:
+        await consumer.stop()
+    raise AssertionError
+
+
+async def test_a_partner_reads_its_rejections_on_its_own_topic_and_others_read_ids_and_codes(
+    stack: Stack, broker: str
+) -> None:
+    bootstrap, intake = stack.broker.bootstrap, stack.url("order-intake")
+    own = f"rejections.{uuid4().hex}"
+    operator = {"authorization": f"Bearer {read_keys(stack.folder).operator.key}"}
+    async with httpx.AsyncClient(headers=operator, trust_env=False, timeout=30) as client:
+        partner = (await client.post(f"{intake}/partners", json={"name": own})).json()
+        path, chosen = f"{intake}/partners/{partner['partner_id']}/rejections-topic", {"topic": own, "why": "Theirs."}
+        absent = await client.put(path, json=chosen)
+        assert (absent.status_code, absent.json()["code"]) == (422, "invalid")
+        await make_topic(own, bootstrap, broker)
+        assert (await client.put(path, json=chosen)).status_code == 200
+    portal = Portal(stack, partner["api_key"])
+    await portal.start()
+    form = forms.hosted("Nobody Inc")
+    await portal.submit(form)
+    shared = await portal.rejection(form["external_id"])
+    whole = await first_of(own, bootstrap, form["external_id"])
+    await portal.stop()
+    assert [(fault["pointer"], fault["code"]) for fault in whole["faults"]] == [("/enterprise", "enterprise-unknown")]
+    assert shared["faults"] == [{"pointer": "", "code": "enterprise-unknown", "detail": ""}]
+    assert (whole["partner_id"], shared["partner_id"]) == (partner["partner_id"], "")

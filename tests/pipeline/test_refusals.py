@@ -8,6 +8,7 @@ import asyncpg
 from dialtone.demo.actors import Actors
 from dialtone.demo.leftovers import left_by
 from dialtone.demo.scenario import ended, fell_out
+from dialtone.seeds import partner_of
 from dialtone.stack.stack import Stack
 from tests.pipeline import forms
 
@@ -20,19 +21,37 @@ async def nothing_left(actors: Actors, order: dict[str, Any]) -> None:
     assert left["tickets_open"] == 0
 
 
-async def test_catalog_refuses_an_unknown_package_and_names_the_likely_one(actors: Actors, enterprise: str) -> None:
-    form = forms.hosted(enterprise, number_searches=[forms.search("201", 2)])
-    form["items"][0]["package"] = "Enterprise Standrad"
-    order = await actors.until(await actors.submit(form), fell_out)
+PARTNERS_BOOK = """
+INSERT INTO price_books (partner_id, name, effective_from) VALUES ($1, 'without prices', '2026-01-01')
+"""
+
+
+async def test_catalog_refuses_a_package_without_a_price(stack: Stack, actors: Actors, enterprise: str) -> None:
+    """Its partner has a price book of its own, which lacks the package; the catalogue reads books when it starts."""
+    database = await asyncpg.connect(stack.dsn("catalog"))
+    partner = partner_of(stack).id
+    await database.execute(PARTNERS_BOOK, partner)
+    try:
+        await restarted(stack, "catalog")
+        form = forms.hosted(enterprise, number_searches=[forms.search("201", 2)])
+        order = await actors.until(await actors.submit(form), fell_out)
+    finally:
+        await database.execute("DELETE FROM price_books WHERE partner_id = $1", partner)
+        await database.close()
+        await restarted(stack, "catalog")
     await nothing_left(actors, order)
     assert "Enterprise Standard" in order["reason"]
+
+
+async def restarted(stack: Stack, service: str) -> None:
+    await stack.kill(service)
+    await stack.start_service(service)
 
 
 async def test_inventory_refuses_when_numbers_are_short_and_no_backorder_is_wanted(
     actors: Actors, enterprise: str
 ) -> None:
-    form = forms.hosted(enterprise, number_searches=[forms.search("907", 1, backorder=False)])
-    order = await actors.until(await actors.submit(form), fell_out)
+    order = await actors.until(await actors.submit(forms.unfillable(enterprise)), fell_out)
     await nothing_left(actors, order)
     assert order["reason"].startswith("reserve numbers: ")
     assert "1 too few in 907-200" in order["reason"]
@@ -95,20 +114,18 @@ async def test_a_replay_runs_the_same_order_again_and_completes(actors: Actors, 
 
 
 async def test_an_edited_replay_uses_the_corrected_form(actors: Actors, enterprise: str) -> None:
-    form = forms.hosted(enterprise)
-    form["items"][0]["package"] = "Enterprise Gold"
-    order = await actors.until(await actors.submit(form), fell_out)
+    order = await actors.until(await actors.submit(forms.unfillable(enterprise)), fell_out)
     (letter,) = await actors.dead_letters(order["id"])
-    corrected = {**order["form"], "items": [{"package": "Enterprise Premium", "quantity": 1}]}
-    await actors.replay(letter["dl_id"], "the portal's old name", form=corrected)
+    items = [{"package": "Enterprise Premium", "quantity": 1}]
+    corrected = {**order["form"], "items": items, "number_searches": []}
+    await actors.replay(letter["dl_id"], "they take any number later", form=corrected)
     order = await actors.until(order["id"], ended)
     assert order["state"] == "completed"
     assert [item["package"] for item in order["items"]] == ["Enterprise Premium"]
 
 
 async def test_a_discarded_order_has_failed_and_gives_its_name_back(actors: Actors, enterprise: str) -> None:
-    form = forms.hosted(enterprise)
-    form["items"][0]["package"] = "No Such Thing"
+    form = forms.unfillable(enterprise)
     order = await actors.until(await actors.submit(form), fell_out)
     (letter,) = await actors.dead_letters(order["id"])
     await actors.discard(letter["dl_id"], "the customer went elsewhere")

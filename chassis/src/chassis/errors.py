@@ -25,6 +25,12 @@ class Permanent(Failure):
     code = "permanent"
 
 
+class Unprepared(Failure):
+    """The service has not been told yet what it needs; until then its messages wait in their topic."""
+
+    code = "unprepared"
+
+
 def code_of(error: BaseException) -> str:
     """The stable code: metric label, dead-letter header, reason of a saga."""
     return error.code if isinstance(error, Failure) else f"bug-{type(error).__name__}"

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 from confluent_kafka import Producer
 from sqlalchemy import MetaData, text
 
+from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.service import Service
 from chassis.messaging.tables import add_messaging_tables
@@ -49,10 +50,11 @@ def quiet() -> None:
 
 @pytest.fixture(scope="session")
 async def database_url(databases: Databases) -> str:
-    """With the tables of the one transaction, and one for what handlers do."""
+    """With the tables of the one transaction, the partners' keys, and a table for what handlers do."""
     url = await databases.new("chassis")
     metadata = MetaData()
     add_messaging_tables(metadata)
+    add_partner_keys_table(metadata)
     engine = migrations.engine(url)
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
@@ -64,7 +66,7 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await asyncpg.create_pool(database_url, min_size=1, max_size=8)
-    await pool.execute("TRUNCATE inbox, outbox, unsendable, waiting, effects RESTART IDENTITY")
+    await pool.execute("TRUNCATE partner_keys, inbox, outbox, unsendable, waiting, effects RESTART IDENTITY")
     yield pool
     pool.terminate()
 

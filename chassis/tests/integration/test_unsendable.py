@@ -7,8 +7,10 @@ import httpx
 import pytest
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
-from chassis.http.access import Operators, sha256
+from chassis.http.access import sha256
 from chassis.http.api import make_api
+from chassis.http.keyring import local_keyring
+from chassis.http.principals import Principals
 from chassis.messaging import outbox
 from chassis.messaging.audit import VIEWS
 from chassis.messaging.outgoing import Outgoing
@@ -17,6 +19,7 @@ from chassis.messaging.unit import Units
 from chassis.messaging.unsendable import OPEN
 from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
+from chassis.runtime.settings import ServiceSettings
 from contracts.topics import DEAD_LETTERS
 from contracts.unsendable import UnsendableClosed
 from testkit.http import client
@@ -57,9 +60,10 @@ class Topic(FakeProducer):
 
 
 @pytest.fixture
-async def operator(pool: Pool) -> AsyncIterator[httpx.AsyncClient]:
-    units = Units(pool, "toy", Clock())
-    async with client(make_api("toy", units=units, operators=Operators({"olivia": sha256("key")})), "key") as asking:
+async def operator(pool: Pool, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    units, settings = Units(pool, "toy", Clock()), ServiceSettings(database_url=database_url)
+    principals = Principals({"olivia": sha256("key")}, local_keyring(pool))
+    async with client(make_api("toy", settings=settings, units=units, principals=principals), "key") as asking:
         yield asking
 
 

@@ -20,6 +20,7 @@ SERVICES = {
     "numbers": "did-inventory",
     "broadsoft": "broadsoft-provisioner",
     "tickets": "ticketing",
+    "partners": "order-intake",
 }
 TRACEPARENT = "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"
 
@@ -82,7 +83,7 @@ def _channel(topic: Topic) -> Document:
                 "topic": topic.name,
                 "partitions": topic.partitions,
                 "topicConfiguration": {
-                    "cleanup.policy": ["delete"],
+                    "cleanup.policy": ["compact" if topic.compacted else "delete"],
                     "retention.ms": retention,
                     "max.message.bytes": topic.max_message_bytes,
                 },
@@ -168,7 +169,7 @@ def _requires(base: str, *names: str) -> Document:
     return {"allOf": [{"$ref": f"#/components/schemas/{base}"}, {"type": "object", "required": list(names)}]}
 
 
-KEY = _text("The order id: what concerns one order stays in order.")
+KEY = _text("The order id, or the id of what a fact is about: what is said under one key stays in order.")
 CLOUD_EVENT: Document = {
     "type": "object",
     "required": list(HEADERS_REQUIRED),
@@ -200,9 +201,10 @@ SUBMISSION: Document = {
             "properties": {
                 "partnerkey": _text("The id of the partner's API key: its middle part.", minLength=1),
                 "signature": _text(
-                    "v1= and the hex HMAC-SHA256 of ce_id, a full stop and the record value as it is sent; its key is "
-                    "the SHA-256, as hex text, of the API key's last part.",
-                    pattern="^v1=[0-9a-f]{64}$",
+                    "t= the unix seconds of signing, and v1= the hex HMAC-SHA256 of ce_id, t, the record key and the "
+                    "record value as they are sent, with full stops between; its key is the SHA-256, as hex text, of "
+                    "'signing:' and the API key's last part. One of each, and t within the days that are allowed.",
+                    pattern="^t=[1-9][0-9]{0,11},v1=[0-9a-f]{64}$",
                 ),
             },
         },

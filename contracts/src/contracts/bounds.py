@@ -51,6 +51,7 @@ TICKETS = 300
 TICKET_LINES = 60
 KINDS = 10
 CODECS = 10
+SCOPES = 20
 # Lists that are cut when they are longer.
 FAULTS = 100
 STORY = 300
@@ -72,6 +73,7 @@ UserId = Annotated[str, Field(max_length=USER_ID)]
 Extension = Annotated[str, Field(max_length=EXTENSION)]
 # Printable ASCII but quote and backslash: JSON makes one byte of each. A label is ours, no person types it.
 Label = Annotated[str, Field(pattern=r"^[ !#-\[\]-~]*$", max_length=SHORT)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 E164 = Annotated[str, Field(pattern=r"^\+1[2-9][0-9]{9}$")]  # as it travels: North America
 ThreeDigits = Annotated[str, Field(pattern=r"^[2-9][0-9]{2}$")]  # an area code or an exchange
 

@@ -22,10 +22,11 @@ from contracts.bounds import (
     Whole,
 )
 from contracts.cutting import fewer
-from contracts.message import Command, Event, Refusal, Reply, Value
+from contracts.message import Command, Event, Fact, Refusal, Reply, Value
 
 ChargeKind = Literal["MRC", "NRC", "usage"]
 Fulfilment = Literal["hosted", "trunking", "billing"]
+NeedOfNumber = Literal["none", "optional", "or-extension", "required"]
 
 
 class OrderedItem(Value):
@@ -178,6 +179,32 @@ class BillingActivated(Event):
     price_book: Name
     billing_start: date
     lines: PerCharge[ChargeLine]
+
+
+class PackageOffered(Fact):
+    """A package of the catalogue, as whoever takes orders must know it; its name is its key.
+
+    Not `orderable`: only the back office applies it. `withdrawn`: it is sold no more. `seats` counts the BroadWorks
+    users that one of it is, `free_numbers` what each of these brings. Of the packages of one `either_or` group an order
+    has one. An item of it with a trunk is built by people, whatever its `fulfilment`.
+    """
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "catalog.packages"
+    name: Name
+    order_type: Name
+    charges: Annotated[tuple[ChargeKind, ...], Field(max_length=bounds.KINDS)]
+    fulfilment: Fulfilment
+    seats: Count
+    free_numbers: Count
+    number: NeedOfNumber
+    orderable: bool
+    either_or: Name = ""
+    withdrawn: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.name
 
 
 COMMANDS = (PriceOrder, DiscardCharges, StartBilling, BillDeliveredNumbers)

@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--check",
         action="store_true",
         help="write nothing; exit 1 on a stale file, or a change that breaks a reader or writer of a released version "
-        "(commands, replies and submissions: FULL, events: FORWARD; always against all versions)",
+        "(commands, replies, facts and submissions: FULL, events: FORWARD; always against all versions)",
     )
     what.add_argument(
         "--release",

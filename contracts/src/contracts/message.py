@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
 from pydantic_core import SchemaSerializer
 
 from contracts.bounds import Code, Identifier, Quantity, Sentence
@@ -22,7 +22,7 @@ class Message(Value):
     """One kind of message. `owner` names the service whose vocabulary it is, `version` its major version.
 
     A class with an `owner` is registered in `MESSAGES` under its CloudEvents type; TypeError when another class has
-    that type. `order_id` is the record key too, but for what comes from portals: there it is whatever key they chose.
+    that type.
     """
 
     owner: ClassVar[str] = ""
@@ -31,7 +31,10 @@ class Message(Value):
     ce_type: ClassVar[str] = ""
     writer: ClassVar[SchemaSerializer]
 
-    order_id: Identifier
+    @property
+    def key(self) -> str:
+        """The record key: what is said under one key stays in order."""
+        raise NotImplementedError
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -56,7 +59,17 @@ class Message(Value):
         return self.writer.to_json(self)
 
 
-class Command(Message):
+class OrderMessage(Message):
+    """About one order, and keyed by it; what comes from portals has whatever key they chose."""
+
+    order_id: Identifier
+
+    @property
+    def key(self) -> str:
+        return self.order_id
+
+
+class Command(OrderMessage):
     """Asks the owner of the topic to do, undo or report something for one run of an order.
 
     `run` counts the runs of the order from 1 (a replay starts a new one), so a command of an old run never acts on a
@@ -66,7 +79,7 @@ class Command(Message):
     run: Quantity
 
 
-class Reply(Message):
+class Reply(OrderMessage):
     """Answers a command, and names its run; goes to `orders.replies`. `ok` is False for a refusal and for a failure."""
 
     topic: ClassVar[str] = "orders.replies"
@@ -82,8 +95,18 @@ class Refusal(Reply):
     reason: Sentence
 
 
-class Event(Message):
+class Event(OrderMessage):
     """Something that happened, for the world. It has no reply, and readers that we do not deploy."""
+
+
+class Fact(Message):
+    """What is true of one thing that several services need, on a compacted topic, keyed by the id of the thing.
+
+    The newest by `changed_at` wins, whatever order they come in: a fact that is said again changes nothing. That a
+    thing is revoked or withdrawn is a fact too; nothing is ever deleted.
+    """
+
+    changed_at: AwareDatetime
 
 
 # By CloudEvents type; `contracts.vocabulary` fills it.

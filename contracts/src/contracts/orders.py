@@ -27,7 +27,7 @@ from contracts.bounds import (
     TimeZone,
 )
 from contracts.cutting import fewer
-from contracts.message import Event, Message, Value
+from contracts.message import Event, OrderMessage, Value
 
 OrderKind = Literal["new-enterprise", "new-group", "add-services"]
 OrderState = Literal[
@@ -145,7 +145,7 @@ class OrderForm(Value):
     notes: str = Field(default="", max_length=bounds.NOTES)
 
 
-class SubmitOrder(Message):
+class SubmitOrder(OrderMessage):
     """A portal's submission by Kafka, signed in its headers. `order_id` is the record key: the external id will do."""
 
     owner: ClassVar[str] = "orders"
@@ -159,6 +159,11 @@ class Fault(Value):
     pointer: Pointer
     code: Code
     detail: Sentence
+
+
+def fewer_faults(found: Sequence[Fault]) -> tuple[Fault, ...]:
+    """At most a hundred; of more the last counts the others."""
+    return tuple(fewer(bounds.FAULTS, bounds.FAULTS - 1, _rest_of_faults)(tuple(found)))
 
 
 def _rest_of_faults(left_out: Sequence[Any]) -> Fault:
@@ -186,7 +191,7 @@ class OrderRejected(Event):
 
 
 class OrderSubmitted(Event):
-    """An order was accepted and its saga has begun."""
+    """An order was accepted and its saga has begun; `warnings` are what its partner should look at."""
 
     owner: ClassVar[str] = "orders"
     topic: ClassVar[str] = "orders.events"
@@ -197,6 +202,7 @@ class OrderSubmitted(Event):
     account_name: Name
     submitted_at: AwareDatetime
     form: OrderForm
+    warnings: Annotated[tuple[Fault, ...], Field(max_length=bounds.FAULTS)] = ()
 
 
 class OrderStateChanged(Event):

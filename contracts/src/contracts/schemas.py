@@ -41,8 +41,8 @@ def schemas() -> dict[str, Schema]:
 def level_of(model: type[Message]) -> Level:
     """How far a message may change.
 
-    Commands, replies and submissions wait in topics, retries and dead letters while either end is deployed; events are
-    read by people we do not deploy.
+    Commands, replies and submissions wait in topics, retries and dead letters while either end is deployed, and facts
+    stay for ever; events are read by people we do not deploy.
     """
     return "FORWARD" if issubclass(model, Event) else "FULL"
 

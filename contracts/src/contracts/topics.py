@@ -1,6 +1,7 @@
 """The topics: names, partitions, retention, largest records, who writes and who reads.
 
-Every record is keyed by order id, but submissions and rejections by the key the portal chose.
+Every record is keyed by order id, but submissions and rejections by the key the portal chose, and facts by the id of
+the thing they are about.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ DEAD_LETTER_HEADERS = 48 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One Kafka topic. `retention` None keeps records for ever.
+    """One Kafka topic. `retention` None keeps records for ever; a `compacted` one keeps the last record of each key.
 
     `max_message_bytes` is Kafka's `max.message.bytes`: the size of a batch, so of any record, with key and headers. It
     takes the largest legal message; producers must be allowed as much (`max_request_size`). Topics of different zones
@@ -30,6 +31,7 @@ class Topic:
     retention: timedelta | None = timedelta(days=7)
     max_message_bytes: int = MIB
     zone: Zone = "ours"
+    compacted: bool = False
 
 
 CATALOG_COMMANDS = Topic("catalog.commands", ("order-intake",), ("catalog",))
@@ -61,6 +63,15 @@ TICKETS_EVENTS = Topic(
 BILLING_EVENTS = Topic(
     "billing.events", ("catalog",), ("world",), retention=timedelta(days=30), max_message_bytes=2 * MIB
 )
+# Facts that several services keep a copy of.
+PARTNERS_KEYS = Topic(
+    "partners.keys",
+    ("order-intake",),
+    ("catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),
+    retention=KEPT,
+    compacted=True,
+)
+CATALOG_PACKAGES = Topic("catalog.packages", ("catalog",), ("order-intake",), retention=KEPT, compacted=True)
 DEAD_LETTERS = Topic(
     "dead-letters",
     ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),
@@ -82,6 +93,8 @@ ALL = (
     NUMBERS_EVENTS,
     TICKETS_EVENTS,
     BILLING_EVENTS,
+    PARTNERS_KEYS,
+    CATALOG_PACKAGES,
     DEAD_LETTERS,
 )
 LARGEST_RECORD = max(topic.max_message_bytes for topic in ALL)  # what a producer or a consumer of any topic must take

@@ -117,11 +117,13 @@ async def test_a_child_is_out_of_reach_of_ctrl_c_in_the_terminal(tmp_path: Path)
     await child.kill()
 
 
-async def test_a_child_does_not_inherit_the_settings_of_postgresql_clients(
+async def test_a_child_does_not_inherit_what_the_shell_says_about_other_servers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PGPORT", "1")
-    child = python(tmp_path, "import os; print([name for name in os.environ if name.startswith('PG')])")
+    elsewhere = ("PGPORT", "DATABASE_URL_FILE", "KAFKA_SECURITY_PROTOCOL", "BROADWORKS_CA_FILE", "OPERATOR_KEYS_FILE")
+    for name in elsewhere:
+        monkeypatch.setenv(name, "1")
+    child = python(tmp_path, f"import os; print([name for name in os.environ if name in {elsewhere}])")
     child.start()
     await child.finish()
     assert child.log.read_text() == "[]\n"

@@ -13,11 +13,42 @@ NOW = datetime(2027, 3, 1, 12, tzinfo=UTC)
 MARKET_STREET = Address(street="18 Market St", unit="Suite 210", city="Morristown", state="NJ", zip="07960")
 MAIN_STREET = Address(street="5 Main St", city="Trenton", state="NJ", zip="08608")
 SEATS = OrderItem(package="Enterprise Standard", quantity=2)
-TRUNK = OrderItem(package="Enterprise Trunk", quantity=4, trunk=Trunk(name="Main PBX", call_paths=4, pbx="Asterisk 20"))
+LINES = "Standard Select Voice Lines"
+TRUNK = OrderItem(package=LINES, quantity=4, trunk=Trunk(name="Main PBX", call_paths=4, pbx="Asterisk 20"))
 OUT_OF_STOCK = "609"  # nobody has numbers of it: what is wanted there is backordered
 PLAIN = NumberChoice(number="+12015550142")
 FOR_TRUNKING = NumberChoice(number="+12015550150", trunking=True)
 BACKORDER = NumberSearch(npa=OUT_OF_STOCK, quantity=3)
+
+
+def offered(name: str, seats: int = 0, **facts: Any) -> catalog.PackageOffered:
+    """A package as the catalogue publishes it."""
+    plain = {
+        "changed_at": NOW,
+        "order_type": "Hosted PBX Services",
+        "charges": ("MRC",),
+        "fulfilment": "hosted",
+        "free_numbers": seats,
+        "number": "optional" if seats else "none",
+        "orderable": True,
+    }
+    return catalog.PackageOffered(name=name, seats=seats, **{**plain, **facts})
+
+
+MENU = {
+    one.name: one
+    for one in (
+        offered("Enterprise Standard", 1),
+        offered("Enterprise Basic", 1),
+        offered(LINES, 1),
+        offered("Auto Attendant", number="or-extension"),
+        offered("Hunt Group", number="or-extension"),
+        offered("Call Control Tool Bar - MRC Option", either_or="Call Control Tool Bar"),
+        offered("Call Control Tool Bar - NRC Option", either_or="Call Control Tool Bar"),
+        offered("Late Fee", fulfilment="billing", orderable=False),
+        offered("Enterprise Old", 1, withdrawn=True),
+    )
+}
 
 
 def customer(**facts: Any) -> Customer:
@@ -27,6 +58,7 @@ def customer(**facts: Any) -> Customer:
         "last_name": "Reyes",
         "email": "ap@harbordental.example",
         "domain": "harbordental.example",
+        "time_zone": "America/New_York",
     }
     return Customer(**{**plain, **facts})
 

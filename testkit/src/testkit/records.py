@@ -28,13 +28,13 @@ def record_of(
 ) -> FakeRecord:
     """The record of a message; with a step and a direction it is of a saga, and a reply answers the first attempt."""
     run = message.run if isinstance(message, Command | Reply) else 1
-    saga = f"{message.order_id}:{run}" if step else ""
+    saga = f"{message.key}:{run}" if step else ""
     answers = step and isinstance(message, Reply)
     envelope = Envelope(
         id=message_id,
         type=message.ce_type,
         source="test",
-        key=message.order_id,
+        key=message.key,
         time=EPOCH,
         causation=f"{step_message_id(saga, step, direction)}:1" if answers else "",
         saga=saga,
@@ -42,7 +42,7 @@ def record_of(
         direction=direction,
     )
     headers: RawHeaders = [(name, value.encode()) for name, value in envelope.headers().items()]
-    return FakeRecord(topic or message.topic, message.order_id.encode(), message.encode(), headers, offset=offset)
+    return FakeRecord(topic or message.topic, message.key.encode(), message.encode(), headers, offset=offset)
 
 
 @dataclass(slots=True)

@@ -1,49 +1,18 @@
-"""Operators: people of ours with a key. What they do is written down under their name."""
+"""What routes need: who asks with which scopes, and where units of work begin."""
 
-import hashlib
-import hmac
-from typing import Annotated, TypeVar
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 
+from chassis.http.principals import ACTS_FOR, Principal, Principals, sha256
 from chassis.http.problems import Problem
+from chassis.http.security import Bearer
 from chassis.messaging.unit import Units
+from contracts.partners import SCOPES
 
 T = TypeVar("T")
-
-
-def sha256(key: str) -> str:
-    """Keys are long and random, so one round of SHA-256 is enough to keep them out of the database."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def bearer(request: Request) -> str:
-    """The key of the request. Raises Problem 401."""
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key:
-        raise Problem(
-            401,
-            "no-key",
-            "A key is needed.",
-            "Send the header `Authorization: Bearer <key>`.",
-            headers={"www-authenticate": "Bearer"},
-        )
-    return key.strip()
-
-
-class Operators:
-    """The operators of a deployment: `keys` are names with the SHA-256 (hex) of each one's key."""
-
-    def __init__(self, keys: dict[str, str]) -> None:
-        self._keys = keys
-
-    def find(self, key: str) -> str | None:
-        """The name of the operator with this key."""
-        digest = sha256(key)
-        for name, known in self._keys.items():
-            if hmac.compare_digest(digest, known):
-                return name
-        return None
+__all__ = ["Needs", "Principal", "Work", "known", "of_state", "sha256", "stated", "units"]
 
 
 def of_state(request: Request, name: str, kind: type[T]) -> T:
@@ -53,12 +22,56 @@ def of_state(request: Request, name: str, kind: type[T]) -> T:
     return found
 
 
-def operator(request: Request) -> str:
-    """A FastAPI dependency: the name of the operator whose key the request carries. Raises Problem 401."""
-    name = of_state(request, "operators", Operators).find(bearer(request))
-    if name is None:
-        raise Problem(401, "unknown-key", "This is no operator's key.", "Ask operations for one.")
-    return name
+async def known(request: Request, _: Bearer) -> Principal:
+    """A FastAPI dependency: who asks. Raises Problem 401, and 400 for a missing or superfluous person."""
+    told, acts_for = request.headers.get("authorization", ""), request.headers.get(ACTS_FOR)
+    if acts_for is not None:  # names are UTF-8, and headers are read as Latin-1
+        acts_for = acts_for.encode("latin-1").decode("utf-8", errors="replace")
+    return await of_state(request, "principals", Principals).find(told, acts_for)
+
+
+class Needs:
+    """A FastAPI dependency: the principal who asks, who must have one of these scopes. Raises Problem 401 and 403.
+
+    With `staff`, a partner may not do it whatever its scopes. It stands on the security scheme, so it is asked before
+    the body of a request is read.
+    """
+
+    def __init__(self, *scopes: str, staff: bool = False) -> None:
+        if not scopes or not set(scopes) <= set(SCOPES):
+            raise ValueError(f"{scopes} are no scopes; there are {', '.join(SCOPES)}")
+        self.scopes, self.staff = scopes, staff
+
+    async def __call__(self, request: Request, bearer: Bearer) -> Principal:
+        principal = await known(request, bearer)
+        if not principal.scopes & set(self.scopes):
+            has = ", ".join(sorted(principal.scopes)) or "none"
+            detail = f"It needs the scope {' or '.join(self.scopes)}; {principal.name} has {has}."
+            raise Problem(403, "scope-missing", "This key may not do that.", detail)
+        if self.staff and principal.partner_id is not None:
+            detail = "Only operators and technicians of ours do it; ask operations."
+            raise Problem(403, "staff-only", "A partner cannot do this.", detail)
+        return principal
+
+    def admits(self, principal: Principal) -> bool:
+        """Would this principal pass?"""
+        return bool(principal.scopes & set(self.scopes)) and not (self.staff and principal.partner_id is not None)
+
+
+def stated(route: Any) -> Needs | None:
+    """What a route needs; None for one that would let anybody in."""
+    dependants = [route.dependant] if hasattr(route, "dependant") else []
+    while dependants:
+        dependant = dependants.pop()
+        if isinstance(dependant.call, Needs):
+            return dependant.call
+        dependants += dependant.dependencies
+    return None
+
+
+def unguarded(router: APIRouter) -> Iterator[str]:
+    """The routes of a router that state no scope."""
+    return (str(getattr(route, "path", route)) for route in router.routes if stated(route) is None)
 
 
 def units(request: Request) -> Units:
@@ -66,5 +79,5 @@ def units(request: Request) -> Units:
     return of_state(request, "units", Units)
 
 
-Operator = Annotated[str, Depends(operator)]
+Known = Annotated[Principal, Depends(known)]
 Work = Annotated[Units, Depends(units)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI
 
+from chassis.http.connections import Bounds, Config
 from chassis.runtime.settings import ServiceSettings
 
 
@@ -23,14 +24,17 @@ class Server(uvicorn.Server):
 
 def server_of(api: FastAPI, settings: ServiceSettings) -> Server:
     """Serves `api` where the settings say."""
-    config = uvicorn.Config(
+    config = Config(
         api,
+        bounds=Bounds(settings.http_arrival_seconds, settings.http_connections),
         host=settings.service_host,
         port=settings.service_port,
         log_config=None,
         access_log=False,
         lifespan="off",
-        timeout_keep_alive=75,  # longer than any client keeps an idle connection, or both would race to close it
+        timeout_keep_alive=settings.http_idle_seconds,
         timeout_graceful_shutdown=5,
+        proxy_headers=bool(settings.http_trusted_proxies),
+        forwarded_allow_ips=settings.http_trusted_proxies or None,
     )
     return Server(config)

@@ -3,29 +3,32 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from chassis.http.access import Operator, Work
+from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.messaging import unsendable
 from chassis.messaging.notices import headers_of
 from chassis.messaging.unsendable import Closed
 
-router = APIRouter(prefix="/unsendable", tags=["operations"])
+router = make_router("operations")
+Auditor = Annotated[Principal, Depends(Needs("ops:read", staff=True))]
+Operator = Annotated[Principal, Depends(Needs("ops:write", staff=True))]
 SHOWN = 20_000  # characters of a value; it may have millions
 
 
 class Reason(BaseModel):
     """The reason of an act; it is written down with who and when."""
 
-    why: str = Field(min_length=1, max_length=500)
+    why: str = Field(min_length=1, max_length=500, examples=["The topic takes 4 MiB now."])
 
 
-@router.get("")
+@router.get("/unsendable")
 async def list_messages(
     work: Work,
-    _: Operator,
+    _: Auditor,
     state: Literal["open", "released", "discarded", "any"] = "open",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[dict[str, Any]]:
@@ -33,8 +36,8 @@ async def list_messages(
     return [asdict(line) for line in found]
 
 
-@router.get("/{unsendable_id}")
-async def show_message(unsendable_id: str, work: Work, _: Operator) -> dict[str, Any]:
+@router.get("/unsendable/{unsendable_id}")
+async def show_message(unsendable_id: str, work: Work, _: Auditor) -> dict[str, Any]:
     row = await unsendable.find(work.pool, unsendable_id)
     if row is None:
         raise unknown(unsendable_id)
@@ -43,23 +46,23 @@ async def show_message(unsendable_id: str, work: Work, _: Operator) -> dict[str,
     return {**asdict(unsendable.line_of(row)), "headers": headers, "value": value}
 
 
-@router.post("/{unsendable_id}/release")
-async def release(unsendable_id: str, reason: Reason, work: Work, who: Operator) -> dict[str, Any]:
+@router.post("/unsendable/{unsendable_id}/release")
+async def release(unsendable_id: str, reason: Reason, work: Work, operator: Operator) -> dict[str, Any]:
     """It goes out as it is: the topic may take it now."""
     try:
         async with work.begin() as unit:
-            known = await unsendable.release(unit, unsendable_id, who, reason.why)
+            known = await unsendable.release(unit, unsendable_id, operator.who, reason.why)
     except Closed as error:
         raise closed(error) from None
     return answer(unsendable_id, "released", known=known)
 
 
-@router.post("/{unsendable_id}/discard")
-async def discard(unsendable_id: str, reason: Reason, work: Work, who: Operator) -> dict[str, Any]:
+@router.post("/unsendable/{unsendable_id}/discard")
+async def discard(unsendable_id: str, reason: Reason, work: Work, operator: Operator) -> dict[str, Any]:
     """It will never be sent."""
     try:
         async with work.begin() as unit:
-            known = await unsendable.discard(unit, unsendable_id, who, reason.why)
+            known = await unsendable.discard(unit, unsendable_id, operator.who, reason.why)
     except Closed as error:
         raise closed(error) from None
     return answer(unsendable_id, "discarded", known=known)

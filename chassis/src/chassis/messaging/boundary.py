@@ -1,6 +1,7 @@
 """The boundary: the fast path takes a batch as one transaction, and after any failure it is taken apart.
 
-What escapes from here is an outage of our own database; the consumer then seeks back.
+What escapes from here is an outage of our own database, or that the service is not prepared yet; the consumer then
+seeks back.
 """
 
 from collections.abc import Sequence
@@ -38,7 +39,7 @@ class Boundary:
     async def handle(self, records: Sequence[Record]) -> None:
         """Returns when everything in `records` has its outcome in the database.
 
-        Raises what `database.OUTAGE` names; then nothing may be taken for handled.
+        Raises what `database.OUTAGE` names, and Unprepared; then nothing may be taken for handled.
         """
         batch = read(records, self._service)
         inside = [one for one in batch.readable if self._service.handlers[type(one.message)].outside is None]

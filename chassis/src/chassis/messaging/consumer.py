@@ -21,6 +21,7 @@ from prometheus_client import Counter
 
 from chassis.messaging.counting import Counting
 from chassis.messaging.fetching import Fetching, Gap
+from chassis.messaging.security import security_of, servers_of
 from chassis.messaging.silence import LOOK_EVERY, Silence, records_wait
 from chassis.runtime.settings import ServiceSettings
 from contracts.topics import Topic
@@ -69,7 +70,8 @@ class Consumer:
         self._batches = 0
         self._tasks: list[asyncio.Task[None]] = []
         self._broker = KafkaBroker(
-            settings.kafka_bootstrap.split(","),
+            servers_of(settings),
+            security=security_of(settings),
             client_id=service,
             consumer_only=True,
             allow_auto_create_topics=False,

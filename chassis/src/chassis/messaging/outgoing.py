@@ -33,7 +33,7 @@ def span(traceparent: str) -> str:
 def order_trace(order_id: str) -> str:
     """A new span in the order's own trace: whoever has the order id has the trace id.
 
-    Something that is no UUID (a rejection has the portal's key) gets a trace of its own.
+    Something that is no UUID (a rejection has the portal's key, a fact its own) gets a trace of its own.
     """
     return span(f"00-{order_id.replace('-', '')}-{'0' * 16}-01")
 
@@ -45,15 +45,15 @@ def pack(message: Message, envelope: Envelope, topic: str = "") -> Outgoing:
 
 
 def event(message: Message, source: str, now: datetime, cause: Envelope | None = None) -> Outgoing:
-    """An event, keyed by order id, in the trace of its cause, else of its order."""
+    """An event or a fact, in the trace of its cause, else of its order."""
     envelope = Envelope(
         id=uuid4().hex,
         type=message.ce_type,
         source=source,
-        key=message.order_id,
+        key=message.key,
         time=now,
         causation=cause.id if cause else "",
-        traceparent=span(cause.traceparent) if cause else order_trace(message.order_id),
+        traceparent=span(cause.traceparent) if cause else order_trace(message.key),
     )
     return pack(message, envelope)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import structlog
 
+from chassis.errors import Unprepared
 from chassis.messaging.ending import Ending
 from chassis.messaging.incoming import Record
 from chassis.messaging.retrying import PAUSES_IN_PLACE, RETRIABLE
@@ -24,10 +25,10 @@ class RawRecords:
         self._service, self._units, self._ending = service, units, ending
 
     async def handle(self, topic: str, records: Sequence[Record]) -> None:
-        """Raises what `database.OUTAGE` names; everything else has its outcome when it returns."""
+        """Raises what `database.OUTAGE` names, and Unprepared; everything else has its outcome when it returns."""
         try:
             await self._together(topic, records)
-        except OUTAGE:
+        except (*OUTAGE, Unprepared):
             raise
         except Exception as error:
             if len(records) > 1:

@@ -10,7 +10,7 @@ from chassis.errors import Permanent
 from chassis.messaging.incoming import Incoming, Record, step_message_id
 from chassis.messaging.service import Service
 from contracts.envelope import Envelope, NotAnEvent
-from contracts.message import Command, Reply
+from contracts.message import Command, Fact, Reply
 from contracts.vocabulary import MESSAGES
 
 DIRECTIONS = ("do", "undo", "ask")
@@ -63,6 +63,8 @@ def read_one(record: Record, service: Service) -> Incoming | None:
         first = error.errors(include_url=False)[0]
         where = "/".join(str(part) for part in first["loc"])
         raise NotReadable(f"{kind.__name__}: /{where}: {first['msg']} ({error.error_count()} faults)") from error
+    if isinstance(message, Command | Reply | Fact) and message.key != envelope.key:
+        raise NotReadable(f"the record's key {envelope.key!r} is not what it is about, {message.key!r}")
     if isinstance(message, Command | Reply):
         check_place(envelope, message)
     one = Incoming(record, envelope, message)
@@ -76,8 +78,6 @@ def check_place(envelope: Envelope, message: Command | Reply) -> None:
 
     A command may be of no saga; a reply always answers the command of a step, whose id it names. Raises NotReadable.
     """
-    if message.order_id != envelope.key:
-        raise NotReadable(f"the record's key {envelope.key!r} is not the order id {message.order_id!r}")
     if isinstance(message, Command) and not (envelope.saga or envelope.step or envelope.direction):
         return
     saga = f"{message.order_id}:{message.run}"

@@ -174,10 +174,11 @@ def _first_of_each(group: list[Incoming]) -> tuple[list[Incoming], list[Incoming
 
 def already_undone(one: Incoming) -> StepAlreadyUndone:
     """The refusal of a do whose undo came first."""
-    run = one.message.run if isinstance(one.message, Command) else 1
+    command = one.message
+    assert isinstance(command, Command)
     return StepAlreadyUndone(
-        order_id=one.message.order_id,
-        run=run,
+        order_id=command.order_id,
+        run=command.run,
         code="step-already-undone",
         reason=f"The undo of {one.envelope.step!r} came before it; nothing was done.",
     )

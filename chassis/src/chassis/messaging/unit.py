@@ -36,7 +36,7 @@ class Unit:
         self.after: list[Callable[[], None]] = []
 
     def emit(self, message: Message, cause: Envelope | None = None) -> None:
-        """Publish an event when the transaction commits, in the trace of its `cause`."""
+        """Publish an event or a fact when the transaction commits, in the trace of its `cause`."""
         self.outgoing.append(event(message, self.service, self.now, cause))
 
     def send(self, outgoing: Outgoing) -> None:

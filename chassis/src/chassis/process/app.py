@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -20,7 +20,8 @@ from chassis.messaging import inbox, outbox, waiting
 from chassis.messaging import relay as relays
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.consumers import Consumers
-from chassis.messaging.producer import start_patiently, started_producer
+from chassis.messaging.producer import started_producer
+from chassis.messaging.reaching import start_patiently
 from chassis.messaging.relay import Relay
 from chassis.observability import measures, metrics
 from chassis.process.jobs import every
@@ -39,6 +40,8 @@ class App:
         self._parts, self._settings, self._pool = parts, settings, pool
         self._service = parts.service
         self._health = Health()
+        self._relay: Relay | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self._boundary = Boundary(parts.service, pool, settings)
         self._consumers = Consumers(parts.service, settings, self._boundary.handle, self._boundary.step_over)
         self._jobs: list[tuple[float, Job]] = [
@@ -52,38 +55,54 @@ class App:
         measures.initialise(parts.service)
         parts.api.router.routes.extend(self._health.routes())
         parts.api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
-        self._health.ready = {"database": partial(database.answers, pool), "partitions": self._consumers.assigned}
+        self._health.ready = {
+            "database": partial(database.answers, pool),
+            "partitions": self._consumers.assigned,
+            **parts.ready,
+        }
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT."""
         server = server_of(self._parts.api, self._settings)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, server.leave)
-        async with self._running():
+        async with self._running(server.leave):
             await server.serve()
         log.info("stopped")
 
     @asynccontextmanager
-    async def _running(self) -> AsyncIterator[None]:
-        new_producer = partial(started_producer, self._service.name, self._settings)
-        relay = Relay(self._service.name, self._settings.database_url, await new_producer(), renew=new_producer)
-        tasks = [asyncio.create_task(self._health.heart()), asyncio.create_task(relay.run())]
+    async def _running(self, leave: Callable[[], None]) -> AsyncIterator[None]:
+        connecting = asyncio.create_task(self._connect())
+        connecting.add_done_callback(lambda _: None if self._health.started else leave())
+        self._tasks += [asyncio.create_task(self._health.heart()), connecting]
         try:
-            await start_patiently(self._consumers.start, "consumers")
-            tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
-            tune_garbage_collector()
-            self._health.started = True
-            log.info("started", port=self._settings.service_port)
             yield
         finally:
+            connecting.cancel()
+            await asyncio.wait([connecting])
             await self._consumers.stop()
             await send_the_rest(self._pool)
-            for task in tasks:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            with contextlib.suppress(KafkaError, TimeoutError):
-                await asyncio.wait_for(relay.producer.stop(), 5)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._relay is not None:
+                with contextlib.suppress(KafkaError, TimeoutError):
+                    await asyncio.wait_for(self._relay.producer.stop(), 5)
             await self._parts.close()
+        if not connecting.cancelled():
+            connecting.result()
+
+    async def _connect(self) -> None:
+        """HTTP is served meanwhile: however long the broker keeps us waiting, the probes are answered."""
+        new_producer = partial(started_producer, self._service.name, self._settings)
+        self._relay = Relay(self._service.name, self._settings.database_url, await new_producer(), renew=new_producer)
+        self._tasks.append(asyncio.create_task(self._relay.run()))
+        await self._parts.start()
+        await start_patiently(self._consumers.start, "consumers", self._settings)
+        self._tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
+        tune_garbage_collector()
+        self._health.started = True
+        log.info("started", port=self._settings.service_port)
 
     async def _retry_waiting(self) -> None:
         async with self._pool.acquire() as connection:

@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import uvloop
+from asyncpg.exceptions import PostgresError
 from pydantic import ValidationError
 
 from chassis.observability import logs
 from chassis.process.app import App
+from chassis.process.faults import sentences
 from chassis.process.parts import Parts
 from chassis.runtime import database
 from chassis.runtime.database import OUTAGE, Pool
@@ -30,9 +32,8 @@ def main(package: str, read: type[T], compose: Compose[T]) -> None:
     try:
         settings = read()
     except ValidationError as error:
-        for fault in error.errors(include_url=False):
-            name = "_".join(str(part) for part in fault["loc"]).upper()
-            print(f"{name}: {fault['msg']} (is: {fault.get('input')!r})", file=sys.stderr)  # noqa: T201
+        for sentence in sentences(error, read):
+            print(sentence, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
     logs.configure(package.replace("_", "-"), settings.log_level)
     match command:
@@ -50,8 +51,12 @@ def main(package: str, read: type[T], compose: Compose[T]) -> None:
 
 
 async def serve(settings: T, compose: Compose[T]) -> None:
-    """Runs until SIGTERM or SIGINT."""
-    pool = await database.connect(settings.database_url, connections=settings.database_connections)
+    """Runs until SIGTERM or SIGINT. Exits 1, with a sentence, where the database does not let us in."""
+    try:
+        pool = await database.connect(settings.database_url, connections=settings.database_connections)
+    except (*OUTAGE, PostgresError) as error:
+        print(database.why_not(error), file=sys.stderr)  # noqa: T201
+        raise SystemExit(1) from None
     try:
         await App(await compose(settings, pool), settings, pool).serve()
     finally:

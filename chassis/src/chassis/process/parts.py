@@ -1,10 +1,11 @@
 """What a service is made of. `compose` of each service makes it, for production and for tests alike."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
+from chassis.http.health import Check
 from chassis.messaging.service import Service
 
 Job = Callable[[], Awaitable[None]]
@@ -18,10 +19,13 @@ async def nothing() -> None:
 class Parts:
     """`jobs` are (seconds, coroutine function) pairs: each is called again and again with that pause between.
 
-    `close` gives back what composing has opened.
+    `start` is run once, before any of these; `close` gives back what composing has opened. `ready` are named checks,
+    beside those of the frame, that must be true before requests come in.
     """
 
     service: Service
     api: FastAPI
     jobs: tuple[tuple[float, Job], ...] = ()
+    start: Job = nothing
     close: Job = nothing
+    ready: Mapping[str, Check] = field(default_factory=dict)

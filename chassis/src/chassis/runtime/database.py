@@ -1,12 +1,14 @@
 """PostgreSQL: the asyncpg pool that a service works with, and what its outages look like."""
 
 import asyncio
+import ssl
 from collections.abc import Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 import asyncpg
+import structlog
 from asyncpg.exceptions import InterfaceError
 
 Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy
@@ -29,22 +31,41 @@ CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg
 # Batches come as arrays: a generic plan takes them for ten elements long and falls into nested loops (measured: 300 ms
 # where a plan of their own takes 10). Planning each batch anew costs 0.2 ms.
 PLANNING = {"plan_cache_mode": "force_custom_plan"}
+log = structlog.get_logger()
 
 
 async def connect(url: str, *, connections: int, patience: float = 30.0) -> Pool:
     """Open the pool; waits up to `patience` seconds for a database that is still starting."""
     deadline = asyncio.get_running_loop().time() + patience
+    told = ""
     while True:
         try:
             pool: Pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=connections, command_timeout=60, server_settings=PLANNING
             )
-        except OUTAGE:
+        except OUTAGE as error:
             if asyncio.get_running_loop().time() > deadline:
                 raise
+            if (reason := why_not(error)) != told:
+                told = reason
+                log.warning("waiting for the database", reason=reason)
             await asyncio.sleep(0.2)
         else:
             return pool
+
+
+def why_not(error: Exception) -> str:
+    """Why the database does not let us in, in one sentence."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return (
+                f"The certificate of PostgreSQL is not trusted ({error.verify_message}): see the host name and the"
+                " sslrootcert in DATABASE_URL."
+            )
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            return f"PostgreSQL refuses the login ({error}): see DATABASE_URL."
+        case _:
+            return f"PostgreSQL cannot be reached ({str(error) or type(error).__name__}): see DATABASE_URL."
 
 
 # Is the database there?
@@ -53,7 +74,8 @@ ANSWERS = "SELECT true"
 
 async def answers(pool: Pool, within: float = 2.0) -> bool:
     """Raises what `OUTAGE` names, or TimeoutError after `within` seconds."""
-    return bool(await pool.fetchval(ANSWERS, timeout=within))
+    async with asyncio.timeout(within):  # a pool without a free connection is waited for no longer either
+        return bool(await pool.fetchval(ANSWERS))
 
 
 def columns(rows: Sequence[Any]) -> list[tuple[Any, ...]]:

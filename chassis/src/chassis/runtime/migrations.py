@@ -7,16 +7,18 @@ at the newest revision.
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
+import asyncpg
 from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData, inspect, pool, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 LOCK = 0x0D1A170E  # one advisory lock number for all: each service has its own database
+DRIVER = "postgresql+asyncpg://"
 # Held until the migration ends.
 TAKE_LOCK = "SELECT pg_advisory_xact_lock(:lock)"
 
@@ -48,8 +50,11 @@ def run(metadata: MetaData, views: Mapping[str, str]) -> None:
 
 
 def engine(url: str) -> AsyncEngine:
-    """A service's database for SQLAlchemy, by the URL that the service itself uses."""
-    return create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=pool.NullPool)
+    """A service's database for SQLAlchemy, by the URL that the service itself uses.
+
+    asyncpg reads the URL, as in the service: SQLAlchemy would hand `sslmode` on as an argument that asyncpg has not.
+    """
+    return create_async_engine(DRIVER, async_creator=partial(asyncpg.connect, url), poolclass=pool.NullPool)
 
 
 async def _run(url: str, metadata: MetaData, views: Mapping[str, str]) -> None:

@@ -1,25 +1,49 @@
 """The settings every service shares, read once from the environment by `__main__`."""
 
 from datetime import timedelta
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic import BaseModel, ConfigDict, Field
 
 from chassis.runtime.clock import Clock
+from chassis.runtime.database_url import DatabaseUrl
+from chassis.runtime.http_limits import HttpLimits
+from chassis.runtime.kafka_access import KafkaAccess
+from contracts.partners import Scope
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class ServiceSettings(BaseSettings):
+class StaffKey(BaseModel):
+    """A key of ours that is no operator's, or of an operator who may do less. Without `scopes`: those of its kind."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sha256: Digest
+    kind: Literal["operator", "technician", "application"] = "operator"
+    scopes: frozenset[Scope] | None = None
+
+
+class ServiceSettings(KafkaAccess, HttpLimits):
     """Durations without a unit in their name are seconds; those of the outside world are in real time."""
 
     service_host: str = "127.0.0.1"
     service_port: int = 8000
-    database_url: str = Field(description="postgresql://user:password@host:port/database")
+    database_url: DatabaseUrl = Field(
+        repr=False,
+        description="postgresql://user:password@host:port/database?sslmode=verify-full&sslrootcert=/path/to/ca.pem,"
+        " or DATABASE_URL_FILE names a file with it",
+    )
     database_connections: int = Field(default=8, ge=2, description="largest number of pooled connections")
-    kafka_bootstrap: str = Field(default="127.0.0.1:9092", description="host:port, several separated by commas")
     kafka_fetch_max_wait_ms: int = Field(default=500, description="10 with the embedded broker, which does not wake up")
     kafka_session_timeout_ms: int = 10_000
     kafka_metadata_max_age_ms: int = 60_000
-    operator_keys: dict[str, str] = Field(default={}, description="operator name -> SHA-256 (hex) of their key")
+    operator_keys: dict[str, Digest | StaffKey] = Field(
+        default={},
+        repr=False,
+        description='JSON: name -> SHA-256 (hex) of an operator\'s key, or {"sha256", "kind": operator, technician or '
+        'application, "scopes": [...]}; or OPERATOR_KEYS_FILE names a file with it',
+    )
     batch_size: int = Field(default=500, ge=1, description="most records handled in one transaction")
     waiting_attempts: int = Field(default=8, ge=1, description="tries of a waiting message before it is given up")
     waiting_first_delay: float = Field(default=1.0, gt=0, description="seconds; doubles with each try, up to a minute")

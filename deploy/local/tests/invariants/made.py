@@ -64,7 +64,7 @@ def a_letter(dl_id: str, order_id: str, state: str, kind: str = "order") -> rows
 def a_number(
     number: str, order_id: str | None, status: str = "assigned", customer_id: str | None = None
 ) -> rows.Number:
-    return rows.Number(number, status, order_id, 1, customer_id, from_backorder=False, trunking=False)
+    return rows.Number(number, status, order_id, 1, customer_id, from_backorder=False, trunking=False, partner_id="p-1")
 
 
 def a_backorder(order_id: str, missing: int, *, cancelled: bool = False, partner_id: str = "p-1") -> rows.Backorder:

@@ -15,8 +15,9 @@ from broadsoft_provisioner.soap.patience import Patience
 from broadsoft_provisioner.soap.platform import BroadWorks
 from broadsoft_provisioner.soap.pool import Limits, SessionPool
 from broadsoft_provisioner.soap.rate import Rate
-from chassis.http.access import Operators
 from chassis.http.api import make_api
+from chassis.http.keyring import local_keyring
+from chassis.http.principals import Principals
 from chassis.messaging.unit import Units
 from chassis.process import commands
 from chassis.process.parts import Parts
@@ -31,13 +32,15 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     provisioner = Provisioner(broadworks, packages.parse(services_csv()), patience)
     service = handlers.make(pool, provisioner)
     units = Units(pool, service.name, settings.clock)
-    api = make_api(service.name, ledger.router, units=units, operators=Operators(settings.operator_keys))
+    principals = Principals(settings.operator_keys, local_keyring(pool))
+    api = make_api(service.name, ledger.router, settings=settings, units=units, principals=principals)
     measures.initialise()
     return Parts(service, api, jobs=((5.0, partial(measures.measure, sessions)),), close=sessions.close)
 
 
 def sessions_of(settings: Settings) -> SessionPool:
-    endpoint = Endpoint(settings.broadworks_url, Timeouts(read=settings.broadworks_timeout_seconds))
+    timeouts = Timeouts(read=settings.broadworks_timeout_seconds)
+    endpoint = Endpoint(settings.broadworks_url, timeouts, settings.broadworks_tls)
     password = settings.broadworks_password.get_secret_value()
     credentials = Credentials(settings.broadworks_user, password, settings.broadworks_login)
     limits = Limits(size=settings.broadworks_sessions, lifetime=settings.broadworks_session_seconds)

@@ -7,6 +7,7 @@ from broadsoft_provisioner.application.provisioner import Provisioner
 from broadsoft_provisioner.domain.outcomes import Refused
 from broadsoft_provisioner.store import workplaces
 from broadsoft_provisioner.store.ledger import PostgresLedger
+from chassis.facts import partner_keys
 from chassis.messaging.service import Service
 from chassis.runtime.database import Pool
 from contracts import topics
@@ -20,6 +21,7 @@ from contracts.broadsoft import (
     ProvisioningRefused,
     RemoveGroup,
 )
+from contracts.partners import PartnerKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,10 @@ def refusal(command: ProvisionGroup | AddNumbers, refused: Refused) -> Provision
 def make(pool: Pool, provisioner: Provisioner) -> Service:
     """The service with everything it handles."""
     handlers = Handlers(pool, provisioner, Places())
-    service = Service("broadsoft-provisioner", listens_to=[topics.BROADSOFT_COMMANDS])
+    service = Service("broadsoft-provisioner", listens_to=[topics.BROADSOFT_COMMANDS, topics.PARTNERS_KEYS])
     service.outside(ProvisionGroup)(handlers.provision)
     service.outside(AddNumbers)(handlers.add_numbers)
     service.outside(RemoveGroup)(handlers.remove)
+    service.on_batch(PartnerKey)(partner_keys.keep)
     service.check(COMMANDS)
     return service

@@ -39,7 +39,9 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=8)
-    await pool.execute("TRUNCATE ledger, uses, workplaces, inbox, outbox, unsendable, waiting RESTART IDENTITY")
+    await pool.execute(
+        "TRUNCATE ledger, uses, workplaces, partner_keys, inbox, outbox, unsendable, waiting RESTART IDENTITY"
+    )
     yield pool
     await pool.close()
 
@@ -74,6 +76,7 @@ def settings(database_url: str, address: str) -> Settings:
         in_place_seconds=0.0,
         waiting_first_delay=0.001,
         broadworks_url=f"{address}{PATH}",
+        broadworks_allow_http=True,
         broadworks_user="admin",
         broadworks_password="admin",
         broadworks_timeout_seconds=5,

@@ -4,7 +4,9 @@ import httpx
 import pytest
 
 from broadsoft_provisioner import __main__ as root
+from chassis.runtime.database import Pool
 from contracts.broadsoft import GroupProvisioned, RemoveGroup
+from testkit.partners import key_of
 
 from .bench import Bench, Order, do, undo
 
@@ -46,3 +48,9 @@ async def test_the_ledger_of_an_order_that_never_began_is_empty(http: httpx.Asyn
 async def test_the_ledger_is_for_operators(http: httpx.AsyncClient) -> None:
     answer = await http.get("/orders/o-1/ledger", headers={"authorization": "Bearer nobody"})
     assert answer.status_code == 401
+
+
+async def test_a_partner_sees_no_ledger(http: httpx.AsyncClient, pool: Pool) -> None:
+    key = await key_of(pool, "p-1", "orders:read", "orders:write")
+    answer = await http.get("/orders/o-1/ledger", headers={"authorization": f"Bearer {key}"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")

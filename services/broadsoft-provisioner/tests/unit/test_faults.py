@@ -1,4 +1,5 @@
 import inspect
+import ssl
 from typing import Any
 
 import httpx
@@ -18,8 +19,15 @@ zeep: Any = exceptions
 
 
 def test_every_failure_has_words_and_a_code_of_its_own() -> None:
-    assert len({kind.code for kind in KINDS}) == len(KINDS) == 12
+    assert len({kind.code for kind in KINDS}) == len(KINDS) == 13
     assert all("__doc__" in vars(kind) and kind.__doc__ for kind in KINDS)
+
+
+def because(error: Exception, reason: Exception) -> Exception:
+    """As httpx raises them: two errors around the reason."""
+    error.__cause__ = httpx.HTTPError("in between")
+    error.__cause__.__context__ = reason
+    return error
 
 
 CASES: list[tuple[Exception, type[Failure]]] = [
@@ -30,6 +38,8 @@ CASES: list[tuple[Exception, type[Failure]]] = [
     (zeep.TransportError(status_code=503), faults.Overloaded),
     (zeep.TransportError(status_code=404), faults.EndpointRefused),
     (httpx.ConnectError("refused"), faults.Unreachable),
+    (because(httpx.ConnectError("TLS"), ssl.SSLCertVerificationError("expired")), faults.NotTrusted),
+    (because(httpx.ConnectError("TLS"), ssl.SSLError("no TLS there")), faults.Unreachable),
     (httpx.ReadTimeout("slow"), faults.ReplyLost),
     (httpx.RemoteProtocolError("reset"), faults.ReplyLost),
 ]

@@ -1,6 +1,6 @@
 from itertools import islice
 
-from broadsoft_provisioner.domain.naming import clip, collapse, extension_length, extensions, slug, user_id
+from broadsoft_provisioner.domain.naming import extension_length, extensions, slug, user_id
 
 
 def test_a_new_group_starts_at_1001() -> None:
@@ -35,8 +35,3 @@ def test_the_border_between_enterprise_and_group_shows_in_a_user_id() -> None:
 
 def test_a_slug_is_ascii_and_never_empty() -> None:
     assert [slug("Żed & Söhne"), slug("株式会社")] == ["zed-sohne", "x"]
-
-
-def test_blanks_collapse_as_on_the_server() -> None:
-    assert collapse("  a \t b ") == "a b"
-    assert clip("a" * 29 + " bc", 30) == "a" * 29

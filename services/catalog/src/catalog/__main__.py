@@ -6,11 +6,13 @@ from catalog import handlers
 from catalog.api import charges, packages
 from catalog.api import price_books as price_books_api
 from catalog.application.books import Books
+from catalog.application.offers import publish
 from catalog.sample import catalogue, sample_prices
 from catalog.settings import Settings
 from catalog.store import price_books
-from chassis.http.access import Operators
 from chassis.http.api import make_api
+from chassis.http.keyring import local_keyring
+from chassis.http.principals import Principals
 from chassis.messaging.unit import Units
 from chassis.process import commands
 from chassis.process.parts import Parts
@@ -26,16 +28,18 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     await books.load(pool)
     sold = catalogue()
     service = handlers.make(sold, books)
+    units = Units(pool, service.name, settings.clock)
     api = make_api(
         service.name,
         packages.router,
         price_books_api.router,
         charges.router,
-        units=Units(pool, service.name, settings.clock),
-        operators=Operators(settings.operator_keys),
+        settings=settings,
+        units=units,
+        principals=Principals(settings.operator_keys, local_keyring(pool)),
         catalogue=sold,
     )
-    return Parts(service, api, jobs=((60.0, partial(books.load, pool)),))
+    return Parts(service, api, jobs=((60.0, partial(books.load, pool)),), start=partial(publish, units, sold))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from catalog.domain.order_billing import BillingNotStarted, Lines, OrderBilling,
 from catalog.domain.packages import Catalogue
 from catalog.measures import count_posted
 from catalog.store import order_billing as stored
+from chassis.facts import partner_keys
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
 from contracts import topics
@@ -25,6 +26,7 @@ from contracts.catalog import (
     StartBilling,
 )
 from contracts.message import Reply
+from contracts.partners import PartnerKey
 
 
 async def discard(commands: Sequence[DiscardCharges], unit: Unit) -> Sequence[Reply]:
@@ -80,10 +82,11 @@ def activated(billing: OrderBilling, lines: Lines) -> BillingActivated:
 
 def make(catalogue: Catalogue, books: Books) -> Service:
     """The service with everything it handles."""
-    service = Service("catalog", listens_to=[topics.CATALOG_COMMANDS])
+    service = Service("catalog", listens_to=[topics.CATALOG_COMMANDS, topics.PARTNERS_KEYS])
     service.on_batch(PriceOrder)(Pricing(catalogue, books).price)
     service.on_batch(DiscardCharges)(discard)
     service.on_batch(StartBilling)(start)
     service.on_batch(BillDeliveredNumbers)(bill_delivered)
+    service.on_batch(PartnerKey)(partner_keys.keep)
     service.check(COMMANDS)
     return service

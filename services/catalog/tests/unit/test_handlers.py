@@ -7,12 +7,13 @@ from catalog.application.books import Books
 from catalog.sample import catalogue
 from contracts import topics
 from contracts.catalog import COMMANDS
+from contracts.partners import PartnerKey
 
 
 def test_every_command_of_the_topic_has_a_handler() -> None:
     service = handlers.make(catalogue(), Books())
-    assert set(service.handlers) == set(COMMANDS)
-    assert service.listens_to == (topics.CATALOG_COMMANDS,)
+    assert set(service.handlers) == {*COMMANDS, PartnerKey}
+    assert service.listens_to == (topics.CATALOG_COMMANDS, topics.PARTNERS_KEYS)
 
 
 def test_nobody_is_priced_before_the_books_are_loaded() -> None:

@@ -19,6 +19,9 @@ ROW = {
     "companion": "",
     "remark": "",
     "guess": "name",
+    "number": "none",
+    "either_or": "",
+    "withdrawn": "0",
 }
 
 
@@ -149,6 +152,8 @@ def test_a_companion_must_be_in_the_catalogue() -> None:
         {"free_numbers": "-1"},
         {"fulfilment": "trunking"},
         {"package": " "},
+        {"number": "perhaps"},
+        {"withdrawn": ""},
     ],
 )
 def test_a_row_that_cannot_be_read_is_named(wrong: dict[str, str]) -> None:

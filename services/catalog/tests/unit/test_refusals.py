@@ -1,10 +1,13 @@
 """Orders that cannot be priced: every fault at once, in words that help."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from catalog.domain.checks import item_faults
+from catalog.domain.packages import Catalogue
 from catalog.domain.price_books import PriceBook, PriceBookVersion
 from catalog.domain.pricing import price_order
 from catalog.sample import catalogue
@@ -111,3 +114,10 @@ def test_a_missing_price_is_told_for_each_charge_and_for_numbers(order: MakeOrde
     answer = refused(order(("Basic Metered", 1), ("Shipping", 1), numbers=4), empty)
     assert codes(answer) == [("1", "no-price"), ("1", "no-price"), ("2", "no-price"), ("numbers", "no-price")]
     assert "usage price for 'Basic Metered'" in answer.faults[1].detail
+
+
+def test_a_withdrawn_package_is_refused_and_never_suggested() -> None:
+    sold_no_more = replace(catalogue().by_name["Power User"], withdrawn=True)
+    (fault,) = item_faults(OrderedItem(item_id="1", package="Power User"), sold_no_more)
+    assert (fault.code, fault.detail) == ("withdrawn", "'Power User' is sold no more.")
+    assert Catalogue([sold_no_more]).nearest("power user") is None

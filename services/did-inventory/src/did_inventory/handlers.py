@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chassis.facts import partner_keys
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
 from contracts import topics
@@ -16,6 +17,7 @@ from contracts.numbers import (
     ReleaseNumbers,
     ReserveNumbers,
 )
+from contracts.partners import PartnerKey
 from did_inventory.application.delivery import stock_arrived
 from did_inventory.domain.allocation import allocate, scopes
 from did_inventory.store import backorders, numbers
@@ -25,7 +27,8 @@ async def reserve(commands: Sequence[ReserveNumbers], unit: Unit) -> Sequence[Re
     chosen = await numbers.chosen(unit.connection, commands)
     candidates = await numbers.candidates(unit.connection, scopes(commands))
     allocation = allocate(commands, chosen, candidates)
-    await numbers.claim(unit.connection, allocation.claims, unit.business_now)
+    partners = {one.order_id: one.partner_id for one in commands}
+    await numbers.claim(unit.connection, allocation.claims, partners, unit.business_now)
     await backorders.queue(unit.connection, allocation.backorders, unit.business_now)
     return allocation.replies
 
@@ -67,10 +70,11 @@ async def check_backorder(commands: Sequence[CheckBackorder], unit: Unit) -> Seq
 
 def make() -> Service:
     """The service with everything it handles."""
-    service = Service("did-inventory", listens_to=[topics.NUMBERS_COMMANDS])
+    service = Service("did-inventory", listens_to=[topics.NUMBERS_COMMANDS, topics.PARTNERS_KEYS])
     service.on_batch(ReserveNumbers)(reserve)
     service.on_batch(ReleaseNumbers)(release)
     service.on_batch(AssignNumbers)(assign)
     service.on_batch(CheckBackorder)(check_backorder)
+    service.on_batch(PartnerKey)(partner_keys.keep)
     service.check(COMMANDS)
     return service

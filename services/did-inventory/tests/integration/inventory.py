@@ -25,9 +25,9 @@ from testkit.time import eventually
 FIRST, SECOND, THIRD = "+19738260001", "+19738260002", "+19738260003"
 
 
-def choose(order_id: str, *numbers: str, run: int = 1) -> ReserveNumbers:
+def choose(order_id: str, *numbers: str, run: int = 1, partner: str = "p-1") -> ReserveNumbers:
     chosen = tuple(ChosenNumber(number=number) for number in numbers)
-    return ReserveNumbers(order_id=order_id, run=run, partner_id="p-1", chosen=chosen)
+    return ReserveNumbers(order_id=order_id, run=run, partner_id=partner, chosen=chosen)
 
 
 def want(

@@ -49,11 +49,11 @@ async def test_numbers_are_shown_with_who_has_them_and_free_ones_are_not(pool: P
     await deliver(boundary, choose("o-1", FIRST), choose("o-2", SECOND))
     await deliver(boundary, AssignNumbers(order_id="o-2", run=1, customer_id="c-2"), step="assign")
     assert await shown(pool, NUMBERS) == [
-        (FIRST, "reserved", "o-1", 1, None, False, False),
-        (SECOND, "assigned", "o-2", 1, "c-2", False, False),
+        (FIRST, "reserved", "o-1", 1, None, False, False, "p-1"),
+        (SECOND, "assigned", "o-2", 1, "c-2", False, False, "p-1"),
     ]
     await deliver(boundary, ReleaseNumbers(order_id="o-1", run=1), direction="undo")
-    assert await shown(pool, NUMBERS) == [(SECOND, "assigned", "o-2", 1, "c-2", False, False)]
+    assert await shown(pool, NUMBERS) == [(SECOND, "assigned", "o-2", 1, "c-2", False, False, "p-1")]
 
 
 async def test_backorders_are_shown_with_what_they_miss_and_those_taken_back_too(
@@ -71,7 +71,7 @@ async def test_backorders_are_shown_with_what_they_miss_and_those_taken_back_too
         (1, "gone", 1, "p-1", 1, 1, True),
         (2, "o-1", 1, "p-1", 2, 1, False),
     ]
-    assert await shown(pool, NUMBERS) == [(FIRST, "reserved", "o-1", 1, None, True, False)]
+    assert await shown(pool, NUMBERS) == [(FIRST, "reserved", "o-1", 1, None, True, False, "p-1")]
 
 
 async def test_messages_are_shown_until_they_are_sent(pool: Pool, boundary: Boundary) -> None:
@@ -124,4 +124,4 @@ async def test_what_has_waited_is_shown_no_longer_once_it_has_its_outcome(
     busy.undo()
     await boundary.retry("o-1")
     assert await shown(pool, WAITING) == []
-    assert await shown(pool, NUMBERS) == [(FIRST, "assigned", "o-1", 1, "c-1", False, False)]
+    assert await shown(pool, NUMBERS) == [(FIRST, "assigned", "o-1", 1, "c-1", False, False, "p-1")]

@@ -4,6 +4,6 @@ from testkit.statements import not_preparable, statements
 
 
 async def test_every_statement_can_be_prepared(database_url: str) -> None:
-    packages = ("did_inventory.store", "chassis.messaging", "chassis.runtime.database")
+    packages = ("did_inventory.store", "chassis.facts", "chassis.messaging", "chassis.runtime.database")
     assert len(list(statements(*packages))) > 30
     assert await not_preparable(database_url, *packages) == {}

@@ -2,9 +2,9 @@
 
 from functools import partial
 
-from chassis.http import access
-from chassis.http.access import Operators
 from chassis.http.api import make_api
+from chassis.http.keyring import Keyring
+from chassis.http.principals import Principals
 from chassis.messaging.consumers import group_of
 from chassis.messaging.hearing import LOOK_EVERY, Hearing
 from chassis.messaging.unit import Units
@@ -13,33 +13,40 @@ from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
 from contracts import topics
 from order_intake import handlers, measures
-from order_intake.api import changes, dead_letters, orders, principals
-from order_intake.api import partners as partners_api
+from order_intake.api import changes, dead_letters, keys, orders, partners
+from order_intake.application.door import Door
+from order_intake.application.kafka_submissions import Trust
+from order_intake.application.keys import publish
 from order_intake.application.runs import Runs
+from order_intake.application.topics import Topics
 from order_intake.application.waking import Heard, wake_due
 from order_intake.settings import Settings
-from order_intake.store.partners import Partners
+from order_intake.store.keys import fact_of
 
 
 async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) -> Parts:
     """The service, for production and for tests; these may say themselves until when all replies were `heard`."""
     runs = Runs(patience=settings.saga_patience, ahead=settings.business_time_ahead)
-    partners = Partners(pool)
-    service = handlers.make(runs, partners)
+    keyring = Keyring(partial(fact_of, pool))
+    door = Door(pool, settings.clock, fiction=settings.allow_fiction)
+    service = handlers.make(runs, Trust(settings.signature_window, settings.bare_rejections), door)
     units = Units(pool, service.name, settings.clock)
     api = make_api(
         service.name,
         orders.router,
         changes.router,
         dead_letters.router,
-        partners_api.router,
+        partners.router,
+        keys.router,
+        settings=settings,
         units=units,
-        operators=Operators(settings.operator_keys),
+        principals=Principals(settings.operator_keys, keyring),
         runs=runs,
-        partners=partners,
+        keyring=keyring,
+        topics=Topics(settings),
+        door=door,
         replay_limit=settings.replay_limit,
     )
-    api.dependency_overrides[access.operator] = principals.operator  # the routes of all services know partners here
     measures.initialise()
     hearing = Hearing(group_of(service.name, "ours"), topics.ORDERS_REPLIES, settings)
     jobs = (
@@ -47,7 +54,7 @@ async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) ->
         (2.0, partial(measures.measure, pool)),
         (LOOK_EVERY, hearing.look),
     )
-    return Parts(service, api, jobs, hearing.close)
+    return Parts(service, api, jobs, close=hearing.close, start=partial(publish, units), ready={"menu": door.is_open})
 
 
 if __name__ == "__main__":

@@ -11,20 +11,24 @@ from chassis.saga.engine import Engine
 from chassis.saga.moves import Move
 from chassis.saga.progress import Progress
 from contracts import topics
-from contracts.message import Message, Reply
+from contracts.catalog import PackageOffered
+from contracts.message import OrderMessage, Reply
 from contracts.numbers import BackorderFilled
 from contracts.tickets import TicketResolved
 from order_intake.application import kafka_submissions, unsendable
 from order_intake.application.commands import SOURCE, attempt_of
+from order_intake.application.door import Door
+from order_intake.application.kafka_submissions import Trust
 from order_intake.application.runs import Change, Runs
 from order_intake.domain.provisioning import QUESTIONS, REPLIES, SIGNALS, STEPS
 from order_intake.domain.subject import Subject
-from order_intake.store.partners import Partners
+from order_intake.store import packages
 
 LISTENS_TO = (
     topics.ORDERS_REPLIES,
     topics.NUMBERS_EVENTS,
     topics.TICKETS_EVENTS,
+    topics.CATALOG_PACKAGES,
     topics.ORDERS_SUBMISSIONS,
     topics.DEAD_LETTERS,
 )
@@ -35,16 +39,23 @@ class Handlers:
     """All of them take whole batches, in one transaction each."""
 
     runs: Runs
-    partners: Partners
+    trust: Trust
+    door: Door
 
-    async def go_on(self, messages: Sequence[Message], unit: Unit) -> Sequence[None]:
+    async def go_on(self, messages: Sequence[OrderMessage], unit: Unit) -> Sequence[None]:
         """Replies and events: the runs that they belong to go on."""
-        await self.runs.change(unit, [(one.message.order_id, change_of(one)) for one in unit.incoming])
+        pairs = zip(messages, unit.incoming, strict=True)
+        await self.runs.change(unit, [(message.order_id, change_of(one)) for message, one in pairs])
         return [None] * len(messages)
+
+    async def learn(self, facts: Sequence[PackageOffered], unit: Unit) -> Sequence[None]:
+        """What is sold."""
+        await packages.add(unit.connection, facts)
+        return [None] * len(facts)
 
     async def take_in(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: a submission of the wrong shape is answered, no dead letter; its external id makes it idempotent."""
-        await kafka_submissions.take_in(records, self.runs, self.partners, unit)
+        await kafka_submissions.take_in(records, self.runs, self.trust, self.door, unit)
 
     async def keep(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: dead letters may have any shape."""
@@ -76,11 +87,12 @@ def judge(one: Incoming) -> str:
     )
 
 
-def make(runs: Runs, partners: Partners) -> Service:
+def make(runs: Runs, trust: Trust, door: Door) -> Service:
     """The service with everything it handles: what the saga may get, and the two raw topics."""
-    handlers = Handlers(runs, partners)
+    handlers = Handlers(runs, trust, door)
     service = Service(SOURCE, listens_to=LISTENS_TO, judge=judge)
     service.on_batch(*REPLIES, *SIGNALS)(handlers.go_on)
+    service.on_batch(PackageOffered)(handlers.learn)
     service.on_raw(topics.ORDERS_SUBMISSIONS)(handlers.take_in)
     service.on_raw(topics.DEAD_LETTERS)(handlers.keep)
     return service

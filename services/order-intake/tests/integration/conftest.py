@@ -9,12 +9,16 @@ from chassis.http.access import sha256
 from chassis.runtime.database import Pool, connect
 from contracts.catalog import OrderNotPriceable
 from order_intake.settings import Settings
-from order_intake.store.partners import Partners
+from order_intake.store import packages
 from testkit.postgres import Databases
 
+from ..builders import MENU
 from .desk import OPERATORS, Desk, new_partner
+from .portal import Submission, signer
 
-TABLES = "partners api_keys accounts orders operator_actions dead_letters inbox outbox unsendable waiting".split()
+TABLES = (
+    "partners api_keys packages accounts orders operator_actions dead_letters inbox outbox unsendable waiting".split()
+)
 REPLAY_LIMIT = 2
 
 
@@ -34,18 +38,15 @@ async def connections(database_url: str) -> AsyncIterator[Pool]:
 @pytest.fixture
 async def pool(connections: Pool) -> Pool:
     await connections.execute("; ".join(f"DELETE FROM {table}" for table in TABLES))
+    await packages.add(connections, list(MENU.values()))
     return connections
-
-
-@pytest.fixture
-def partners(pool: Pool) -> Partners:
-    return Partners(pool)
 
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     keys = {name: sha256(key) for name, key in OPERATORS.items()}
-    return Settings(database_url=database_url, in_place_seconds=0, operator_keys=keys, replay_limit=REPLAY_LIMIT)
+    limits = {"in_place_seconds": 0, "replay_limit": REPLAY_LIMIT, "http_wrong_keys_burst": 100}
+    return Settings(database_url=database_url, operator_keys=keys, allow_fiction=True, **limits)
 
 
 @pytest.fixture
@@ -54,9 +55,15 @@ async def desk(pool: Pool, settings: Settings) -> Desk:
 
 
 @pytest.fixture
-async def ada_key(partners: Partners) -> str:
-    _, key = await new_partner(partners, "p-ada", "Ada Telecom")
+async def ada_key(pool: Pool) -> str:
+    _, key = await new_partner(pool, "p-ada", "Ada Telecom")
     return key
+
+
+@pytest.fixture
+def submission(ada_key: str) -> Submission:
+    """Makes records that p-ada signed."""
+    return signer(ada_key)
 
 
 @pytest.fixture
@@ -67,9 +74,9 @@ async def ada(desk: Desk, ada_key: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def bea(desk: Desk, partners: Partners) -> AsyncIterator[httpx.AsyncClient]:
+async def bea(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """The portal of another partner, p-bea."""
-    _, key = await new_partner(partners, "p-bea", "Bea Voice")
+    _, key = await new_partner(desk.pool, "p-bea", "Bea Voice")
     async with desk.client(key) as client:
         yield client
 

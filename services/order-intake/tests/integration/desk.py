@@ -8,14 +8,19 @@ import httpx
 
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.outgoing import pack, reply_envelope
+from chassis.messaging.unit import Units
 from chassis.process.parts import Parts
+from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 from chassis.saga import progress as progresses
 from contracts.message import MESSAGES, Command, Message, Refusal, Reply
 from contracts.orders import OrderForm
 from order_intake.__main__ import compose
+from order_intake.application import keys
+from order_intake.application.keys import Wanted
+from order_intake.application.replaying import Act
 from order_intake.settings import Settings
-from order_intake.store.partners import Partners
+from order_intake.store import partners
 from testkit.http import client
 from testkit.records import FakeRecord, Letter, record_of
 
@@ -170,7 +175,12 @@ def body(**facts: Any) -> str:
     return made.model_dump_json()
 
 
-async def new_partner(partners: Partners, partner_id: str, name: str) -> tuple[str, str]:
-    """(partner id, API key)."""
-    async with partners.pool.acquire() as connection, connection.transaction():
-        return await partners.create(connection, partner_id, name)
+async def new_partner(pool: Pool, partner_id: str, name: str, **wanted: Any) -> tuple[str, str]:
+    """(partner id, API key). `wanted` are facts of its key."""
+    async with Units(pool, "order-intake", Clock(timedelta(0))).begin() as unit:
+        await partners.create(unit.connection, partner_id, name)
+        facts = Wanted(**wanted)
+        issued = await keys.add(unit, partner_id, facts, Act("test", "test"), giver=facts.scopes)
+        unit.outgoing = []  # what is asked afterwards is of its own
+    await pool.execute("DELETE FROM operator_actions")
+    return partner_id, issued.api_key

@@ -1,5 +1,6 @@
 """Enterprises and customers: ordered with their order, active past the pivot, withdrawn when it ended without."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -145,3 +146,30 @@ async def test_a_group_under_an_enterprise_of_ones_own_name_is_no_clash(desk: De
     enterprise, group = await desk.account(order_id, "Enterprise"), await desk.account(order_id)
     assert enterprise["name"] == group["name"]
     assert enterprise["broadworks_id"] != group["broadworks_id"]
+
+
+SPELLINGS = (
+    "Harbor Dental Group",
+    "harbor DENTAL group",
+    "  Harbor   Dental Group ",
+    "Harbor\u00a0Dental Group",
+    "Harbor\u2003Dental\u3000Group",
+    "\uff28arbor Dental Group",
+    "Harbor Dental Gro\u034fup",
+    "Harbor Dental Group\ufe0f",
+)
+
+
+async def test_eight_spellings_are_one_enterprise(desk: Desk, ada: httpx.AsyncClient) -> None:
+    await desk.submit(ada)
+    told = [await faults(ada, enterprise=spelling) for spelling in SPELLINGS]
+    assert told == [[("/enterprise", "enterprise-exists")]] * len(SPELLINGS)
+    assert await desk.pool.fetchval("SELECT count(*) FROM accounts WHERE role = 'Enterprise'") == 1
+
+
+async def test_fifty_portals_that_submit_one_order_at_once_get_one_order(desk: Desk, ada: httpx.AsyncClient) -> None:
+    same = body()
+    answers = await asyncio.gather(*(ada.post("/orders", content=same) for _ in range(50)))
+    assert {answer.status_code for answer in answers} <= {200, 202}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert await desk.pool.fetchval("SELECT count(*) FROM orders") == 1

@@ -127,8 +127,8 @@ async def test_a_place_that_nobody_finds_is_refused_with_every_fault(
     answer = await give(ada, pending, nowhere)
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert [(one["pointer"], one["code"]) for one in answer.json()["errors"]] == [
-        ("/street", "not-a-place"),
         ("/state", "unknown-state"),
+        ("/street", "not-a-place"),
     ]
     assert await desk.row(pending) == before
 
@@ -146,8 +146,8 @@ async def test_a_location_with_a_character_that_nobody_keeps_is_refused(
 async def test_a_location_for_an_order_without_911_makes_it_wait_like_any_other(
     desk: Desk, ada: httpx.AsyncClient
 ) -> None:
-    fax = E911(required=False, reason="fax_only")
-    order_id = await desk.submit(ada, e911=fax, requested_activation=None)
+    mute = E911(required=False, reason="no_outbound")
+    order_id = await desk.submit(ada, e911=mute, requested_activation=None)
     await give(ada, order_id)
     await desk.carry_on()
     assert await desk.state(order_id) == "held"

@@ -2,64 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 import pytest
 
-from chassis.http.access import sha256
 from contracts.catalog import PriceOrder
 from contracts.numbers import ReleaseNumbers
-from contracts.orders import OrderRejected, SubmitOrder
-from order_intake.application.signatures import sign
-from order_intake.store.partners import Partners
+from contracts.orders import OrderRejected
 from testkit.records import FakeRecord, record_of
 
 from ..builders import customer, form
 from .desk import Desk, body, new_partner
+from .portal import Submission, instead, orders, rejected
 
 pytestmark = pytest.mark.integration
-Submission = Callable[..., FakeRecord]
-
-
-@pytest.fixture
-def submission(ada_key: str) -> Submission:
-    """The record of a submission that p-ada signed; `value` replaces what is signed."""
-
-    def build(message_id: str = "s-1", *, key: str = ada_key, value: str = "", **facts: Any) -> FakeRecord:
-        text = value or json.dumps({"order_id": "their-key", "form": json.loads(body(**facts))})
-        _, key_id, secret = key.split("_", 2)
-        record = record_of(SubmitOrder(order_id="their-key", form=form()), message_id)
-        record.value = text.encode()
-        signature = sign(sha256(secret), message_id, record.value)
-        record.headers += [("partnerkey", key_id.encode()), ("signature", signature.encode())]
-        return record
-
-    return build
-
-
-def without(record: FakeRecord, name: str) -> FakeRecord:
-    record.headers = [one for one in record.headers if one[0] != name]
-    return record
-
-
-def instead(record: FakeRecord, name: str, value: bytes) -> FakeRecord:
-    without(record, name).headers.append((name, value))
-    return record
-
-
-async def orders(desk: Desk) -> list[tuple[str, str]]:
-    rows = await desk.pool.fetch("SELECT partner_id, external_id FROM orders ORDER BY external_id")
-    return [tuple(row) for row in rows]
-
-
-async def rejected(desk: Desk) -> OrderRejected:
-    (letter,) = await desk.published()
-    assert letter.topic == "orders.rejections"
-    message = letter.message
-    assert isinstance(message, OrderRejected)
-    return message
 
 
 async def test_a_signed_order_is_accepted_for_the_partner_of_its_key(desk: Desk, submission: Submission) -> None:
@@ -73,43 +30,6 @@ async def test_a_batch_is_accepted_together(desk: Desk, submission: Submission) 
     await desk.deliver(*(submission(message_id, **fact) for message_id, fact in facts))
     assert await orders(desk) == [("p-ada", "PO-1"), ("p-ada", "PO-2"), ("p-ada", "PO-3")]
     assert len(await desk.commands()) == 3
-
-
-Spoil = Callable[[FakeRecord], FakeRecord]
-SPOILT: dict[str, tuple[Spoil, str]] = {
-    "no key": (lambda one: without(one, "partnerkey"), "missing"),
-    "no signature": (lambda one: without(one, "signature"), "missing"),
-    "an unknown key": (lambda one: instead(one, "partnerkey", b"0123456789ab"), "0123456789ab"),
-    "a key that no database keeps": (lambda one: instead(one, "partnerkey", b"a\0b"), "not known"),
-    "a wrong signature": (lambda one: instead(one, "signature", b"v1=" + b"0" * 64), "does not fit"),
-    "a strange signature": (lambda one: instead(one, "signature", "v1=\N{SNOWMAN}".encode()), "does not fit"),
-    "another id": (lambda one: instead(one, "ce_id", b"s-2"), "does not fit"),
-}
-
-
-@pytest.mark.parametrize("fault", list(SPOILT))
-async def test_what_nobody_signed_is_rejected(desk: Desk, submission: Submission, fault: str) -> None:
-    spoil, told = SPOILT[fault]
-    record = spoil(submission())
-    await desk.deliver(record)
-    answer = await rejected(desk)
-    assert (answer.order_id, answer.external_id, answer.partner_id) == ("their-key", "PO-1", "")
-    assert [one.code for one in answer.faults] == ["not-signed"]
-    assert told in answer.faults[0].detail
-    assert await orders(desk) == []
-
-
-async def test_a_changed_value_does_not_fit_its_signature(desk: Desk, submission: Submission) -> None:
-    record = submission()
-    record.value = (record.value or b"").replace(b"Harbor Dental Group", b"Somebody Else Inc")
-    await desk.deliver(record)
-    assert [one.code for one in (await rejected(desk)).faults] == ["not-signed"]
-
-
-async def test_a_revoked_key_signs_nothing(desk: Desk, submission: Submission) -> None:
-    await desk.pool.execute("UPDATE api_keys SET revoked_at = now()")
-    await desk.deliver(submission())
-    assert [one.code for one in (await rejected(desk)).faults] == ["not-signed"]
 
 
 async def test_a_refused_order_is_answered_with_every_fault(desk: Desk, submission: Submission) -> None:
@@ -180,10 +100,8 @@ async def test_of_two_orders_for_one_enterprise_in_a_batch_the_first_wins(desk: 
     assert await orders(desk) == [("p-ada", "PO-1")]
 
 
-async def test_equal_ids_of_two_partners_are_two_submissions(
-    desk: Desk, submission: Submission, partners: Partners
-) -> None:
-    _, other = await new_partner(partners, "p-bea", "Bea Voice")
+async def test_equal_ids_of_two_partners_are_two_submissions(desk: Desk, submission: Submission) -> None:
+    _, other = await new_partner(desk.pool, "p-bea", "Bea Voice")
     await desk.deliver(submission("s-1"))
     await desk.deliver(submission("s-1", key=other))
     assert await orders(desk) == [("p-ada", "PO-1"), ("p-bea", "PO-1")]

@@ -68,7 +68,7 @@ async def test_a_whole_order_tells_what_became_of_everything(desk: Desk, ada: ht
     found: dict[str, Any] = (await ada.get(f"/orders/{order_id}")).json()
     assert [(one["id"], one["package"], one["quantity"], one["trunking"]) for one in found["items"]] == [
         ("1", "Enterprise Standard", 2, False),
-        ("2", "Enterprise Trunk", 4, True),
+        ("2", "Standard Select Voice Lines", 4, True),
     ]
     assert found["numbers"]["backordered"] == [{"npa": "609", "nxx": None, "quantity": 3, "trunking": False}]
     assert (found["charges"]["first_invoice"], found["charges"]["monthly"]) == ("31.40", "34.90")

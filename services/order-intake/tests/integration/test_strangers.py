@@ -7,7 +7,7 @@ import pytest
 from testkit.records import FakeRecord
 
 from .desk import Desk
-from .test_kafka_submissions import Submission, orders, submission  # noqa: F401  a fixture
+from .portal import Submission, orders
 
 pytestmark = pytest.mark.integration
 BATCH = 500  # what one poll brings at most
@@ -27,7 +27,7 @@ def unreadable(number: int) -> FakeRecord:
 
 async def test_a_thousand_unreadable_records_cost_a_transaction_for_each_poll(
     desk: Desk,
-    submission: Submission,  # noqa: F811  the fixture
+    submission: Submission,
 ) -> None:
     records = [unreadable(number) for number in range(2 * BATCH - 2)]
     records.insert(100, submission("s-1"))

@@ -26,7 +26,7 @@ async def test_an_accepted_order_is_kept_announced_and_begun_in_one_transaction(
     answer = await ada.post("/orders", content=body(numbers=(PLAIN,)))
     order_id = answer.json()["id"]
     assert answer.status_code == 202
-    assert answer.json() == {"id": order_id, "external_id": "PO-1", "state": "acknowledged"}
+    assert answer.json() == {"id": order_id, "external_id": "PO-1", "state": "acknowledged", "warnings": []}
     assert answer.headers["location"] == f"/orders/{order_id}"
     assert "idempotent-replayed" not in answer.headers
     row = await desk.row(order_id)
@@ -69,8 +69,8 @@ async def test_a_refused_order_leaves_nothing_and_tells_every_fault(desk: Desk, 
     }
     assert [(one["pointer"], one["code"]) for one in problem["errors"]] == [
         ("/customer/domain", "domain-with-www"),
-        ("/numbers/1/number", "twice"),
         ("/e911/reason", "reason-missing"),
+        ("/numbers/1/number", "twice"),
         ("/enterprise", "enterprise-unknown"),
     ]
     assert all(one["detail"] for one in problem["errors"])

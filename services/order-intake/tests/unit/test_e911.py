@@ -1,15 +1,11 @@
 """The 911 gate: a dispatchable location, accepted 48 hours before activation, to the second."""
 
 from datetime import timedelta
-from typing import Any
-
-import pytest
 
 from contracts.orders import E911
 from order_intake.domain import e911
-from order_intake.domain.e911 import location_faults
 
-from ..builders import MARKET_STREET, NOW, subject
+from ..builders import NOW, subject
 
 TWO_DAYS = timedelta(hours=48)
 SECOND = timedelta(seconds=1)
@@ -61,53 +57,3 @@ def test_an_order_without_911_passes_at_once() -> None:
 
 def test_an_accepted_location_is_not_lacking() -> None:
     assert not e911.lacks_location(subject())
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {},
-        {"unit": ""},
-        {"street": "18B Market St"},
-        {"street": "1 Boxwood Lane"},
-        {"state": "DC"},
-        {"state": "PR"},
-        {"zip": "07960-1234"},
-    ],
-)
-def test_a_place_that_responders_can_find_has_no_fault(facts: dict[str, Any]) -> None:
-    assert location_faults(MARKET_STREET.model_copy(update=facts)) == []
-
-
-@pytest.mark.parametrize(
-    ("facts", "field", "code"),
-    [
-        ({"street": "PO Box 12"}, "street", "not-a-place"),
-        ({"street": "P.O. Box 12"}, "street", "not-a-place"),
-        ({"street": "p o box 12"}, "street", "not-a-place"),
-        ({"street": "General Delivery"}, "street", "not-a-place"),
-        ({"street": "12 Mail Drop"}, "street", "not-a-place"),
-        ({"street": "12 Private Mailbox Rd"}, "street", "not-a-place"),
-        ({"street": "Market St"}, "street", "no-house-number"),
-        ({"street": "12-18 Market St"}, "street", "no-house-number"),
-        ({"street": "18"}, "street", "no-house-number"),
-        ({"state": "XX"}, "state", "unknown-state"),
-        ({"state": "ON"}, "state", "unknown-state"),
-        ({"state": "AE"}, "state", "unknown-state"),
-    ],
-)
-def test_a_place_that_responders_cannot_find_is_refused(facts: dict[str, Any], field: str, code: str) -> None:
-    ((where, what, detail),) = location_faults(MARKET_STREET.model_copy(update=facts))
-    assert (where, what) == (field, code)
-    assert str(facts[field]) in detail
-
-
-def test_a_mail_drop_in_the_unit_is_told_of_the_unit() -> None:
-    ((field, code, detail),) = location_faults(MARKET_STREET.model_copy(update={"unit": "PMB 12"}))
-    assert (field, code) == ("unit", "not-a-place")
-    assert "PMB 12" in detail
-
-
-def test_every_fault_of_a_location_is_told_at_once() -> None:
-    nowhere = MARKET_STREET.model_copy(update={"street": "PO Box 1", "state": "ZZ"})
-    assert {code for _, code, _ in location_faults(nowhere)} == {"not-a-place", "unknown-state"}

@@ -90,7 +90,7 @@ def test_the_order_is_priced_for_its_submit_date_with_items_numbered_from_one() 
         billing_start=date(2027, 4, 1),
         items=(
             catalog.OrderedItem(item_id="1", package="Enterprise Standard", quantity=2),
-            catalog.OrderedItem(item_id="2", package="Enterprise Trunk", quantity=4, trunking=True),
+            catalog.OrderedItem(item_id="2", package="Standard Select Voice Lines", quantity=4, trunking=True),
         ),
         numbers=6,
     )

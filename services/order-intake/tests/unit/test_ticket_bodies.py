@@ -49,7 +49,7 @@ def test_a_trunking_ticket_carries_the_trunk_group_its_numbers_and_the_911_locat
     assert (ticket.kind, ticket.item_id) == ("trunking", "2")
     assert ticket.summary == "Trunking Main PBX: Harbor Dental Morristown"
     told = details(ticket)
-    assert told["package"] == "4 x Enterprise Trunk"
+    assert told["package"] == "4 x Standard Select Voice Lines"
     assert told["trunk group"] == "Main PBX"
     assert told["call paths"] == "4"
     assert told["PBX"] == "Asterisk 20"

@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from chassis.http.access import Operators
 from chassis.http.api import make_api
+from chassis.http.keyring import local_keyring
+from chassis.http.principals import Principals
 from chassis.messaging.unit import Units
 from chassis.process import commands
 from chassis.process.parts import Parts
@@ -17,7 +18,8 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     """The service, for production and for tests."""
     service = handlers.make()
     units = Units(pool, service.name, settings.clock)
-    api = make_api(service.name, tickets.router, units=units, operators=Operators(settings.operator_keys))
+    principals = Principals(settings.operator_keys, local_keyring(pool))
+    api = make_api(service.name, tickets.router, settings=settings, units=units, principals=principals)
     return Parts(service, api, jobs=((5.0, partial(measures.measure, pool)),))
 
 

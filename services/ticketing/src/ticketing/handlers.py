@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from chassis.facts import partner_keys
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
 from contracts import topics
 from contracts.message import Command, Reply
+from contracts.partners import PartnerKey
 from contracts.tickets import (
     COMMANDS,
     CancelTickets,
@@ -84,10 +86,11 @@ def order_ids(commands: Sequence[Command]) -> list[str]:
 
 def make() -> Service:
     """The service with everything it handles."""
-    service = Service("ticketing", listens_to=[topics.TICKETS_COMMANDS])
+    service = Service("ticketing", listens_to=[topics.TICKETS_COMMANDS, topics.PARTNERS_KEYS])
     service.on_batch(OpenTickets)(open_tickets)
     service.on_batch(CancelTickets)(cancel)
     service.on_batch(CheckTickets)(check)
     service.on_batch(CloseTickets)(close)
+    service.on_batch(PartnerKey)(partner_keys.keep)
     service.check(COMMANDS)
     return service

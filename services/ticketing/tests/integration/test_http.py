@@ -40,7 +40,7 @@ async def test_tickets_are_listed_newest_first(http: httpx.AsyncClient, query: s
     assert [ticket["ticket_id"] for ticket in answer.json()] == found
 
 
-@pytest.mark.parametrize("query", ["kind=fax", "state=done", "limit=0", "limit=5000", "offset=-1", "order_id=%00"])
+@pytest.mark.parametrize("query", ["kind=fax", "state=done", "limit=0", "limit=5000", "offset=-1", "kinds=fax"])
 async def test_a_filter_that_means_nothing_is_a_problem(http: httpx.AsyncClient, query: str) -> None:
     answer = await http.get(f"/tickets?{query}")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

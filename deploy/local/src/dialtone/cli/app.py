@@ -10,11 +10,12 @@ import httpx
 import typer
 from asyncpg.exceptions import PostgresError
 
-from dialtone.cli import dead_letters, orders, tickets
+from dialtone.cli import dead_letters, keys, orders, tickets
 from dialtone.cli.invariants import print_report
 from dialtone.cli.output import as_json, fail, out
 from dialtone.cli.running import run, running, unless_lost, up
 from dialtone.cli.target import FOLDER, Folder, Json
+from dialtone.cli.topics import apply_topics
 from dialtone.demo.scenario import play
 from dialtone.invariants.checker import check_stack
 from dialtone.stack import stackfile
@@ -31,10 +32,11 @@ app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=Fals
 app.add_typer(orders.app, name="orders")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(tickets.app, name="tickets")
+app.add_typer(keys.app, name="keys")
 BrokerOption = Annotated[Kind, typer.Option(help="embedded, or kafka (Apache Kafka; needs java and mvn)")]
 Latency = Annotated[float, typer.Option(min=0, help="seconds that BroadWorks takes for every answer")]
-# The demonstration numbers are fiction (555-01XX), which production refuses; deadlines are a tenth of production's.
-DEMONSTRATION: dict[str, Any] = {"environment": {"did-inventory": {"ALLOW_FICTION": "1"}}, "saga_patience": 0.1}
+# Deadlines are a tenth of production's.
+DEMONSTRATION: dict[str, Any] = {"saga_patience": 0.1}
 
 
 @app.command("up")
@@ -93,6 +95,14 @@ def invariants(folder: Folder = FOLDER, as_: Json = False) -> None:
         print_report(report)
     if report.broken():
         raise SystemExit(1)
+
+
+@app.command()
+def topics(
+    replication_factor: Annotated[int, typer.Option(min=1, help="copies of each new topic")] = 3, as_: Json = False
+) -> None:
+    """Create the topics of the contracts and set what they say, where KAFKA_BOOTSTRAP and its like lead to."""
+    apply_topics(replication_factor, json=as_)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001

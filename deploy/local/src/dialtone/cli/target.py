@@ -20,6 +20,7 @@ KEY_VARIABLE = "DIALTONE_KEY"
 NEXT = {
     "no-such-order": "List them with: dialtone orders list",
     "no-such-dead-letter": "List them with: dialtone dead-letters list",
+    "no-such-key": "List them with: dialtone keys list",
     "unknown-ticket": "List them with: dialtone tickets list",
 }
 

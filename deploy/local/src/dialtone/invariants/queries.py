@@ -23,7 +23,7 @@ DEAD_LETTERS = "SELECT dl_id, kind, order_id, service, error_code, state FROM au
 # What operators did with orders and dead letters.
 ACTS = "SELECT order_id, dl_id, who, action, why, at FROM audit_acts"
 # The numbers that somebody has.
-NUMBERS = "SELECT number, status, order_id, run, customer_id, from_backorder, trunking FROM audit_numbers"
+NUMBERS = "SELECT number, status, order_id, run, customer_id, from_backorder, trunking, partner_id FROM audit_numbers"
 # Who waits, or waited, for numbers.
 BACKORDERS = "SELECT backorder_id, order_id, run, partner_id, quantity, missing, cancelled FROM audit_backorders"
 # How the billing of each order stands.

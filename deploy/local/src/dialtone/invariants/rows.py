@@ -126,7 +126,7 @@ class Act(NamedTuple):
 
 
 class Number(NamedTuple):
-    """By the inventory. A number that ages or is blocked has no order."""
+    """By the inventory. A number that ages or is blocked has no order, one of before partners were kept no partner."""
 
     number: str
     status: str
@@ -135,6 +135,7 @@ class Number(NamedTuple):
     customer_id: str | None
     from_backorder: bool
     trunking: bool
+    partner_id: str | None
 
 
 class Backorder(NamedTuple):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dialtone.stack.brokers import Broker, Kind
 from dialtone.stack.ports import LOOPBACK
-from dialtone.stack.services import BROADSOFT_PROVISIONER, ORDER_INTAKE, Service
+from dialtone.stack.services import BROADSOFT_PROVISIONER, DID_INVENTORY, ORDER_INTAKE, Service
 from dialtone.stack.stackfile import Operator
 
 FOR_ALL_SERVICES = "*"
@@ -62,9 +62,11 @@ def of_service(
         "OPERATOR_KEYS": json.dumps({operator.name: hashlib.sha256(operator.key.encode()).hexdigest()}),
     }
     particular = {
-        ORDER_INTAKE: {"SAGA_PATIENCE": str(options.saga_patience)},
+        ORDER_INTAKE: {"SAGA_PATIENCE": str(options.saga_patience), "ALLOW_FICTION": "true"},
+        DID_INVENTORY: {"ALLOW_FICTION": "true"},
         BROADSOFT_PROVISIONER: {
             "BROADWORKS_URL": broadworks.url,
+            "BROADWORKS_ALLOW_HTTP": "true",  # the simulator, on the loopback interface
             "BROADWORKS_USER": broadworks.user,
             "BROADWORKS_PASSWORD": broadworks.password,
         },

@@ -12,23 +12,27 @@ import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
+from dialtone.stack import topics
 from dialtone.stack.brokers import Kind
 from dialtone.stack.errors import StackError
 from dialtone.stack.kafka_jars import KAFKA, fetch_jars
+from dialtone.stack.kafka_listeners import Listeners
 from dialtone.stack.ports import LOOPBACK, free_port, require_free
 from dialtone.stack.processes import Child
-from dialtone.stack.topics import create_topics
 
 
 class Kafka:
-    """`start` creates the topics of the contracts. Stopped or killed and started again it keeps its records."""
+    """`start` creates the topics of the contracts. Stopped or killed and started again it keeps its records.
+
+    `listeners` are opened beside the plain one.
+    """
 
     kind: Kind = "kafka"
 
-    def __init__(self, folder: Path, *, port: int, heap_mb: int = 512) -> None:
+    def __init__(self, folder: Path, *, port: int, heap_mb: int = 512, listeners: Listeners | None = None) -> None:
         self.bootstrap = f"{LOOPBACK}:{port}"
         self._port, self._controller_port = port, free_port()
-        self._heap = heap_mb
+        self._heap, self._listeners = heap_mb, listeners
         self._folder = folder.resolve() / "kafka"
         self._properties = self._folder / "server.properties"
         self._storage = self._folder / "records"
@@ -48,7 +52,7 @@ class Kafka:
         self.child.command = self._java(jars, self._heap, "kafka.Kafka", str(self._properties))
         self.child.start()
         await self.child.until(self._answers)
-        await create_topics(self.bootstrap)
+        await topics.apply({"bootstrap.servers": self.bootstrap})
 
     async def stop(self) -> None:
         await self.child.stop()
@@ -75,16 +79,20 @@ class Kafka:
         return True
 
     def _settings(self) -> str:
-        return (KAFKA / "server.properties").read_text() + (
-            f"listeners=PLAINTEXT://{self.bootstrap},CONTROLLER://{LOOPBACK}:{self._controller_port}\n"
-            f"advertised.listeners=PLAINTEXT://{self.bootstrap}\n"
-            f"controller.quorum.voters=1@{LOOPBACK}:{self._controller_port}\n"
-            f"log.dirs={self._storage}\n"
+        plain, controller = f"PLAINTEXT://{self.bootstrap}", f"CONTROLLER://{LOOPBACK}:{self._controller_port}"
+        listeners = f"listeners={plain},{controller}\nadvertised.listeners={plain}\n"
+        if self._listeners is not None:
+            listeners = self._listeners.settings(plain, controller)
+        return (
+            (KAFKA / "server.properties").read_text()
+            + listeners
+            + f"controller.quorum.voters=1@{LOOPBACK}:{self._controller_port}\nlog.dirs={self._storage}\n"
         )
 
     def _format(self, jars: Path) -> None:
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         command = ["kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(self._properties)]
+        command += self._listeners.credentials() if self._listeners is not None else []
         done = subprocess.run(self._java(jars, 128, *command), capture_output=True, text=True, check=False, timeout=120)
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip().splitlines()

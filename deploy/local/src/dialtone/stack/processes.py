@@ -15,6 +15,9 @@ from dialtone.stack.lifeline import dies_with_parent
 PAUSE = 0.05  # seconds between two looks at a child
 
 
+ELSEWHERE = ("PG", "DATABASE_URL", "KAFKA_", "BROADWORKS_", "OPERATOR_KEYS")
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """The system account a child runs under, when it is not ours."""
@@ -133,6 +136,6 @@ class Child:
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """Ours and `extra`, without the PG* variables: they would bend the connection strings of every client."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    """Ours and `extra`, without what the shell may say about another database, broker or BroadWorks."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(ELSEWHERE)}
     return ours | {"PYTHONUNBUFFERED": "1"} | dict(extra)

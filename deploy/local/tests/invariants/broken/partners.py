@@ -9,6 +9,7 @@ from ..made import a_backorder, an_account
 def use_the_enterprise_of_another(at: Snapshot) -> None:
     order(at, "going", partner_id="p-2")
     drop(at.billing, order_id="going")
+    edit(at.numbers, {"order_id": "going"}, partner_id="p-2")
 
 
 def bill_a_customer_of_another(at: Snapshot) -> None:
@@ -42,6 +43,11 @@ BREAKS = [
         "6",
         "a billing of going carries the partner p-2",
         lambda at: edit(at.billing, {"order_id": "going"}, partner_id="p-2"),
+    ),
+    Break(
+        "6",
+        "+3 of trunking is shown to the partner p-2",
+        lambda at: edit(at.numbers, {"number": "+3"}, partner_id="p-2"),
     ),
     Break("6", "account c-trunking of trunking belongs to the partner p-2", lose_an_account_to_another),
     Break(

@@ -6,6 +6,8 @@ import struct
 import threading
 from asyncio import Transport
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope
@@ -33,7 +35,15 @@ async def abort(scope: Scope, receive: Receive) -> None:
         pass
 
 
-def server(app: ASGIApp) -> uvicorn.Server:
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate and its key, in PEM."""
+
+    certificate: Path
+    key: Path
+
+
+def server(app: ASGIApp, identity: Identity | None = None) -> uvicorn.Server:
     """Connections outlive the pauses of a session; answers that hang on purpose do not hold up the end."""
     config = uvicorn.Config(
         app,
@@ -45,19 +55,21 @@ def server(app: ASGIApp) -> uvicorn.Server:
         log_level="warning",
         timeout_keep_alive=60,
         timeout_graceful_shutdown=1,
+        ssl_certfile=identity.certificate if identity else None,
+        ssl_keyfile=identity.key if identity else None,
     )
     return uvicorn.Server(config)
 
 
 @contextlib.contextmanager
-def served_from_a_thread(app: ASGIApp) -> Iterator[str]:
-    """The base address of `app`, served on a free port of loopback until the block ends."""
+def served_from_a_thread(app: ASGIApp, identity: Identity | None = None) -> Iterator[str]:
+    """The base address of `app`, served on a free port of loopback until the block ends; https with an identity."""
     listener = socket.create_server(("127.0.0.1", 0))
-    running = server(app)
+    running = server(app, identity)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"{'https' if identity else 'http'}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         running.should_exit = True
         thread.join()

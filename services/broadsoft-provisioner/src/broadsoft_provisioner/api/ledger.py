@@ -1,17 +1,16 @@
 """The ledger of an order for operators, effect by effect."""
 
-from dataclasses import asdict
-from typing import Any
-
-from fastapi import APIRouter
+from fastapi import Depends
 
 from broadsoft_provisioner.store import ledger
-from chassis.http.access import Operator, Work
+from broadsoft_provisioner.store.ledger import LedgerRow
+from chassis.http.access import Needs, Work
+from chassis.http.routes import make_router
 
-router = APIRouter(tags=["ledger"])
+router = make_router("ledger")
 
 
-@router.get("/orders/{order_id}/ledger")
-async def ledger_of(order_id: str, work: Work, _: Operator) -> list[dict[str, Any]]:
+@router.get("/orders/{order_id}/ledger", dependencies=[Depends(Needs("ops:read"))])
+async def ledger_of(order_id: str, work: Work) -> list[LedgerRow]:
     """Empty when nothing was ever intended for the order."""
-    return [asdict(row) for row in await ledger.every_run(work.pool, order_id)]
+    return await ledger.every_run(work.pool, order_id)

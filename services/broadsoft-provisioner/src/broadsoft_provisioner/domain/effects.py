@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from broadsoft_provisioner.domain import limits
-from broadsoft_provisioner.domain.naming import clip, collapse
+from broadsoft_provisioner.domain.naming import clip
 from broadsoft_provisioner.domain.oci import SECRET, Command, Elements, repeated, subject
 from contracts.broadsoft import Enterprise, Group
+from contracts.names import folded
 
 UNLIMITED: Elements = (("authorizedQuantity", (("unlimited", True),)),)
 UNAUTHORISED: Elements = (("unauthorized", True),)
@@ -46,7 +47,7 @@ def system_domain(domain: str) -> Effect:
 def enterprise(wanted: Enterprise, domain: str) -> Effect:
     """`domain` becomes its default domain and is assigned with it; it must exist in the system."""
     sp = ("serviceProviderId", wanted.service_provider_id)
-    name = ("serviceProviderName", collapse(wanted.name))
+    name = ("serviceProviderName", folded(wanted.name))
     return Effect(
         "enterprise",
         Command("ServiceProviderAddRequest13mp2", (("isEnterprise", True), sp, ("defaultDomain", domain), name)),
@@ -119,7 +120,7 @@ def ids(sp: str, group_id: str) -> Elements:
 
 def group(sp: str, wanted: Group) -> Effect:
     """The contact's name is cut to what BroadWorks holds (`limits`); the undo takes along all that is `inside`."""
-    name = collapse(wanted.name)
+    name = folded(wanted.name)
     contact = limits.present(
         ("contactName", clip(wanted.contact_name, limits.PERSON_NAME)), ("contactEmail", wanted.contact_email)
     )

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
+
+from typing_extensions import TypedDict
 
 from broadsoft_provisioner.domain.effects import Effect
 from broadsoft_provisioner.domain.oci import from_json, to_json

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from broadsoft_provisioner.domain.oci import Elements
 from contracts.broadsoft import ProvisionGroup
+from contracts.names import forbidden
 
 SERVICE_PROVIDER_ID_BYTES = 30
 GROUP_ID = 30
@@ -29,8 +30,8 @@ def faults(command: ProvisionGroup) -> Iterator[str]:
         if not 1 <= len(name) <= NAME:
             yield f"The name of the {what} must have 1 to 80 characters."
     texts = (enterprise.service_provider_id, enterprise.name, group.group_id, group.name, group.domain)
-    if not all(text.isprintable() for text in (*texts, group.contact_name, group.contact_email, group.time_zone)):
-        yield "A text holds control characters."
+    if any(map(forbidden, (*texts, group.contact_name, group.contact_email, group.time_zone))):
+        yield "A text holds control or invisible characters."
 
 
 def present(*elements: tuple[str, str]) -> Elements:

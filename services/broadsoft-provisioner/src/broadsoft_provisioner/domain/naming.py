@@ -4,18 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from contracts.names import folded
+
 EMERGENCY = ("911", "112")
 SLUG = 30
 
 
-def collapse(text: str) -> str:
-    """As the server keeps most texts: no blanks at the ends, one between words."""
-    return " ".join(text.split())
-
-
 def clip(text: str, limit: int) -> str:
-    """At most `limit` characters, collapsed, without a blank at the cut."""
-    return collapse(text)[:limit].rstrip()
+    """At most `limit` characters, folded, without a blank at the cut."""
+    return folded(text)[:limit].rstrip()
 
 
 def slug(text: str) -> str:

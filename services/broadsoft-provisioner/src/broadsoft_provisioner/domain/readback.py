@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from broadsoft_provisioner.domain import questions
-from broadsoft_provisioner.domain.naming import collapse
 from broadsoft_provisioner.domain.oci import Command, subject
 from broadsoft_provisioner.domain.survey import Survey
+from contracts.names import folded
 
 NONE: frozenset[str] = frozenset()
 Lists = dict[str, Collection[str]]
@@ -96,7 +96,7 @@ def _group(do: Command, seen: Survey) -> Rest:
 
 
 def _same_name(wanted: str, found: str) -> Different | None:
-    return None if collapse(wanted) == collapse(found) else Different(f"Its name is {found!r}, not {wanted!r}.")
+    return None if folded(wanted) == folded(found) else Different(f"Its name is {found!r}, not {wanted!r}.")
 
 
 def _pack(do: Command, seen: Survey) -> Rest:

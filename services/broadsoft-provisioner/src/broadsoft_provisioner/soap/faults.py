@@ -2,6 +2,7 @@
 
 Transient
 ├── Unreachable     nothing was sent
+├── NotTrusted      nothing was sent: its certificate is not that of BroadWorks
 ├── ReplyLost       something was sent: the outcome is unknown
 ├── SessionLost     BroadWorks has forgotten the session
 ├── NoBackEnd       the web tier answers, the server behind it does not
@@ -15,6 +16,7 @@ Permanent
 └── ReadRefused     a read-back was refused
 """
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,6 +30,12 @@ class Unreachable(Transient):
     """BroadWorks cannot be reached: check its address, and its access list for ours."""
 
     code = "broadworks-unreachable"
+
+
+class NotTrusted(Transient):
+    """BroadWorks' certificate is not trusted: see BROADWORKS_CA_FILE, and the host name in BROADWORKS_URL."""
+
+    code = "broadworks-not-trusted"
 
 
 class ReplyLost(Transient):
@@ -104,9 +112,19 @@ def translated() -> Iterator[None]:
     except TransportError as error:
         raise _of_status(error.status_code, str(error)) from error
     except NOT_SENT as error:
-        raise Unreachable(repr(error)) from error
+        raise _of_connection(error) from error
     except (httpx.HTTPError, XMLSyntaxError) as error:
         raise ReplyLost(repr(error)) from error
+
+
+def _of_connection(error: Exception) -> Failure:
+    """Httpx hides the reason behind two errors of its own."""
+    reason: BaseException | None = error
+    while reason is not None:
+        if isinstance(reason, ssl.SSLCertVerificationError):
+            return NotTrusted(getattr(reason, "verify_message", str(reason)))
+        reason = reason.__cause__ or reason.__context__
+    return Unreachable(repr(error))
 
 
 def _of_fault(fault: Fault) -> Failure:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from broadsoft_provisioner.domain.naming import collapse
 from broadsoft_provisioner.domain.numbers import expand, expand_all
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import classify
@@ -12,6 +11,7 @@ from broadsoft_provisioner.domain.survey import EnterpriseSeen, GroupSeen, Numbe
 from broadsoft_provisioner.soap.documents import Reply, text_of, texts_of
 from broadsoft_provisioner.soap.faults import ReadRefused
 from broadsoft_provisioner.soap.tables import rows
+from contracts.names import folded
 
 Reader = Callable[[Survey, Command, Any], Survey]
 
@@ -35,7 +35,7 @@ def _domains(seen: Survey, _: Command, response: Any) -> Survey:
 
 def _enterprise(seen: Survey, _: Command, response: Any) -> Survey:
     found = EnterpriseSeen(
-        collapse(text_of(response, "serviceProviderName")), text_of(response, "isEnterprise") == "true"
+        folded(text_of(response, "serviceProviderName")), text_of(response, "isEnterprise") == "true"
     )
     return replace(seen, enterprise=found)
 
@@ -67,7 +67,7 @@ def _free_numbers(seen: Survey, _: Command, response: Any) -> Survey:
 
 
 def _group(seen: Survey, _: Command, response: Any) -> Survey:
-    return replace(seen, group=GroupSeen(collapse(text_of(response, "groupName"))))
+    return replace(seen, group=GroupSeen(folded(text_of(response, "groupName"))))
 
 
 def _group_domains(seen: Survey, _: Command, response: Any) -> Survey:
@@ -102,7 +102,7 @@ def _group_services(seen: Survey, _: Command, response: Any) -> Survey:
 def _users(seen: Survey, _: Command, response: Any) -> Survey:
     columns = ("User Id", "Last Name", "First Name", "Phone Number", "Extension")
     found = {
-        user_id: UserSeen(collapse(last), collapse(first), "".join(expand(number)), extension)
+        user_id: UserSeen(folded(last), folded(first), "".join(expand(number)), extension)
         for user_id, last, first, number, extension in rows(response, "userTable", *columns)
     }
     return replace(seen, users=found)

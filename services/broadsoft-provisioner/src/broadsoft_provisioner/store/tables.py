@@ -3,10 +3,12 @@
 from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, MetaData, String, Table, func
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.tables import add_messaging_tables
 
 metadata = MetaData()
 add_messaging_tables(metadata)
+add_partner_keys_table(metadata)
 
 # What was really done in BroadWorks for an order, effect by effect, with the undo of each. Rows are never deleted.
 ledger = Table(

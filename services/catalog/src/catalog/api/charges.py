@@ -1,18 +1,21 @@
-"""The charges of an order, for operators."""
+"""The charges of an order, for its partner and for operators."""
 
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import Depends
 from pydantic import BaseModel
 
 from catalog.store import listing
-from chassis.http.access import Operator, Work
+from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from contracts.catalog import ChargeLine
 
-router = APIRouter(tags=["charges"])
+router = make_router("charges")
+Reader = Annotated[Principal, Depends(Needs("billing:read"))]
 
 
 class Charge(ChargeLine):
@@ -48,9 +51,9 @@ class OrderCharges(BaseModel):
 
 
 @router.get("/orders/{order_id}/charges")
-async def of_order(order_id: str, work: Work, _: Operator) -> OrderCharges:
+async def of_order(order_id: str, work: Work, reader: Reader) -> OrderCharges:
     billing = await listing.billing_of(work.pool, order_id)
-    if billing is None:
+    if billing is None or not reader.may_see(billing.partner_id):
         raise Problem(404, "no-charges", "The order has no charges.", f"No order {order_id!r} was ever priced.")
     lines = [Charge(**asdict(row)) for row in await listing.charges_of(work.pool, order_id)]
     return OrderCharges(**asdict(billing), lines=lines)

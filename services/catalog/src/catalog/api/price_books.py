@@ -1,17 +1,20 @@
-"""At what prices packages are sold, for operators."""
+"""At what prices packages are sold: a partner sees what it is billed by, operators see all."""
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import Depends
 from pydantic import BaseModel
 
 from catalog.domain.price_books import PriceBookVersion
 from catalog.store import price_books
-from chassis.http.access import Operator, Work
+from chassis.http.access import Needs, Principal, Work
+from chassis.http.routes import make_router
 from contracts.catalog import ChargeKind
 
-router = APIRouter(tags=["price books"])
+router = make_router("price books")
+Reader = Annotated[Principal, Depends(Needs("billing:read"))]
 
 
 class Price(BaseModel):
@@ -37,6 +40,9 @@ class BookVersion(BaseModel):
 
 
 @router.get("/price-books")
-async def all_versions(work: Work, _: Operator) -> list[BookVersion]:
+async def all_versions(work: Work, reader: Reader) -> list[BookVersion]:
     books = await price_books.read(work.pool)
+    if reader.partner_id is not None:
+        own = reader.partner_id if reader.partner_id in books else None
+        books = {own: books.get(own, [])}
     return [BookVersion.of(partner_id, version) for partner_id, versions in books.items() for version in versions]

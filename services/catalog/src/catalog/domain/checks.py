@@ -41,7 +41,10 @@ def start_faults(start: date, submitted_on: date) -> list[ItemFault]:
 def item_faults(item: OrderedItem, package: Package) -> list[ItemFault]:
     """The faults of an item whose package is known."""
     faults = []
-    if not package.orderable:
+    if package.withdrawn:
+        detail = f"{item.package!r} is sold no more."
+        faults.append(ItemFault(item_id=item.item_id, code="withdrawn", detail=detail))
+    elif not package.orderable:
         detail = f"{item.package!r} is applied by the back office and cannot be ordered."
         faults.append(ItemFault(item_id=item.item_id, code="not-orderable", detail=detail))
     if item.quantity > HIGHEST_QUANTITY:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import cast, get_args
 
-from contracts.catalog import ChargeKind, Fulfilment
+from contracts.catalog import ChargeKind, Fulfilment, NeedOfNumber
 
 NUMBER_PACKAGE = "Number beyond the allowance"  # priced like a package, but on no menu
 
@@ -16,7 +16,8 @@ class Package:
 
     `seats` is 1 if one of it is a BroadWorks user, else 0; each seat brings `free_numbers`. Hosted packages are built
     in BroadWorks, for billing ones nothing is built. Not `orderable`: only the back office applies it. `companion` is
-    the one-time package sold with a monthly one. `guess` tells what the facts rest on: the name, or nothing yet.
+    the one-time package sold with a monthly one. `guess` tells what the facts rest on: the name, or nothing yet. An
+    order has one package at most of an `either_or` group. What is `withdrawn` is known but sold no more.
     """
 
     order_type: str
@@ -29,6 +30,9 @@ class Package:
     companion: str | None = None
     remark: str = ""
     guess: str = ""
+    number: NeedOfNumber = "none"
+    either_or: str = ""
+    withdrawn: bool = False
 
 
 class Catalogue:
@@ -53,7 +57,7 @@ class Catalogue:
         """The orderable package that was probably meant. Takes up to a millisecond: not for every item of an order."""
         for near in get_close_matches(_plain(name[:100]), self._by_plain_name, n=3, cutoff=0.7):
             package = self.by_name[self._by_plain_name[near]]
-            if package.orderable:
+            if package.orderable and not package.withdrawn:
                 return package.name
         return None
 
@@ -61,11 +65,12 @@ class Catalogue:
 def package_from(row: Mapping[str, str]) -> Package:
     """A package from a row of text columns: charges joined by "+", flags 0 or 1. ValueError names the package."""
     charges, fulfilment = tuple(row["charges"].split("+")), row["fulfilment"]
-    flags = row["seat"], row["orderable"]
+    flags = row["seat"], row["orderable"], row["withdrawn"]
     if (
         not row["package"].strip()
         or not set(charges) <= set(get_args(ChargeKind))
         or fulfilment not in ("hosted", "billing")
+        or row["number"] not in get_args(NeedOfNumber)
         or not set(flags) <= {"0", "1"}
         or not row["free_numbers"].isdecimal()
     ):
@@ -81,6 +86,9 @@ def package_from(row: Mapping[str, str]) -> Package:
         companion=row["companion"] or None,
         remark=row["remark"],
         guess=row["guess"],
+        number=cast("NeedOfNumber", row["number"]),
+        either_or=row["either_or"],
+        withdrawn=row["withdrawn"] == "1",
     )
 
 

@@ -19,10 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.tables import add_messaging_tables
 
 metadata = MetaData()
 add_messaging_tables(metadata)
+add_partner_keys_table(metadata)
 
 KINDS = "kind IN ('MRC', 'NRC', 'usage')"
 MONEY = Numeric(16, 2)

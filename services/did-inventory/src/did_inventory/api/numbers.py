@@ -1,30 +1,33 @@
-"""Numbers for operators: bring stock in, see what there is. Stock that backorders wait for goes to them at once."""
+"""Numbers: operators bring stock in, and what backorders wait for goes to them at once; partners see their own."""
 
-from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
-from chassis.http.access import Operator, Work
+from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from contracts.nanp import NotANumber, e164
 from did_inventory.api.dependencies import AllowFiction
 from did_inventory.application.delivery import stock_arrived
 from did_inventory.store import listing, numbers
+from did_inventory.store.listing import NumberRow
 
 MANY = 1000
-router = APIRouter(tags=["numbers"])
+LARGEST_STOCK = 4 << 20  # bytes: as many numbers as `Stock` takes, well spaced
+router = make_router("numbers")
+Reader = Annotated[Principal, Depends(Needs("numbers:read"))]
 
 
 class Stock(BaseModel):
     """Numbers that come into the inventory: a list, or the first of a run and how many."""
 
-    numbers: list[str] = Field(default=[], max_length=100_000)
-    first: str | None = None
-    count: int = Field(default=0, ge=0, le=100_000)
-    rate_center: str = Field(default="", max_length=60)
-    region: str = Field(default="", max_length=2)
+    numbers: list[str] = Field(default=[], max_length=100_000, examples=[["+12025550123", "(202) 555-0124"]])
+    first: str | None = Field(default=None, examples=["+12025550150"])
+    count: int = Field(default=0, ge=0, le=100_000, examples=[10])
+    rate_center: str = Field(default="", max_length=60, examples=["WSHNGTNZN1"])
+    region: str = Field(default="", max_length=2, examples=["DC"])
 
 
 class Imported(BaseModel):
@@ -35,8 +38,8 @@ class Imported(BaseModel):
     delivered_to_backorders: dict[str, int]
 
 
-@router.post("/numbers", status_code=201)
-async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction, _: Operator) -> Imported:
+@router.post("/numbers", status_code=201, dependencies=[Depends(Needs("ops:write", staff=True))])
+async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction) -> Imported:
     wanted = read(stock, allow_fiction=allow_fiction)
     async with work.begin() as unit:
         added = await numbers.add(unit.connection, wanted, stock.rate_center, stock.region, unit.business_now)
@@ -49,15 +52,17 @@ async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction, _:
 @router.get("/numbers")
 async def search(
     work: Work,
-    _: Operator,
+    reader: Reader,
     npa: str | None = None,
     nxx: str | None = None,
     status: str | None = None,
     order_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
-) -> list[dict[str, Any]]:
-    found = await listing.search(work.pool, npa=npa, nxx=nxx, status=status, order_id=order_id, limit=limit)
-    return [asdict(row) for row in found]
+) -> list[NumberRow]:
+    """A partner sees the numbers of its orders and customers."""
+    return await listing.search(
+        work.pool, partner_id=reader.partner_id, npa=npa, nxx=nxx, status=status, order_id=order_id, limit=limit
+    )
 
 
 def read(stock: Stock, *, allow_fiction: bool) -> list[str]:

@@ -6,7 +6,8 @@ VIEWS = {
     **audit.VIEWS,
     # Numbers that somebody has.
     "audit_numbers": """
-SELECT number, status, order_id, run, customer_id, backorder_id IS NOT NULL AS from_backorder, trunking
+SELECT number, status, order_id, run, customer_id, backorder_id IS NOT NULL AS from_backorder, trunking,
+    partner_id
 FROM numbers WHERE status <> 'available'
 """,
     # Who waits, or waited, for numbers.

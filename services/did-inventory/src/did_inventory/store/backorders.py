@@ -39,7 +39,8 @@ WHERE npa = ANY($1::text[]) AND missing > 0 AND NOT cancelled ORDER BY backorder
 DELIVER = """
 UPDATE numbers SET status = CASE WHEN backorders.customer_id IS NULL THEN 'reserved' ELSE 'assigned' END,
     order_id = backorders.order_id, run = backorders.run, customer_id = backorders.customer_id,
-    trunking = backorders.trunking, backorder_id = backorders.backorder_id, changed_at = $3
+    partner_id = backorders.partner_id, trunking = backorders.trunking, backorder_id = backorders.backorder_id,
+    changed_at = $3
 FROM unnest($1::text[], $2::bigint[]) AS delivery (number, backorder_id) JOIN backorders USING (backorder_id)
 WHERE numbers.number = delivery.number AND numbers.status = 'available'
 """

@@ -26,11 +26,20 @@ class NumberRow:
 
 
 async def search(
-    pool: Pool, *, npa: str | None, nxx: str | None, status: str | None, order_id: str | None, limit: int
+    pool: Pool,
+    *,
+    partner_id: str | None,
+    npa: str | None,
+    nxx: str | None,
+    status: str | None,
+    order_id: str | None,
+    limit: int,
 ) -> list[NumberRow]:
     """Those that fit all that is given, in number order."""
     it = numbers.c
-    wanted = given((it.npa, npa), (it.nxx, nxx), (it.status, status), (it.order_id, order_id))
+    wanted = given(
+        (it.partner_id, partner_id), (it.npa, npa), (it.nxx, nxx), (it.status, status), (it.order_id, order_id)
+    )
     query = select(*shown(numbers, NumberRow)).where(*wanted).order_by(it.number).limit(limit)
     return [NumberRow(*row) for row in await fetch(pool, query)]
 

@@ -33,15 +33,16 @@ IN_EXCHANGE_UNLOCKED = f"{IN_EXCHANGE} SKIP LOCKED"
 # Free numbers become an order's.
 CLAIM = """
 UPDATE numbers SET status = 'reserved', order_id = claim.order_id, run = claim.run, trunking = claim.trunking,
-    changed_at = $5
-FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[]) AS claim (number, order_id, run, trunking)
+    partner_id = claim.partner_id, changed_at = $6
+FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[], $5::text[])
+    AS claim (number, order_id, run, trunking, partner_id)
 WHERE numbers.number = claim.number AND numbers.status = 'available'
 RETURNING numbers.number
 """
 # What a run of an order has reserved is free again.
 RELEASE = """
-UPDATE numbers SET status = 'available', order_id = NULL, run = NULL, trunking = false, backorder_id = NULL,
-    changed_at = $3
+UPDATE numbers SET status = 'available', order_id = NULL, partner_id = NULL, run = NULL, trunking = false,
+    backorder_id = NULL, changed_at = $3
 FROM unnest($1::text[], $2::int[]) AS undo (order_id, run)
 WHERE numbers.order_id = undo.order_id AND numbers.run = undo.run AND numbers.status = 'reserved'
 RETURNING numbers.number, numbers.npa, numbers.nxx, numbers.rate_center, undo.order_id
@@ -87,12 +88,18 @@ async def candidates(connection: Connection, scopes: Mapping[Scope, int]) -> dic
     return found
 
 
-async def claim(connection: Connection, claims: Sequence[tuple[str, str, int, bool]], at: datetime) -> None:
-    """Raises RuntimeError when a locked number was not available after all: the transaction must not commit."""
+async def claim(
+    connection: Connection, claims: Sequence[tuple[str, str, int, bool]], partners: Mapping[str, str], at: datetime
+) -> None:
+    """`partners` are those of the orders.
+
+    Raises RuntimeError when a locked number was not available after all: the transaction must not commit.
+    """
     if not claims:
         return
     numbers, orders, runs, trunking = zip(*claims, strict=True)
-    done = await connection.fetch(CLAIM, numbers, orders, runs, trunking, at)
+    owners = [partners[order_id] for order_id in orders]
+    done = await connection.fetch(CLAIM, numbers, orders, runs, trunking, owners, at)
     if len(done) != len(claims):
         raise RuntimeError(f"{len(claims) - len(done)} of {len(claims)} locked numbers were taken")
 

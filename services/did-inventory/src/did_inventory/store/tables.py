@@ -15,10 +15,12 @@ from sqlalchemy import (
     func,
 )
 
+from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.tables import add_messaging_tables
 
 metadata = MetaData()
 add_messaging_tables(metadata)
+add_partner_keys_table(metadata)
 
 # One row per number and never a counter; the primary key and the check make invariant 1 a fact of the schema.
 numbers = Table(
@@ -31,6 +33,7 @@ numbers = Table(
     Column("region", String, nullable=False, server_default=""),
     Column("status", String, nullable=False, server_default="available"),
     Column("order_id", String),
+    Column("partner_id", String),  # of the order; missing on what was taken before it was kept
     Column("run", Integer),
     Column("customer_id", String),
     Column("trunking", Boolean, nullable=False, server_default="false"),
@@ -39,6 +42,7 @@ numbers = Table(
     CheckConstraint("status IN ('available', 'held', 'reserved', 'assigned', 'aging', 'blocked')", name="status_known"),
     CheckConstraint("(status IN ('held', 'reserved', 'assigned')) = (order_id IS NOT NULL)", name="owner_when_taken"),
     Index("numbers_available", "npa", "nxx", "number", postgresql_where="status = 'available'"),
+    Index("numbers_partner", "partner_id", "number", postgresql_where="partner_id IS NOT NULL"),
     Index("numbers_order", "order_id", postgresql_where="order_id IS NOT NULL"),
 )
 

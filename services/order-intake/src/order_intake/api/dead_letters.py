@@ -1,41 +1,44 @@
 """Dead letters for operators: list, show, replay, discard."""
 
+import json
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
-from contracts.orders import OrderForm
-from order_intake.api.dependencies import ReplayLimit, RunsOfOrders
-from order_intake.api.principals import Operator
+from order_intake.api.answers import Closed, Letter, LetterLine
+from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by
+from order_intake.api.principals import Auditor, Operator
 from order_intake.application import repairs, replaying
-from order_intake.application.replaying import Act, NotPossible
+from order_intake.application.door import Door
+from order_intake.application.replaying import Act, Edit, NotPossible
 from order_intake.store import dead_letters, listing
 from order_intake.store.dead_letters import UNSENDABLE, DeadLetter, text_headers
 
-router = APIRouter(tags=["operations"])
+router = make_router("operations")
 
 
 class Why(BaseModel):
     """The reason of an act; it is written down with who and when."""
 
-    why: str = Field(min_length=1, max_length=500)
+    why: str = Field(min_length=1, max_length=500, examples=["The package is sold again."])
 
 
 class Replay(Why):
-    """`form` replaces the order's form; only a dead letter of an order can be edited."""
+    """`form`, an order form, replaces the order's; only a dead letter of an order can be edited."""
 
-    form: OrderForm | None = None
+    form: dict[str, Any] | None = None
 
 
-@router.get("/dead-letters")
+@router.get("/dead-letters", response_model=list[LetterLine])
 async def list_letters(
     work: Work,
-    _: Operator,
+    _: Auditor,
     state: str | None = "open",
     order_id: str | None = None,
     error_code: str | None = None,
@@ -55,19 +58,20 @@ async def list_letters(
     return [asdict(line) for line in found]
 
 
-@router.get("/dead-letters/{dl_id}")
-async def show_letter(dl_id: str, work: Work, _: Operator) -> dict[str, Any]:
+@router.get("/dead-letters/{dl_id}", response_model=Letter)
+async def show_letter(dl_id: str, work: Work, _: Auditor) -> dict[str, Any]:
     return shown(existing(await dead_letters.find(work.pool, dl_id), dl_id))
 
 
-@router.post("/dead-letters/{dl_id}/replay", status_code=202)
+@router.post("/dead-letters/{dl_id}/replay", status_code=202, response_model=Closed)
 async def replay(
-    dl_id: str, wanted: Replay, work: Work, runs: RunsOfOrders, limit: ReplayLimit, who: Operator
+    dl_id: str, wanted: Replay, work: Work, runs: RunsOfOrders, limit: ReplayLimit, door: TheDoor, operator: Operator
 ) -> dict[str, Any]:
+    edit = None if wanted.form is None else await edited(door, wanted.form)
     async with work.begin() as unit:
         letter = await open_letter(unit, dl_id)
         try:
-            await replaying.replay(unit, runs, letter, Act(who, wanted.why), wanted.form, limit=limit)
+            await replaying.replay(unit, runs, letter, Act(operator.who, wanted.why), edit, limit=limit)
         except NotPossible as error:
             raise Problem(
                 error.status, "not-possible", "This cannot be replayed.", str(error), errors=error.faults
@@ -75,12 +79,21 @@ async def replay(
     return {"dl_id": dl_id, "state": "replayed", "order_id": letter.order_id}
 
 
-@router.post("/dead-letters/{dl_id}/discard")
-async def discard(dl_id: str, reason: Why, work: Work, runs: RunsOfOrders, who: Operator) -> dict[str, Any]:
+@router.post("/dead-letters/{dl_id}/discard", response_model=Closed)
+async def discard(dl_id: str, reason: Why, work: Work, runs: RunsOfOrders, operator: Operator) -> dict[str, Any]:
     async with work.begin() as unit:
         letter = await open_letter(unit, dl_id)
-        await repairs.discard(unit, runs, letter, Act(who, reason.why))
+        await repairs.discard(unit, runs, letter, Act(operator.who, reason.why))
     return {"dl_id": dl_id, "state": "discarded", "order_id": letter.order_id}
+
+
+async def edited(door: Door, form: dict[str, Any]) -> Edit:
+    """Raises Problem 422 for what is no form; pointers go into the form."""
+    judged = await judged_by(door, json.dumps(form).encode())
+    if judged.form is None or not judged.sound:
+        errors = [fault.model_dump() for fault in judged.faults]
+        raise Problem(422, "invalid", "The edited form breaks a rule.", "Nothing was replayed.", errors=errors)
+    return Edit(judged.form, judged.faults)
 
 
 def existing(letter: DeadLetter | None, dl_id: str) -> DeadLetter:

@@ -5,8 +5,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from chassis.http.access import of_state
+from chassis.http.bodies import raw_body
+from chassis.http.keyring import Keyring
+from chassis.http.problems import Problem
+from order_intake.application.door import Door, MenuUnknown
 from order_intake.application.runs import Runs
-from order_intake.store.partners import Partners
+from order_intake.application.topics import Topics
+from order_intake.domain.door.documents import Malformed
+from order_intake.domain.door.judging import Judged
 
 
 def runs(request: Request) -> Runs:
@@ -14,9 +20,14 @@ def runs(request: Request) -> Runs:
     return of_state(request, "runs", Runs)
 
 
-def partners(request: Request) -> Partners:
-    """Partners and their keys."""
-    return of_state(request, "partners", Partners)
+def keyring(request: Request) -> Keyring:
+    """The keys of partners as requests are judged by them."""
+    return of_state(request, "keyring", Keyring)
+
+
+def topics(request: Request) -> Topics:
+    """The topics that the broker has."""
+    return of_state(request, "topics", Topics)
 
 
 def replay_limit(request: Request) -> int:
@@ -24,6 +35,31 @@ def replay_limit(request: Request) -> int:
     return of_state(request, "replay_limit", int)
 
 
+def door(request: Request) -> Door:
+    """What judges order forms."""
+    return of_state(request, "door", Door)
+
+
+async def judged_by(door: Door, body: bytes) -> Judged:
+    """Raises Problem 400 for what is no JSON, and 503 while nobody knows what is sold."""
+    try:
+        return await door.judge(body)
+    except Malformed as error:
+        raise not_json(error) from None
+    except MenuUnknown as error:
+        headers = {"retry-after": "5"}
+        raise Problem(503, error.code, "Orders cannot be judged yet.", str(error), headers=headers) from None
+
+
+def not_json(error: Malformed) -> Problem:
+    """Problem 400, with the place of the fault."""
+    errors = [{"pointer": "", "code": "malformed", "detail": str(error)}]
+    return Problem(400, "malformed", "The body is not JSON.", f"At {error}.", errors=errors)
+
+
+Body = Annotated[bytes, Depends(raw_body)]
+TheDoor = Annotated[Door, Depends(door)]
 RunsOfOrders = Annotated[Runs, Depends(runs)]
-KnownPartners = Annotated[Partners, Depends(partners)]
+TheKeyring = Annotated[Keyring, Depends(keyring)]
+BrokerTopics = Annotated[Topics, Depends(topics)]
 ReplayLimit = Annotated[int, Depends(replay_limit)]

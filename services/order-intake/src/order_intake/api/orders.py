@@ -2,41 +2,54 @@
 
 from typing import Annotated, Any
 
-from asyncpg import UniqueViolationError
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
-from chassis.http.access import Work
+from chassis.http.access import Principal, Work
+from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
-from contracts.orders import OrderForm
+from contracts.orders import OrderForm, fewer_faults
 from order_intake import measures
 from order_intake.api import views
-from order_intake.api.dependencies import RunsOfOrders
-from order_intake.api.principals import Anybody, Partner, Principal
+from order_intake.api.answers import Order, OrderBrief, Submitted
+from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
+from order_intake.api.examples import ORDER
+from order_intake.api.principals import Reader, Submitter
 from order_intake.application.runs import Runs
-from order_intake.application.submission import Accepted, Outcome, Refused, Submission, submit
+from order_intake.application.submission import Accepted, Refused, Submission, submit
 from order_intake.store import actions, listing
 from order_intake.store.listing import WholeOrder
 
-router = APIRouter(tags=["orders"])
+router = make_router("orders")
 
 
-@router.post("/orders", status_code=202)
+@router.post("/orders", status_code=202, response_model=Submitted, openapi_extra=body_of(OrderForm, ORDER))
 async def create(
-    form: OrderForm, response: Response, work: Work, runs: RunsOfOrders, partner_id: Partner
+    submitter: Submitter, body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor
 ) -> dict[str, Any]:
-    outcome = await accepted(work, runs, Submission(partner_id, form))
+    assert submitter.partner_id is not None
+    judged = await judged_by(door, body)
+    if judged.form is None:
+        raise refused(Refused(judged.faults))
+    outcome = await accepted(work, runs, Submission.of(submitter.partner_id, judged), submitter)
     response.headers["location"] = f"/orders/{outcome.order_id}"
     if outcome.repeated:
         response.status_code = 200
         response.headers["idempotent-replayed"] = "true"
-    return {"id": outcome.order_id, "external_id": form.external_id, "state": outcome.state}
+    warnings = [warning.model_dump() for warning in outcome.warnings]
+    return {
+        "id": outcome.order_id,
+        "external_id": judged.form.external_id,
+        "state": outcome.state,
+        "warnings": warnings,
+    }
 
 
-@router.get("/orders")
+@router.get("/orders", response_model=list[OrderBrief])
 async def list_orders(
     work: Work,
-    principal: Anybody,
+    principal: Reader,
     state: Annotated[list[str] | None, Query()] = None,
     external_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -53,8 +66,8 @@ async def list_orders(
     return [views.brief(line) for line in found]
 
 
-@router.get("/orders/{order_id}")
-async def show(order_id: str, response: Response, work: Work, principal: Anybody) -> dict[str, Any]:
+@router.get("/orders/{order_id}", response_model=Order, response_model_exclude_unset=True)
+async def show(order_id: str, response: Response, work: Work, principal: Reader) -> dict[str, Any]:
     order = await existing(work, order_id, principal)
     response.headers["etag"] = f'"{order.version}"'
     return views.whole(order, await actions.of_order(work.pool, order_id))
@@ -70,24 +83,24 @@ async def existing(work: Units, order_id: str, principal: Principal) -> WholeOrd
     return order
 
 
-async def accepted(work: Units, runs: Runs, submission: Submission) -> Accepted:
-    """Raises Problem 422 with every fault, 409 for an external id with other content. A lost race is run again."""
-    try:
-        outcome = await _submit(work, runs, submission)
-    except UniqueViolationError:
-        outcome = await _submit(work, runs, submission)
+async def accepted(work: Units, runs: Runs, submission: Submission, submitter: Principal) -> Accepted:
+    """Raises Problem 422 with every fault, 409 for an external id with other content."""
+    async with work.begin() as unit:
+        (outcome,) = await submit(runs, unit, [submission])
+        if submitter.written_down and isinstance(outcome, Accepted) and not outcome.repeated:
+            order_id, who = outcome.order_id, submitter.who
+            await actions.write(unit.connection, who=who, action="submit", why="", order_id=order_id)
     match outcome:
         case Accepted(repeated=repeated):
             measures.SUBMITTED.labels("http", "repeated" if repeated else "accepted").inc()
             return outcome
-        case Refused(faults=faults, conflict=conflict):
-            measures.SUBMITTED.labels("http", "refused").inc()
-            errors = [fault.model_dump() for fault in faults]
-            status, code = (409, "external-id-taken") if conflict else (422, "invalid")
-            raise Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=errors)
+        case Refused():
+            raise refused(outcome)
 
 
-async def _submit(work: Units, runs: Runs, submission: Submission) -> Outcome:
-    async with work.begin() as unit:
-        (outcome,) = await submit(runs, unit, [submission])
-    return outcome
+def refused(outcome: Refused) -> Problem:
+    """With at most a hundred faults, the last of which counts the others."""
+    measures.SUBMITTED.labels("http", "refused").inc()
+    errors = [fault.model_dump() for fault in fewer_faults(outcome.faults)]
+    status, code = (409, "external-id-taken") if outcome.conflict else (422, "invalid")
+    return Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=errors)

@@ -1,57 +1,157 @@
-"""Partners for operators: new ones with their first key, and the enterprises that BroadWorks has already."""
+"""Partners for operators: new ones with their first key, where their rejections go, enterprises of before us."""
 
+from typing import Annotated
 from uuid import uuid4
 
-from asyncpg import UniqueViolationError
-from fastapi import APIRouter
+from aiokafka.errors import KafkaError
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.problems import Problem
-from chassis.messaging.unit import Units
-from order_intake.api.dependencies import KnownPartners
-from order_intake.api.principals import Operator
+from chassis.http.routes import make_router
+from contracts.partners import PARTNER_HAS, Scope
+from contracts.topics import BY_NAME
+from order_intake.api.answers import Adopted
+from order_intake.api.dead_letters import Why
+from order_intake.api.dependencies import BrokerTopics
+from order_intake.api.principals import Auditor, Operator
+from order_intake.application import keys
 from order_intake.application.adoption import NameTaken, adopt
+from order_intake.application.replaying import Act
+from order_intake.application.topics import Topics
+from order_intake.store import actions, partners
+from order_intake.store.partners import PartnerRow
 
-router = APIRouter(tags=["operations"])
+router = make_router("operations")
 
 
 class NewPartner(BaseModel):
-    """A partner is known by its name."""
+    """A partner is known by its name. `scopes` are those of its first key."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: str = Field(min_length=1, max_length=80, examples=["Northwind Voice"])
+    scopes: frozenset[Scope] = PARTNER_HAS
+    why: str = Field(default="new partner", min_length=1, max_length=500)
 
 
 class ExistingEnterprise(BaseModel):
     """An enterprise that BroadWorks has already, known by its service provider id."""
 
-    name: str = Field(min_length=1, max_length=80)
-    service_provider_id: str = Field(min_length=1, max_length=30)
+    name: str = Field(min_length=1, max_length=80, examples=["Lakeside Veterinary"])
+    service_provider_id: str = Field(min_length=1, max_length=30, examples=["LAKESIDE"])
+
+
+class RejectionsTopic(Why):
+    """A topic of the broker that this partner alone may read; null for the shared one."""
+
+    topic: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,249}$")] | None = Field(examples=["northwind.rejections"])
+
+
+class CreatedPartner(BaseModel):
+    """`api_key` is shown this once."""
+
+    partner_id: str
+    name: str
+    key_id: str
+    api_key: str
+    scopes: list[str]
+
+
+class ChosenTopic(BaseModel):
+    """Null stands for the shared topic."""
+
+    partner_id: str
+    rejections_topic: str | None
+
+
+@router.get("/partners")
+async def list_partners(work: Work, _: Auditor) -> list[PartnerRow]:
+    return await partners.every(work.pool)
 
 
 @router.post("/partners", status_code=201)
-async def create_partner(partner: NewPartner, work: Work, partners: KnownPartners, _: Operator) -> dict[str, str]:
-    """A partner and a new API key; the key is shown this once."""
+async def create_partner(partner: NewPartner, work: Work, operator: Operator) -> CreatedPartner:
+    """A partner and its first API key; the key is shown this once. 409 for a name that is taken."""
+    partner_id = f"p-{uuid4().hex[:12]}"
+    wanted = keys.Wanted(scopes=frozenset(partner.scopes))
     async with work.begin() as unit:
-        partner_id, key = await partners.create(unit.connection, f"p-{uuid4().hex[:12]}", partner.name)
-    return {"partner_id": partner_id, "name": partner.name, "api_key": key}
+        if not await partners.create(unit.connection, partner_id, partner.name):
+            detail = f"{partner.name!r} is there already; give it another key with POST /partners/{{id}}/keys."
+            raise Problem(409, "partner-exists", "There is a partner of that name.", detail)
+        try:
+            issued = await keys.add(unit, partner_id, wanted, Act(operator.who, partner.why), giver=wanted.scopes)
+        except keys.NotToGive as error:
+            fault = {"pointer": "/scopes", "code": "scope-not-given", "detail": str(error)}
+            raise Problem(422, "invalid", "The key cannot have these scopes.", str(error), errors=[fault]) from None
+    return CreatedPartner(
+        partner_id=partner_id,
+        name=partner.name,
+        key_id=issued.key.key_id,
+        api_key=issued.api_key,
+        scopes=issued.key.scopes.split(),
+    )
 
 
-@router.post("/partners/{partner_id}/enterprises", status_code=201)
+@router.put("/partners/{partner_id}/rejections-topic")
+async def choose_rejections_topic(
+    partner_id: str, chosen: RejectionsTopic, work: Work, topics: BrokerTopics, operator: Operator
+) -> ChosenTopic:
+    """What it submits by Kafka and is not accepted is answered there; the shared topic then has ids and codes only."""
+    if not await partners.exists(work.pool, partner_id):
+        raise no_such_partner(partner_id)
+    if chosen.topic is not None:
+        await require_topic(topics, chosen.topic)
+    async with work.begin() as unit:
+        if chosen.topic and await partners.read_by_another(unit.connection, partner_id, chosen.topic):
+            raise not_usable(f"{chosen.topic!r} is the topic of another partner.")
+        before = await partners.set_rejections_topic(unit.connection, partner_id, chosen.topic)
+        await actions.write(
+            unit.connection,
+            who=operator.who,
+            action="rejections topic",
+            why=f"{partner_id}: {chosen.why}",
+            before=before or "",
+            after=chosen.topic or "",
+        )
+    return ChosenTopic(partner_id=partner_id, rejections_topic=chosen.topic)
+
+
+@router.post("/partners/{partner_id}/enterprises", status_code=201, response_model=Adopted)
 async def adopt_enterprise(
-    partner_id: str, enterprise: ExistingEnterprise, work: Work, partners: KnownPartners, _: Operator
+    partner_id: str, enterprise: ExistingEnterprise, work: Work, operator: Operator
 ) -> dict[str, str]:
-    if not await partners.exists(partner_id):
-        raise Problem(404, "no-such-partner", f"No partner {partner_id}.", "Create it with POST /partners.")
-    try:
-        account_id = await _adopt(work, partner_id, enterprise)
-    except UniqueViolationError:  # somebody was faster: now it is there to be found
-        account_id = await _adopt(work, partner_id, enterprise)
-    except NameTaken as error:
-        raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", str(error)) from None
+    if not await partners.exists(work.pool, partner_id):
+        raise no_such_partner(partner_id)
+    async with work.begin() as unit:
+        try:
+            account_id = await adopt(unit, partner_id, enterprise.name, enterprise.service_provider_id)
+        except NameTaken as error:
+            raise Problem(409, "enterprise-exists", "The partner has an enterprise of that name.", str(error)) from None
+        why = f"{enterprise.name} of {partner_id} is in BroadWorks already"
+        who, action = operator.who, "adopt enterprise"
+        await actions.write(unit.connection, who=who, action=action, why=why, after=account_id)
     return {"account_id": account_id, "name": enterprise.name}
 
 
-async def _adopt(work: Units, partner_id: str, enterprise: ExistingEnterprise) -> str:
-    async with work.begin() as unit:
-        return await adopt(unit, partner_id, enterprise.name, enterprise.service_provider_id)
+async def require_topic(topics: Topics, name: str) -> None:
+    """Raises Problem 422 for a topic that no partner may have for itself, 503 while the broker does not answer."""
+    if name in BY_NAME:
+        raise not_usable(f"{name!r} is a topic of Dialtone itself; create one that this partner alone may read.")
+    try:
+        there = await topics.exists(name)
+    except (KafkaError, OSError) as error:
+        title = "The topic cannot be checked now."
+        detail = f"The broker does not say which topics there are ({error}). Try again in a moment."
+        raise Problem(503, "broker-away", title, detail, headers={"retry-after": "5"}) from None
+    if not there:
+        raise not_usable(f"The broker has no topic {name!r}; create it first, readable by this partner alone.")
+
+
+def not_usable(detail: str) -> Problem:
+    """Problem 422."""
+    fault = {"pointer": "/topic", "code": "topic-not-usable", "detail": detail}
+    return Problem(422, "invalid", "Rejections cannot go there.", detail, errors=[fault])
+
+
+def no_such_partner(partner_id: str) -> Problem:
+    """Problem 404."""
+    return Problem(404, "no-such-partner", f"No partner {partner_id}.", "Create it with POST /partners.")

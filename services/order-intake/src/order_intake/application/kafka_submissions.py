@@ -1,23 +1,34 @@
 """Submissions by Kafka: signed by their partner, and answered on `orders.rejections` when they are not accepted."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
 
-from pydantic import ValidationError
-
-from chassis.http.problems import fault
 from chassis.messaging.incoming import Record
 from chassis.messaging.reading import NotReadable, read_envelope
 from chassis.messaging.unit import Unit
 from contracts.envelope import Envelope
-from contracts.orders import Fault, OrderRejected, SubmitOrder
+from contracts.orders import Fault, SubmitOrder
 from order_intake import measures
+from order_intake.application.door import Door
+from order_intake.application.rejections import Rejections
 from order_intake.application.runs import Runs
-from order_intake.application.signatures import NotSigned, partner_of
+from order_intake.application.signatures import Signatures, key_id_of
 from order_intake.application.submission import Accepted, Outcome, Refused, Submission, submit
-from order_intake.store.partners import Partners
+from order_intake.domain.door import documents
+from order_intake.domain.door.documents import Malformed
+from order_intake.domain.door.judging import external_id, judge_message
+from order_intake.domain.door.rules import Rules
+from order_intake.domain.signatures import NotSigned
+from order_intake.store import keys
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How old a signature may be, and whether rejections that all portals read are without content."""
+
+    window: timedelta
+    bare_rejections: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,72 +39,74 @@ class Signed:
     submission: Submission
 
 
-async def take_in(records: Sequence[Record], runs: Runs, partners: Partners, unit: Unit) -> None:
-    """A record that is no submission at all is a dead letter of this transaction: strangers may send any number."""
-    signed: list[Signed] = []
-    for record in records:
-        try:
-            one = await _read(record, partners, unit)
-        except NotReadable as error:
-            unit.bury(record, error)
-        else:
-            signed += [one] if one is not None else []
+async def take_in(records: Sequence[Record], runs: Runs, trust: Trust, door: Door, unit: Unit) -> None:
+    """A record that is no submission at all is a dead letter of this transaction: strangers may send any number.
+
+    Raises MenuUnknown while none can be judged.
+    """
+    rules = await door.rules(unit.connection)
+    came = [(record, envelope) for record in records if (envelope := submission_in(record, unit)) is not None]
+    known = await keys.find(unit.connection, {key_id_of(envelope) for _, envelope in came})
+    signatures, rejections = Signatures(known, unit.now, trust.window), Rejections(trust.bare_rejections)
+    read = [_read(record, envelope, signatures, rules, rejections) for record, envelope in came]
+    signed = [one for one in read if one is not None]
     outcomes = await submit(runs, unit, [one.submission for one in signed]) if signed else []
     for one, outcome in zip(signed, outcomes, strict=True):
-        _finish(one, outcome, unit)
+        _finish(one, outcome, rejections, unit)
+    await rejections.send(unit)
 
 
-async def _read(record: Record, partners: Partners, unit: Unit) -> Signed | None:
-    """None when it was rejected."""
-    value = record.value or b""
+def submission_in(record: Record, unit: Unit) -> Envelope | None:
+    """None for what is no submission; it is buried."""
+    try:
+        return envelope_of(record)
+    except NotReadable as error:
+        unit.bury(record, error)
+        return None
+
+
+def envelope_of(record: Record) -> Envelope:
+    """Raises NotReadable for what is no submission."""
     envelope = read_envelope(record)
     if envelope.type != SubmitOrder.ce_type:
         raise NotReadable(f"{envelope.type} on {record.topic}; expected {SubmitOrder.ce_type}")
+    return envelope
+
+
+def _read(
+    record: Record, envelope: Envelope, signatures: Signatures, rules: Rules, rejections: Rejections
+) -> Signed | None:
+    """None when it was rejected."""
+    value = record.value or b""
     partner_id = ""
     try:
-        partner_id = await partner_of(envelope, value, partners, unit.connection)
-        message = SubmitOrder.model_validate_json(value, extra="ignore")
+        partner_id = signatures.partner_of(envelope, record.key or b"", value)
+        judged = judge_message(documents.read(value), rules)
     except NotSigned as error:
-        faults: tuple[Fault, ...] = (Fault(pointer="", code="not-signed", detail=str(error)),)
-    except ValidationError as error:
-        faults = tuple(_shape_fault(one) for one in error.errors(include_url=False))
+        faults: tuple[Fault, ...] = (Fault(pointer="", code=error.code, detail=str(error)),)
+    except Malformed as error:
+        faults = (Fault(pointer="", code="malformed", detail=f"the record's value is not JSON: {error}"),)
     else:
-        return Signed(envelope, Submission(partner_id, message.form))
-    _reject(envelope, partner_id, external_id_of(value), faults, unit)
+        if judged.form is not None:
+            return Signed(envelope, Submission.of(partner_id, judged))
+        faults = judged.faults
+    rejections.add(envelope, partner_id, external_id_of(value), faults)
     return None
-
-
-def _shape_fault(error: Any) -> Fault:
-    """Pointers go into the form, as those of the other faults do, not into the message around it."""
-    found = fault(error)
-    return Fault(**{**found, "pointer": found["pointer"].removeprefix("/form")})
 
 
 def external_id_of(value: bytes) -> str:
     """As far as one can be found in something that may be no form at all."""
     try:
-        found = json.loads(value)["form"]["external_id"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        document = documents.read(value)
+    except Malformed:
         return ""
-    return found.encode(errors="ignore").decode() if isinstance(found, str) else ""
+    return external_id(document.get("form") if isinstance(document, dict) else None)
 
 
-def _finish(one: Signed, outcome: Outcome, unit: Unit) -> None:
+def _finish(one: Signed, outcome: Outcome, rejections: Rejections, unit: Unit) -> None:
     match outcome:
         case Accepted(repeated=repeated):
             unit.after.append(measures.SUBMITTED.labels("kafka", "repeated" if repeated else "accepted").inc)
         case Refused(faults=faults):
             submission = one.submission
-            _reject(one.envelope, submission.partner_id, submission.form.external_id, faults, unit)
-
-
-def _reject(envelope: Envelope, partner_id: str, external_id: str, faults: tuple[Fault, ...], unit: Unit) -> None:
-    unit.after.append(measures.SUBMITTED.labels("kafka", "refused").inc)
-    rejected = OrderRejected(
-        order_id=envelope.key,
-        partner_id=partner_id,
-        submission_id=envelope.id,
-        external_id=external_id,
-        faults=faults,
-    )
-    unit.emit(rejected, envelope)
+            rejections.add(one.envelope, submission.partner_id, submission.form.external_id, faults)

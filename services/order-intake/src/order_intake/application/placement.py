@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from contracts import names
 from contracts.orders import Fault, OrderKind
 from order_intake.domain.names import broadworks_id
-from order_intake.store.accounts import Account, name_key
+from order_intake.store.accounts import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,15 @@ class Directory:
     """The accounts a batch may touch; `added` collects those that it makes."""
 
     def __init__(self, accounts: Iterable[Account]) -> None:
-        self._known = {(one.partner_id, one.parent_id, name_key(one.name)): one for one in accounts}
+        self._known = {(one.partner_id, one.parent_id, names.key(one.name)): one for one in accounts}
         self.added: list[Account] = []
 
     def site(self, partner_id: str, enterprise_name: str, customer_name: str) -> Site:
         """What stands under these names now, those of earlier orders in the batch included."""
-        enterprise = self._known.get((partner_id, "", name_key(enterprise_name)))
+        enterprise = self._known.get((partner_id, "", names.key(enterprise_name)))
         customer = None
         if enterprise is not None:
-            customer = self._known.get((partner_id, enterprise.account_id, name_key(customer_name)))
+            customer = self._known.get((partner_id, enterprise.account_id, names.key(customer_name)))
         return Site(partner_id, enterprise_name, customer_name, enterprise, customer)
 
     def settle(self, site: Site, order_id: str) -> Placement:
@@ -92,6 +93,6 @@ class Directory:
             broadworks_id=broadworks_id(name, f"{partner_id} {parent_id}"),
             order_id=order_id,
         )
-        self._known[partner_id, parent_id, name_key(name)] = account
+        self._known[partner_id, parent_id, names.key(name)] = account
         self.added.append(account)
         return account

@@ -1,7 +1,7 @@
 """An operator replays what failed: an order runs again, edited or not; a message goes where it came from."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,15 +36,23 @@ class Act(NamedTuple):
     why: str
 
 
-async def replay(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, form: OrderForm | None, *, limit: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A form that replaces the order's, and what the door finds wrong with it."""
+
+    form: OrderForm
+    faults: tuple[Fault, ...]
+
+
+async def replay(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit: Edit | None, *, limit: int) -> None:
     """`letter` is locked and open, and is closed in this transaction; `limit` is how often a message may be replayed.
 
     Raises NotPossible.
     """
     before = None
     if letter.kind == "order":
-        before = await _run_again(unit, runs, letter, act, form)
-    elif form is not None:
+        before = await _run_again(unit, runs, letter, act, edit)
+    elif edit is not None:
         raise NotPossible("only the dead letter of an order can be edited", 422)
     else:
         _publish_again(unit, letter, act.who, limit)
@@ -52,17 +60,17 @@ async def replay(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, form: Ord
     await actions.write(
         unit.connection,
         who=act.who,
-        action="replay" if form is None else "edit and replay",
+        action="replay" if edit is None else "edit and replay",
         why=act.why,
         order_id=letter.order_id,
         dl_id=letter.dl_id,
-        before=before.model_dump_json() if before and form else None,
-        after=form.model_dump_json() if form else None,
+        before=before.model_dump_json() if before and edit else None,
+        after=edit.form.model_dump_json() if edit else None,
     )
     unit.after.append(measures.REPLAYED.labels(unit.service, "replayed").inc)
 
 
-async def _run_again(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, form: OrderForm | None) -> OrderForm:
+async def _run_again(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit: Edit | None) -> OrderForm:
     """A new run of the same order, from the start, by the newest definition; answers the form as it was."""
     assert letter.order_id is not None
     rows = await orders.lock(unit.connection, [letter.order_id])
@@ -71,7 +79,8 @@ async def _run_again(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, form:
     run = Run.of(rows[0])
     if not is_fallout(run.progress) or run.row.state != "held":
         raise NotPossible(f"the order is {run.row.state}; only one that was undone can run again")
-    subject, faults = new_run(run.subject, form, unit.business_now)
+    form, found = (edit.form, edit.faults) if edit else (None, ())
+    subject, faults = new_run(run.subject, form, found, unit.business_now)
     if faults:
         raise NotPossible("the edited form breaks a rule; nothing was replayed", 422, faults)
     built = await accounts.built(unit.connection, [subject.enterprise_id, subject.customer_id])

@@ -14,7 +14,7 @@ from chassis.saga import progress as progresses
 from chassis.saga.engine import Engine
 from chassis.saga.moves import Move
 from chassis.saga.progress import Progress, Sending
-from contracts.orders import OrderState, OrderStateChanged, OrderSubmitted
+from contracts.orders import Fault, OrderState, OrderStateChanged, OrderSubmitted, fewer_faults
 from order_intake import measures
 from order_intake.application.commands import command
 from order_intake.application.fallout import fallout
@@ -61,12 +61,12 @@ class Runs:
         self._engines = {version: Engine(saga, patience=patience, ahead=ahead) for version, saga in DEFINITIONS.items()}
         self.newest = self._engines[max(self._engines)]
 
-    def begin(self, unit: Unit, subject: Subject, fingerprint: str) -> NewOrder:
+    def begin(self, unit: Unit, subject: Subject, fingerprint: str, warnings: tuple[Fault, ...] = ()) -> NewOrder:
         """The first run of an order, by the newest definition; tells the world and sends the first commands."""
         move = self.newest.start(subject, 1, unit.now)
         for sending in move.sending:
             unit.send(command(subject.order_id, 1, sending, unit.now))
-        unit.emit(_submitted(subject))
+        unit.emit(_submitted(subject, warnings))
         unit.after.append(measures.STARTED.labels(measures.SAGA).inc)
         form, progress = subject.form, move.progress
         return NewOrder(
@@ -162,7 +162,7 @@ def _saved(run: Run, unit: Unit) -> SavedOrder:
     )
 
 
-def _submitted(order: Subject) -> OrderSubmitted:
+def _submitted(order: Subject, warnings: tuple[Fault, ...]) -> OrderSubmitted:
     form = order.form
     return OrderSubmitted(
         order_id=order.order_id,
@@ -173,4 +173,5 @@ def _submitted(order: Subject) -> OrderSubmitted:
         account_name=form.customer.account_name,
         submitted_at=order.submitted_at,
         form=form,
+        warnings=fewer_faults(warnings),
     )

@@ -1,35 +1,49 @@
-"""How a portal proves on Kafka who it is: an HMAC, so that no key ever lies in a topic.
+"""Who signed a submission: its key must be known, good now, able to sign, and allowed to order."""
 
-Headers `partnerkey` (the id in the middle of the API key) and `signature`: `v1=` + hex HMAC-SHA256 over
-`{ce_id}.{value}`, keyed with the SHA-256 (hex text) of the key's secret part.
-"""
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-import hashlib
-import hmac
-
-from chassis.runtime.database import Connection
 from contracts.envelope import Envelope
-from order_intake.store.partners import Partners
+from order_intake.domain.signatures import NotSigned, check
+from order_intake.store.keys import Key
 
 
-class NotSigned(Exception):
-    """The submission carries no valid signature of a partner."""
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """`keys` are those that the records of a batch name; `now` is real time, `window` how old a signature may be."""
+
+    keys: dict[str, Key]
+    now: datetime
+    window: timedelta
+
+    def partner_of(self, envelope: Envelope, key: bytes, value: bytes) -> str:
+        """The partner who signed this record key and value. Raises NotSigned."""
+        signature, named = envelope.extra.get("signature", ""), key_id_of(envelope)
+        if not named or not signature:
+            raise NotSigned("not-signed", "the headers `partnerkey` and `signature` are missing")
+        known = self.keys.get(named)
+        if known is None:
+            raise NotSigned("key-unknown", f"the partner key {named[:100]!r} is not known")
+        if known.signing_key is None:
+            detail = f"key {named} is from before keys could sign so; rotate it and sign with the new one"
+            raise NotSigned("key-cannot-sign", detail)
+        check(signature, known.signing_key, envelope.id, key, value, now=self.now, window=self.window)
+        self._check_in_force(known)
+        return known.partner_id
+
+    def _check_in_force(self, key: Key) -> None:
+        """Told only to who holds the secret: what it signed fits."""
+        if key.revoked_at is not None:
+            raise NotSigned("key-revoked", f"key {key.key_id} was revoked at {key.revoked_at.isoformat()}")
+        if key.expires_at is not None and key.expires_at <= self.now:
+            raise NotSigned("key-expired", f"key {key.key_id} was good until {key.expires_at.isoformat()}")
+        if key.kind == "application":
+            detail = f"key {key.key_id} is an application's, which acts for a person; a portal signs with a partner's"
+            raise NotSigned("key-of-application", detail)
+        if "orders:write" not in key.scopes.split():
+            raise NotSigned("scope-missing", f"key {key.key_id} has {key.scopes or 'no scope'}; it needs orders:write")
 
 
-def sign(secret_sha256: str, event_id: str, value: bytes) -> str:
-    mac = hmac.new(secret_sha256.encode(), event_id.encode() + b"." + value, hashlib.sha256)
-    return f"v1={mac.hexdigest()}"
-
-
-async def partner_of(envelope: Envelope, value: bytes, partners: Partners, connection: Connection) -> str:
-    """The partner who signed. Raises NotSigned."""
-    key_id, signature = envelope.extra.get("partnerkey", ""), envelope.extra.get("signature", "")
-    if not key_id or not signature:
-        raise NotSigned("the headers `partnerkey` and `signature` are missing")
-    key = await partners.key(key_id, connection) if "\0" not in key_id else None
-    if key is None:
-        raise NotSigned(f"the partner key {key_id!r} is not known")
-    expected = sign(key.secret_sha256, envelope.id, value)
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
-        raise NotSigned("the signature does not fit the record's id and value")
-    return key.partner_id
+def key_id_of(envelope: Envelope) -> str:
+    """The id of the key that a record names; what no database keeps names none."""
+    return envelope.extra.get("partnerkey", "").replace("\0", "")

@@ -11,19 +11,34 @@ from chassis.messaging.unit import Unit
 from contracts.orders import Fault, OrderForm, OrderState
 from order_intake.application.placement import Directory
 from order_intake.application.runs import Runs
-from order_intake.domain.form_checks import faults
+from order_intake.domain.door.judging import Judged
 from order_intake.domain.subject import Subject
 from order_intake.store import accounts, known, orders
 from order_intake.store.known import KnownOrder
 from order_intake.store.orders import NewOrder
 
+# What an order belongs to follows from these fields.
+NAMED = frozenset({"/kind", "/enterprise", "/customer", "/customer/account_name"})
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form, and the partner whose key or signature came with it."""
+    """A form as the door keeps it, what the door says of it, and the partner whose key or signature came with it.
+
+    In a form that is not `sound` something stands in for what was ill-shaped: it is refused, and no order of before.
+    """
 
     partner_id: str
     form: OrderForm
+    sound: bool = True
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+    @classmethod
+    def of(cls, partner_id: str, judged: Judged) -> "Submission":
+        """There must be a form."""
+        assert judged.form is not None
+        return cls(partner_id, judged.form, judged.sound, judged.faults, judged.warnings)
 
     @property
     def wish(self) -> tuple[str, str]:
@@ -42,11 +57,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """`repeated` tells that this very order was accepted before."""
+    """`repeated` tells that this very order was accepted before; `warnings` are what its partner should look at."""
 
     order_id: str
     state: OrderState
     repeated: bool = False
+    warnings: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +81,11 @@ async def submit(runs: Runs, unit: Unit, submissions: Sequence[Submission]) -> l
 
     Raises asyncpg.UniqueViolationError when another transaction took a name or an external id meanwhile: start over.
     """
-    judged = [(one, faults(one.form, unit.business_now)) for one in submissions]
-    # What no database could keep is not looked up either.
-    sound = [one for one, found in judged if not any(fault.code == "control-character" for fault in found)]
-    names = [name for one in sound for name in one.names]
-    earlier, standing = await known.under(unit.connection, [one.wish for one in sound], names)
+    names = [name for one in submissions for name in one.names]
+    wishes = [one.wish for one in submissions if one.sound]
+    earlier, standing = await known.under(unit.connection, wishes, names)
     batch = _Batch(runs, unit, Directory(standing), earlier)
-    outcomes = [batch.decide(one, found) for one, found in judged]
+    outcomes = [batch.decide(one) for one in submissions]
     await accounts.add(unit.connection, batch.directory.added)
     await orders.add(unit.connection, batch.new)
     return outcomes
@@ -86,13 +100,14 @@ class _Batch:
         self._runs, self._unit, self.directory, self._known = runs, unit, directory, earlier
         self.new: list[NewOrder] = []
 
-    def decide(self, one: Submission, found: Sequence[Fault]) -> Outcome:
-        """`found` are the faults of its form; those of its place come on top."""
+    def decide(self, one: Submission) -> Outcome:
+        """An order that was accepted before is answered whatever the door says now: its dates may have passed."""
         mark, form, now = one.fingerprint(), one.form, self._unit.business_now
-        if (earlier := self._known.get(one.wish)) is not None:
+        if one.sound and (earlier := self._known.get(one.wish)) is not None:
             return _again(one, earlier, mark)
         site = self.directory.site(one.partner_id, form.enterprise, form.customer.account_name)
-        all_faults = (*found, *site.faults(form.kind))
+        names_are_there = not any(fault.pointer in NAMED for fault in one.faults)
+        all_faults = (*one.faults, *(site.faults(form.kind) if names_are_there else ()))
         if all_faults:
             return Refused(all_faults)
         order_id = str(uuid7())
@@ -105,10 +120,10 @@ class _Batch:
             location_accepted_at=now if form.e911.location is not None else None,
             **asdict(self.directory.settle(site, order_id)),
         )
-        order = self._runs.begin(self._unit, subject, mark)
+        order = self._runs.begin(self._unit, subject, mark, one.warnings)
         self.new.append(order)
         self._known[one.wish] = KnownOrder(order_id, mark, order.state)
-        return Accepted(order_id, order.state)
+        return Accepted(order_id, order.state, warnings=one.warnings)
 
 
 def _again(one: Submission, earlier: KnownOrder, mark: str) -> Outcome:

@@ -1,9 +1,9 @@
 """The next run of an order: the same order and accounts, nothing of what the last run was answered."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from contracts.orders import Fault, OrderForm
-from order_intake.domain.form_checks import faults
 from order_intake.domain.subject import Subject
 
 KEPT = {
@@ -18,15 +18,19 @@ KEPT = {
 }
 
 
-def new_run(subject: Subject, form: OrderForm | None, now: datetime) -> tuple[Subject, list[Fault]]:
-    """The subject of the next run, and what is wrong with its edited form; `now` is business time.
+def new_run(
+    subject: Subject, form: OrderForm | None, faults: Sequence[Fault], now: datetime
+) -> tuple[Subject, list[Fault]]:
+    """The subject of the next run, and what is wrong with its edited form, which the door finds `faults` in.
+
+    `now` is business time.
 
     The external id, the kind and the names stay what they were.
     """
     old, new = subject.form, form or subject.form
     found = fixed(old, new)
     if new != old:
-        found += faults(new, now)
+        found += faults
     accepted = subject.location_accepted_at
     if new.e911.location != old.e911.location:
         accepted = now if new.e911.location is not None else None

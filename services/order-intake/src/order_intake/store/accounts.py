@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.runtime.database import Connection
+from contracts import names
 
 # New accounts.
 ADD = """
@@ -40,11 +41,6 @@ class Account:
     built: bool = False
 
 
-def name_key(name: str) -> str:
-    """Names that differ only in case are one name; folded here, because databases fold by their own rules."""
-    return name.casefold()
-
-
 async def add(connection: Connection, accounts: Sequence[Account]) -> None:
     """Raises asyncpg.UniqueViolationError when a name was taken meanwhile."""
     if accounts:
@@ -54,7 +50,7 @@ async def add(connection: Connection, accounts: Sequence[Account]) -> None:
             [one.partner_id for one in accounts],
             [one.role for one in accounts],
             [one.name for one in accounts],
-            [name_key(one.name) for one in accounts],
+            [names.key(one.name) for one in accounts],
             [one.parent_id for one in accounts],
             [one.broadworks_id for one in accounts],
             [one.order_id for one in accounts],

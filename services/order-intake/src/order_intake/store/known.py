@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.runtime.database import Connection
+from contracts import names as naming
 from contracts.orders import OrderState
-from order_intake.store.accounts import Account, name_key
+from order_intake.store.accounts import Account
 
 # Earlier orders under the same external ids of the same partners.
 ORDERS = """
@@ -35,15 +36,15 @@ async def under(
     connection: Connection, wishes: Sequence[tuple[str, str]], names: Sequence[tuple[str, str]]
 ) -> tuple[dict[tuple[str, str], KnownOrder], list[Account]]:
     """Earlier orders by (partner id, external id), and the accounts with these (partner id, name) pairs, locked."""
-    if not wishes:
+    if not names:
         return {}, []
     # Orders last: whoever has just made these accounts has made its order with them, and must be recognised by it.
     standing = await accounts(connection, names)
-    rows = await connection.fetch(ORDERS, *zip(*wishes, strict=True))
+    rows = await connection.fetch(ORDERS, *zip(*wishes, strict=True)) if wishes else []
     return {(row[0], row[1]): KnownOrder(*row[2:]) for row in rows}, standing
 
 
 async def accounts(connection: Connection, names: Sequence[tuple[str, str]]) -> list[Account]:
     """Accounts by (partner id, name), of either role, locked until the transaction ends."""
-    unique = sorted({(partner, name_key(name)) for partner, name in names})
+    unique = sorted({(partner, naming.key(name)) for partner, name in names})
     return [Account(*row) for row in await connection.fetch(ACCOUNTS, *zip(*unique, strict=True))]

@@ -31,16 +31,45 @@ partners = Table(
     metadata,
     Column("partner_id", String, primary_key=True),
     Column("name", String, nullable=False, unique=True),
+    Column("rejections_topic", String),
     _now("created_at"),
 )
+# What a key may do unless it is told otherwise, and what keys of before there were scopes may do.
+PARTNER_SCOPES = "billing:read numbers:read numbers:write orders:read orders:write tickets:read"
+# `scopes` are separated by blanks. The verifier of a key is public among our services, its signing key is here alone;
+# a key of before there were signing keys has none.
 api_keys = Table(
     "api_keys",
     metadata,
     Column("key_id", String, primary_key=True),
     Column("partner_id", String, nullable=False),
+    Column("kind", String, nullable=False, server_default="partner"),
+    Column("name", String, nullable=False, server_default=""),
+    Column("scopes", String, nullable=False, server_default=PARTNER_SCOPES),
     Column("secret_sha256", String, nullable=False),
+    Column("signing_key", String),
+    Column("expires_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
+    _now("changed_at"),
     _now("created_at"),
+    CheckConstraint("kind IN ('partner', 'application')", name="key_kind_known"),
+    Index("api_keys_partner", "partner_id"),
+)
+# The local copy of the catalogue; `charges` are separated by blanks.
+packages = Table(
+    "packages",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("order_type", String, nullable=False),
+    Column("charges", String, nullable=False),
+    Column("fulfilment", String, nullable=False),
+    Column("seats", Integer, nullable=False),
+    Column("free_numbers", Integer, nullable=False),
+    Column("number", String, nullable=False),
+    Column("orderable", Boolean, nullable=False),
+    Column("either_or", String, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
 )
 # `built` tells that BroadWorks has it; an account of an order that ended failed or cancelled is withdrawn.
 accounts = Table(

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from chassis.http.problems import Problem, fault
+from chassis.http.problems import Problem
+from contracts.faults import told
 from contracts.tickets import Outcome, TicketKind
 from ticketing.domain.resolving import faults
 from ticketing.domain.tickets import Resolution
@@ -35,7 +36,7 @@ class Form(BaseModel):
 class Comment(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[Text, Field(min_length=1)]
+    text: Annotated[Text, Field(min_length=1, examples=["The router is on its way."])]
 
 
 def read(body: dict[str, Any], kind: TicketKind, latest: date) -> Resolution:
@@ -60,7 +61,7 @@ def _readable(body: dict[str, Any]) -> tuple[Form | None, Faults]:
     try:
         return _parse(body), {}
     except ValidationError as error:
-        found = {one["pointer"]: one for one in map(fault, error.errors())}
+        found = {one.pointer: one._asdict() for one in told(error.errors(), Form)}
         unreadable = {one["loc"][0] for one in error.errors() if one["loc"]}
     rest = {name: value for name, value in body.items() if name not in unreadable}
     if "outcome" not in rest or len(rest) == len(body):

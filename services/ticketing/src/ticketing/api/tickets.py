@@ -1,13 +1,14 @@
-"""Tickets for operators: find them, comment on them, resolve them."""
+"""Tickets: their partner and our people find them and comment on them; our people resolve them."""
 
-from dataclasses import asdict
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Body, Depends, Query
 
-from chassis.http.access import Operator, Work
+from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
+from chassis.http.routes import make_router
 from chassis.runtime.database import Connection, Pool
 from contracts.tickets import TicketKind
 from ticketing.api.forms import Comment, Text, read
@@ -15,61 +16,84 @@ from ticketing.application.resolution import UnknownTicket, resolve_ticket
 from ticketing.domain import ids
 from ticketing.domain.states import NotAllowed, State
 from ticketing.store import history, listing
+from ticketing.store.history import Line
+from ticketing.store.listing import TicketRow, TicketView
 
-router = APIRouter(tags=["tickets"])
+router = make_router("tickets")
+Reader = Annotated[Principal, Depends(Needs("tickets:read"))]
+Writer = Annotated[Principal, Depends(Needs("tickets:write"))]
+Worker = Annotated[Principal, Depends(Needs("tickets:write", staff=True))]
+DONE = {"outcome": "done", "activated_on": "2026-09-01", "trunk_group": "TG-17", "numbers_confirmed": True}
+# What people send; it is read by `forms`, so that every fault is answered at once.
+Resolved = Annotated[dict[str, Any], Body(examples=[DONE, {"outcome": "cannot-do", "reason": "no such address"}])]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketStory(TicketView):
+    """With all that happened to it, oldest first."""
+
+    history: list[Line]
 
 
 @router.get("/tickets")
 async def search(
     work: Work,
-    _: Operator,
+    reader: Reader,
     kind: TicketKind | None = None,
     state: State | None = None,
     order_id: Text | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
-) -> list[dict[str, Any]]:
-    found = await listing.search(work.pool, kind=kind, state=state, order_id=order_id, limit=limit, offset=offset)
-    return [{**asdict(row), "ticket_id": ids.to_text(row.ticket_id)} for row in found]
+) -> list[TicketRow]:
+    return await listing.search(
+        work.pool,
+        partner_id=reader.partner_id,
+        kind=kind,
+        state=state,
+        order_id=order_id,
+        limit=limit,
+        offset=offset,
+    )
 
 
 @router.get("/tickets/{name}")
-async def show(name: str, work: Work, _: Operator) -> dict[str, Any]:
+async def show(name: str, work: Work, reader: Reader) -> TicketStory:
     ticket_id = id_of(name)
-    ticket = await view(work.pool, ticket_id)
+    ticket = await view(work.pool, ticket_id, reader)
     lines = await history.lines(work.pool, ticket_id)
-    return {**ticket, "history": [asdict(line) for line in lines]}
+    return TicketStory(**{one.name: getattr(ticket, one.name) for one in fields(ticket)}, history=lines)
 
 
 @router.post("/tickets/{name}/comment", status_code=201)
-async def comment(name: str, comment: Comment, work: Work, who: Operator) -> dict[str, Any]:
+async def comment(name: str, comment: Comment, work: Work, writer: Writer) -> Line:
     ticket_id = id_of(name)
     async with work.begin() as unit:
-        line = await history.comment(unit.connection, ticket_id, who, comment.text, unit.business_now)
+        await view(unit.connection, ticket_id, writer)
+        line = await history.comment(unit.connection, ticket_id, writer.who, comment.text, unit.business_now)
     if line is None:
         raise unknown(name)
-    return asdict(line)
+    return line
 
 
 @router.post("/tickets/{name}/resolve")
-async def resolve(name: str, form: dict[str, Any], work: Work, who: Operator) -> dict[str, Any]:
+async def resolve(name: str, form: Resolved, work: Work, worker: Worker) -> TicketView:
     ticket_id = id_of(name)
     async with work.begin() as unit:
         try:
-            await resolve_ticket(unit, ticket_id, partial(read, form), who)
+            await resolve_ticket(unit, ticket_id, partial(read, form), worker.who)
         except UnknownTicket as error:
             raise unknown(ids.to_text(ticket_id)) from error
         except NotAllowed as error:
             raise Problem(409, error.code, "The ticket cannot be resolved.", str(error)) from error
-        return await view(unit.connection, ticket_id)
+        return await view(unit.connection, ticket_id, worker)
 
 
-async def view(database: Pool | Connection, ticket_id: int) -> dict[str, Any]:
-    """A ticket as people see it, without its history. Raises Problem 404."""
+async def view(database: Pool | Connection, ticket_id: int, reader: Principal) -> TicketView:
+    """A ticket as people see it, without its history. Another partner's is as absent as none: Problem 404."""
     ticket = await listing.find(database, ticket_id)
-    if ticket is None:
+    if ticket is None or not reader.may_see(ticket.partner_id):
         raise unknown(ids.to_text(ticket_id))
-    return {**asdict(ticket), "ticket_id": ids.to_text(ticket_id)}
+    return ticket
 
 
 def id_of(name: str) -> int:

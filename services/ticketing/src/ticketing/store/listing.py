@@ -9,6 +9,7 @@ from sqlalchemy import select
 from chassis.runtime.database import Connection, Pool
 from chassis.runtime.queries import fetch, given, shown
 from contracts.tickets import Outcome, TicketKind
+from ticketing.domain.ids import TicketId
 from ticketing.domain.states import State
 from ticketing.store.tables import tickets
 
@@ -29,7 +30,7 @@ WHERE state IN ('acknowledged', 'inProgress', 'pending', 'held') GROUP BY kind, 
 class TicketRow:
     """A ticket in a list; `opened_at` and `changed_at` are business time."""
 
-    ticket_id: int
+    ticket_id: TicketId
     order_id: str
     item_id: str
     kind: TicketKind
@@ -60,7 +61,7 @@ class ResolutionView:
 class TicketView:
     """One ticket; `details` are name and value of each line of its body."""
 
-    ticket_id: int
+    ticket_id: TicketId
     order_id: str
     item_id: str
     kind: TicketKind
@@ -76,11 +77,18 @@ class TicketView:
 
 
 async def search(
-    pool: Pool, *, kind: TicketKind | None, state: State | None, order_id: str | None, limit: int, offset: int
+    pool: Pool,
+    *,
+    partner_id: str | None,
+    kind: TicketKind | None,
+    state: State | None,
+    order_id: str | None,
+    limit: int,
+    offset: int,
 ) -> list[TicketRow]:
     """Those that fit all that is given, newest first."""
     it = tickets.c
-    wanted = given((it.kind, kind), (it.state, state), (it.order_id, order_id))
+    wanted = given((it.partner_id, partner_id), (it.kind, kind), (it.state, state), (it.order_id, order_id))
     query = select(*shown(tickets, TicketRow)).where(*wanted).order_by(it.ticket_id.desc()).limit(limit).offset(offset)
     return [TicketRow(*row) for row in await fetch(pool, query)]
 

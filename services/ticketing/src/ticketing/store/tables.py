@@ -18,10 +18,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.tables import add_messaging_tables
 
 metadata = MetaData()
 add_messaging_tables(metadata)
+add_partner_keys_table(metadata)
 
 # "One ticket per order, item and kind" and "resolved means proved" are facts of the schema. Times are business time.
 tickets = Table(

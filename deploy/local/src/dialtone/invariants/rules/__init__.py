@@ -112,6 +112,7 @@ RULES = (
         "a partner never sees or touches another partner's data",
         (
             partners.rows_carry_their_partner,
+            partners.numbers_are_shown_to_their_partner,
             partners.accounts_are_of_one_partner,
             partners.customers_are_their_partners,
             partners.enterprises_are_of_one_partner,

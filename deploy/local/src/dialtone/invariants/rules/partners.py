@@ -20,6 +20,13 @@ def rows_carry_their_partner(at: Snapshot) -> Iterator[str]:
                 yield f"a {what} of {row.order_id} carries the partner {row.partner_id}"
 
 
+def numbers_are_shown_to_their_partner(at: Snapshot) -> Iterator[str]:
+    for row in at.numbers:
+        order = at.orders.get(row.order_id or "")
+        if order is not None and row.partner_id not in (None, order.partner_id):
+            yield f"{row.number} of {row.order_id} is shown to the partner {row.partner_id}"
+
+
 def accounts_are_of_one_partner(at: Snapshot) -> Iterator[str]:
     partner_of = {account.account_id: account.partner_id for account in at.accounts}
     for account in at.accounts:

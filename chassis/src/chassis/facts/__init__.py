@@ -1,0 +1,1 @@
+"""Local copies of the facts that other services publish on compacted topics."""

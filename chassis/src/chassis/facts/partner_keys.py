@@ -1,0 +1,52 @@
+"""The local copy of the partners' keys: `partners.keys` in, one row a key."""
+
+from collections.abc import Sequence
+
+from chassis.facts.newest import newest
+from chassis.messaging.unit import Unit
+from chassis.runtime.database import Pool
+from contracts.partners import PartnerKey
+
+# Keys as their issuer says they are; what is known to be newer stays.
+KEEP = """
+INSERT INTO partner_keys (key_id, partner_id, kind, name, scopes, verifier, expires_at, revoked_at, changed_at)
+SELECT * FROM unnest(
+    $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[],
+    $9::timestamptz[]
+)
+ON CONFLICT (key_id) DO UPDATE SET
+    partner_id = excluded.partner_id, kind = excluded.kind, name = excluded.name, scopes = excluded.scopes,
+    verifier = excluded.verifier, expires_at = excluded.expires_at, revoked_at = excluded.revoked_at,
+    changed_at = excluded.changed_at
+WHERE partner_keys.changed_at < excluded.changed_at
+"""
+# A key, revoked and expired ones too.
+FIND = """
+SELECT key_id, partner_id, kind, name, string_to_array(scopes, ' ') AS scopes, verifier, expires_at, revoked_at,
+    changed_at
+FROM partner_keys WHERE key_id = $1
+"""
+
+
+async def keep(facts: Sequence[PartnerKey], unit: Unit) -> Sequence[None]:
+    """The handler of PartnerKey: `service.on_batch(PartnerKey)(partner_keys.keep)`."""
+    keys = newest(facts)
+    await unit.connection.execute(
+        KEEP,
+        [one.key_id for one in keys],
+        [one.partner_id for one in keys],
+        [one.kind for one in keys],
+        [one.name for one in keys],
+        [" ".join(one.scopes) for one in keys],
+        [one.verifier for one in keys],
+        [one.expires_at for one in keys],
+        [one.revoked_at for one in keys],
+        [one.changed_at for one in keys],
+    )
+    return [None] * len(facts)
+
+
+async def find(pool: Pool, key_id: str) -> PartnerKey | None:
+    """None for a key that we have not heard of."""
+    row = await pool.fetchrow(FIND, key_id)
+    return PartnerKey(**row) if row else None

@@ -1,0 +1,96 @@
+"""What becomes of an exception: a problem document, always, and a line in the log where we are at fault."""
+
+from uuid import uuid4
+
+import structlog
+from asyncpg import DataError
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis.http.problems import Problem, answer, fault
+from chassis.runtime.database import OUTAGE
+
+KNOWN = {404: ("not-found", "There is nothing here."), 405: ("not-allowed", "This method is not allowed.")}
+log = structlog.get_logger()
+
+
+def not_json(text: str, at: int, what: str) -> Problem:
+    """With line and column of the fault, both from 1."""
+    where = f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
+    detail = f"{where}: {what[:1].lower()}{what[1:]}"
+    errors = [{"pointer": "", "code": "malformed", "detail": detail}]
+    return Problem(400, "malformed", "The body is not JSON.", f"At {detail}.", errors=errors)
+
+
+async def ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return answer(error, request)
+
+
+async def invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    for one in error.errors():
+        if one["type"] == "json_invalid":
+            return answer(not_json(str(error.body), one["loc"][-1], one["ctx"]["error"]), request)
+    told = "Every fault is listed in `errors`."
+    errors = [fault(one) for one in error.errors()]
+    return answer(Problem(422, "invalid", "The request breaks a rule.", told, errors=errors), request)
+
+
+async def http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code, title = KNOWN.get(error.status_code, ("http", str(error.detail)))
+    headers = dict(error.headers) if error.headers else None
+    return answer(Problem(error.status_code, code, title, str(error.detail), headers=headers), request)
+
+
+async def not_storable(request: Request, _: Exception) -> Response:
+    detail = "It contains a NUL character, or a number beyond all bounds."
+    return answer(Problem(422, "invalid", "A value of the request cannot be kept.", detail), request)
+
+
+async def outage(request: Request, error: Exception) -> Response:
+    log.warning("request met an outage", path=request.scope["path"], error=repr(error))
+    detail = "Its database does not answer; send the request again."
+    problem = Problem(503, "unavailable", "The service cannot answer now.", detail, headers={"retry-after": "5"})
+    return answer(problem, request)
+
+
+def install(api: FastAPI) -> None:
+    """What our code and the libraries below it raise on purpose; `Unexpected` takes the rest."""
+    api.add_exception_handler(Problem, ours)
+    api.add_exception_handler(DataError, not_storable)
+    api.add_exception_handler(RequestValidationError, invalid)
+    api.add_exception_handler(HTTPException, http)
+    for kind in OUTAGE:
+        api.add_exception_handler(kind, outage)
+
+
+class Unexpected:
+    """Middleware: a bug is a problem document with an id, and its traceback is in the log under that id only."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            log.debug("client left before its request had arrived", path=scope["path"])
+        except Exception as error:
+            problem = Problem(500, "bug", "This is a fault of ours.", "It is in the log under `id`.", id=uuid4().hex)
+            log.exception("request failed", id=problem.id, path=scope["path"], exc_info=error)
+            if begun:  # half an answer cannot be taken back: the server breaks the connection
+                raise
+            await answer(problem, Request(scope))(scope, receive, send)

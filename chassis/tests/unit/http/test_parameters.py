@@ -1,0 +1,61 @@
+"""Query parameters that nobody reads."""
+
+import httpx
+import pytest
+
+from testkit.http import client
+
+from .toy import KEY, toy_api
+
+
+async def get(query: str, key: str = KEY, path: str = "/notes") -> httpx.Response:
+    async with client(toy_api(), key) as http:
+        return await http.get(f"{path}?{query}")
+
+
+async def test_an_unknown_parameter_is_named_with_its_value_and_the_nearest_known_first() -> None:
+    answer = await get("limti=5&autor=ada")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [
+        {
+            "pointer": "/query/limti",
+            "code": "unknown-parameter",
+            "detail": "limti is not known here (sent: '5'); known are limit, tag, author",
+        },
+        {
+            "pointer": "/query/autor",
+            "code": "unknown-parameter",
+            "detail": "autor is not known here (sent: 'ada'); known are author, tag, limit",
+        },
+    ]
+
+
+async def test_a_path_without_parameters_takes_none() -> None:
+    (fault,) = (await get("a/b=1", path="/notes/first")).json()["errors"]
+    assert (fault["pointer"], fault["detail"]) == (
+        "/query/a~1b",
+        "a/b is not known here (sent: '1'); this path takes no parameters",
+    )
+
+
+async def test_a_parameter_that_is_one_cannot_be_given_twice() -> None:
+    (fault,) = (await get("limit=1&limit=2")).json()["errors"]
+    assert (fault["code"], fault["detail"]) == ("repeated-parameter", "limit can be given once (sent: '1', '2')")
+
+
+async def test_a_list_can_be_given_twice() -> None:
+    assert len((await get("tag=a&tag=b")).json()) == 2
+
+
+@pytest.mark.parametrize("key", ["", "wrong"])
+async def test_who_has_no_key_is_not_told_the_parameters(key: str) -> None:
+    assert (await get("limti=5", key)).status_code == 401
+
+
+async def test_the_schema_takes_no_parameters_either() -> None:
+    assert (await get("x=1", path="/openapi.json")).status_code == 422
+
+
+async def test_what_is_echoed_is_cut() -> None:
+    answer = await get(f"{'n' * 3000}={'v' * 3000}")
+    assert (answer.status_code, len(answer.content) < 1500) == (422, True)

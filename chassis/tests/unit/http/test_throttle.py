@@ -1,0 +1,80 @@
+"""So many requests a key, and fewer for guesses."""
+
+import asyncio
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from testkit.http import client
+
+from .toy import KEY, toy_api
+
+NEVER = 1e-6  # a second: nothing comes back while a test runs
+
+
+async def statuses(api: FastAPI, count: int, key: str = KEY, path: str = "/notes") -> list[int]:
+    async with client(api, key) as http:
+        return [(await http.get(path)).status_code for _ in range(count)]
+
+
+def slow(**changed: float) -> FastAPI:
+    return toy_api(http_requests_per_second=NEVER, http_wrong_keys_per_second=NEVER, **changed)
+
+
+async def test_requests_over_the_burst_are_429_and_say_when_to_come_again() -> None:
+    api = toy_api(http_requests_per_second=0.01, http_requests_burst=2)
+    async with client(api, KEY) as http:
+        await http.get("/notes")  # the first of a key counts for its address, which is all that is known of it
+        answers = [await http.get("/notes") for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert answers[-1].json()["code"] == "too-many-requests"
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 100
+
+
+async def test_wrong_keys_are_told_to_wait_before_their_key_is_looked_at() -> None:
+    api = slow(http_wrong_keys_burst=3)
+    assert await statuses(api, 5, "wrong") == [401, 401, 401, 429, 429]
+    async with client(api, KEY) as http:
+        answer = await http.get("/notes")
+    assert (answer.status_code, answer.json()["code"]) == (429, "too-many-wrong-keys")
+
+
+async def test_a_key_that_was_right_passes_where_its_neighbour_guesses() -> None:
+    api = slow(http_wrong_keys_burst=3)
+    assert await statuses(api, 1) == [200]
+    assert await statuses(api, 4, "wrong") == [401, 401, 401, 429]
+    assert await statuses(api, 2) == [200, 200]
+
+
+async def test_a_stranger_with_many_keys_is_one_subject() -> None:
+    api = slow(http_wrong_keys_burst=5)
+    found = [(await statuses(api, 1, f"dt_{number}_x"))[0] for number in range(10)]
+    assert found == [401] * 5 + [429] * 5
+
+
+async def test_another_address_has_guesses_of_its_own() -> None:
+    api = slow(http_wrong_keys_burst=1)
+    assert await statuses(api, 2, "wrong") == [401, 429]
+    elsewhere = httpx.ASGITransport(api, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=elsewhere, base_url="http://service") as http:
+        assert (await http.get("/notes")).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/metrics"])
+async def test_probes_and_scrapes_are_never_counted(path: str) -> None:
+    api = slow(http_wrong_keys_burst=1, http_requests_burst=1)
+    assert await statuses(api, 2, "wrong") == [401, 429]
+    assert set(await statuses(api, 20, path=path)) == {404}  # this API has none, but who asks is not told to wait
+
+
+async def test_a_million_keys_leave_no_memory_behind() -> None:
+    api = toy_api(http_wrong_keys_burst=10_000, http_requests_burst=10_000)
+    async with client(api) as http:
+        await asyncio.gather(
+            *(http.get("/notes", headers={"authorization": f"Bearer dt_{number}_x"}) for number in range(300))
+        )
+    layer = api.middleware_stack
+    while type(layer).__name__ != "Throttle":
+        layer = getattr(layer, "app", None) or layer._app  # type: ignore[union-attr]
+    assert (len(layer._requests), len(layer._wrong_keys)) == (1, 1)  # type: ignore[attr-defined]

@@ -1,0 +1,78 @@
+"""A small API behind the door of all services, without a database."""
+
+from typing import Annotated, Any, cast
+
+from fastapi import Depends, FastAPI, Query, Request
+from pydantic import BaseModel
+
+from chassis.http.access import Needs, Principal, sha256
+from chassis.http.api import make_api
+from chassis.http.keyring import Find, Keyring
+from chassis.http.principals import Principals
+from chassis.http.routes import make_router
+from chassis.messaging.unit import Units
+from chassis.runtime.clock import Clock
+from chassis.runtime.database import Pool
+from chassis.runtime.settings import ServiceSettings
+from contracts.partners import PartnerKey
+
+KEY = "key-of-olga"
+GOOD = {"authorization": f"Bearer {KEY}"}
+router = make_router("notes")
+Operator = Annotated[Principal, Depends(Needs("orders:read"))]
+BEHIND = [Depends(Needs("orders:read"))]  # of a route that does not ask who it is
+
+
+class Note(BaseModel):
+    text: str
+    weight: int = 0
+
+
+@router.post("/notes", status_code=201)
+async def write(note: Note, _: Operator) -> Note:
+    return note
+
+
+@router.post("/imports")
+async def take_in(note: Note, _: Operator) -> int:
+    return len(note.text)
+
+
+@router.post("/streams", openapi_extra={"requestBody": {"content": {"text/csv": {"schema": {"type": "string"}}}}})
+async def take_stream(request: Request, _: Operator) -> list[int]:
+    return [len(piece) async for piece in request.stream()]
+
+
+@router.get("/notes")
+async def read(
+    _: Operator,
+    limit: Annotated[int, Query(ge=1)] = 10,
+    author: str = "",
+    tag: Annotated[list[str] | None, Query()] = None,
+) -> list[Note]:
+    return [Note(text=author, weight=limit) for _ in tag or ()]
+
+
+@router.get("/notes/{name}")
+async def show(name: str, _: Operator) -> Note:
+    return Note(text=name)
+
+
+def settings_of(**changed: Any) -> ServiceSettings:
+    return ServiceSettings(database_url="postgresql://nowhere", **changed)
+
+
+async def no_partner(_: str) -> PartnerKey | None:
+    return None
+
+
+def toy_api(
+    *routers: Any, larger_bodies: dict[str, int] | None = None, find: Find = no_partner, **changed: Any
+) -> FastAPI:
+    """The notes, and what else a test brings; `changed` are settings."""
+    units = Units(cast(Pool, None), "toy", Clock())
+    principals = Principals({"olga": sha256(KEY)}, Keyring(find))
+    settings = settings_of(**changed)
+    return make_api(
+        "toy", router, *routers, settings=settings, units=units, principals=principals, larger_bodies=larger_bodies
+    )

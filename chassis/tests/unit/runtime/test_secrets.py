@@ -1,0 +1,94 @@
+"""Secrets by environment or by file, and never in what is printed."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from chassis.process.faults import sentences
+from chassis.runtime.settings import ServiceSettings
+
+HASH = "a1" * 32
+URL = "postgresql://dialtone:open-sesame@localhost:5432/catalog"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ServiceSettings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def faults(**given: object) -> list[str]:
+    """What a service would print at its start."""
+    with pytest.raises(ValidationError) as raised:
+        ServiceSettings(**given)  # type: ignore[arg-type]
+    assert "sesame" not in f"{raised.value} {raised.value!r}"
+    return list(sentences(raised.value, ServiceSettings))
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_secret_may_come_by_file_without_its_line_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    (tmp_path / "url").write_text(URL + end, newline="")
+    (tmp_path / "keys").write_text(f'{{"olga": "{HASH}"}}{end}', newline="")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("OPERATOR_KEYS_FILE", str(tmp_path / "keys"))
+    settings = ServiceSettings()
+    assert settings.database_url == URL
+    assert settings.operator_keys == {"olga": HASH}
+
+
+def test_every_secret_may_come_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = [name for name, field in ServiceSettings.model_fields.items() if not field.repr]
+    assert secrets == ["kafka_sasl_password", "database_url", "operator_keys"]
+    for name in secrets:
+        monkeypatch.setenv(f"{name.upper()}_FILE", str(tmp_path / name))
+    assert sorted(faults()) == sorted(
+        f"{name.upper()}: {name.upper()}_FILE names '{tmp_path / name}', which cannot be read: No such file or"
+        " directory."
+        for name in secrets
+    )
+
+
+def test_both_ways_at_once_are_refused_and_an_empty_variable_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "url").write_text(URL)
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("DATABASE_URL", "")
+    assert ServiceSettings().database_url == URL
+    monkeypatch.setenv("DATABASE_URL", URL)
+    assert faults() == ["DATABASE_URL: DATABASE_URL and DATABASE_URL_FILE are both set: accepted is one of them."]
+
+
+def test_a_file_that_holds_no_secret_is_told_with_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for content, reason in ((b"\n", "which is empty"), (b"\xff\xfe", "which is no text in UTF-8")):
+        (tmp_path / "url").write_bytes(content)
+        monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "url"))
+        assert faults() == [f"DATABASE_URL: DATABASE_URL_FILE names '{tmp_path / 'url'}', {reason}."]
+
+
+def test_what_is_wrong_is_told_all_at_once_and_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SERVICE_PORT", "http")
+    monkeypatch.setenv("OPERATOR_KEYS", '{"olga": open-sesame}')
+    monkeypatch.setenv("KAFKA_SASL_PASSWORD", "open-sesame")
+    assert sorted(faults()) == [
+        "DATABASE_URL: it is not set (or DATABASE_URL_FILE), and there is no default.",
+        "OPERATOR_KEYS: This is not JSON.",
+        "SERVICE_PORT: Input should be a valid integer, unable to parse string as an integer (is: 'http')",
+    ]
+
+
+def test_settings_do_not_show_their_secrets() -> None:
+    settings = ServiceSettings(
+        database_url=URL,
+        operator_keys={"olga": HASH},
+        kafka_security_protocol="SASL_PLAINTEXT",
+        kafka_sasl_mechanism="PLAIN",
+        kafka_sasl_username="dialtone",
+        kafka_sasl_password="open-sesame",
+    )
+    shown = f"{settings} {settings!r}"
+    assert "sesame" not in shown
+    assert HASH not in shown

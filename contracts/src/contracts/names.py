@@ -1,0 +1,66 @@
+"""Names that people type: how they are kept, which are refused, and when two are one.
+
+The rules are Unicode's: NFC and NFKC are its normalization forms (UAX 15), and what has no shape is a format character
+(category Cf) or one of the default-ignorable letters and marks below (UTR 36 lists them among the invisible ones).
+"""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+_BLANKS = re.compile(r"[^\S\x00-\x1f\x7f-\x9f]+")  # of all kinds, but no control character: a line break is none
+# Controls and format characters; the latter by blocks, because a regular expression knows no categories.
+_NEVER = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+# Letters and marks that show nothing.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
+
+
+def folded(text: str) -> str:
+    """As a name is kept: NFC, no blanks at its ends, and one blank between words."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
+def key(name: str) -> str:
+    """Equal for names that people take for one: letter case, width, blanks and invisible characters make no difference.
+
+    Folded here, because databases fold by their own rules.
+    """
+    if name.isascii() and name.isprintable():
+        return " ".join(name.casefold().split())
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return " ".join(_UNSEEN.sub("", _NEVER.sub("", plain)).split())
+
+
+def forbidden(text: str) -> str:
+    """The first character that no name may have: a control or format character. Empty when there is none."""
+    found = None if text.isascii() and text.isprintable() else _NEVER.search(text)
+    return found.group() if found else ""
+
+
+def is_seen(text: str) -> bool:
+    """Does it show anything at all?"""
+    return bool(text.strip()) and (text.isascii() or bool(key(text)))
+
+
+def _typed(text: str) -> str:
+    kept = folded(text)
+    if found := forbidden(kept):
+        detail = "a name has no control or invisible character; leave out {character}"
+        raise PydanticCustomError("control-character", detail, {"character": f"U+{ord(found):04X}"})
+    if not is_seen(kept):
+        raise PydanticCustomError("blank", "a name shows something; this one is blank")
+    return kept
+
+
+TypedName = Annotated[str, AfterValidator(_typed)]  # of a person or a thing, as it is kept

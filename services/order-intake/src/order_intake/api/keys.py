@@ -1,0 +1,158 @@
+"""The API keys of a partner: listed, added, revoked, rotated, by operators and by the partner itself if it may."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from chassis.http.access import Principal, Work
+from chassis.http.problems import Problem
+from chassis.http.routes import make_router
+from chassis.messaging.unit import Unit
+from contracts.partners import PARTNER_HAS, PARTNER_MAY_HAVE, KeyKind, Scope
+from order_intake.api.dead_letters import Why
+from order_intake.api.dependencies import TheKeyring
+from order_intake.api.partners import no_such_partner
+from order_intake.api.principals import KeyReader, KeyWriter
+from order_intake.application import keys
+from order_intake.application.replaying import Act
+from order_intake.store import keys as stored
+from order_intake.store import partners
+from order_intake.store.keys import Key
+
+router = make_router("keys")
+LONGEST_OVERLAP = timedelta(days=90)
+LONGEST_LIFE = timedelta(days=3653)
+
+
+class NewKey(Why):
+    """A `partner` key speaks for the partner, an `application` key for a person who is named with each request."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: KeyKind = "partner"
+    name: Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    scopes: frozenset[Scope] = PARTNER_HAS
+    expires_at: AwareDatetime | None = None
+
+
+class Rotation(Why):
+    """`overlap`: how long the old key stays good beside the new one; ISO 8601 as P1D, or seconds."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    overlap: Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST_OVERLAP)] = timedelta(days=1)
+
+
+class ShownKey(BaseModel):
+    """`state` is active, expired or revoked. A key that cannot sign opens HTTP alone: rotate it."""
+
+    key_id: str
+    kind: KeyKind
+    name: str
+    scopes: list[str]
+    state: str
+    can_sign: bool
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+    @classmethod
+    def of(cls, key: Key, now: datetime) -> "ShownKey":
+        expired = key.expires_at is not None and key.expires_at <= now
+        state = "revoked" if key.revoked_at else "expired" if expired else "active"
+        facts = {name: value for name, value in asdict(key).items() if name in cls.model_fields}
+        return cls(**{**facts, "scopes": key.scopes.split()}, state=state, can_sign=key.signing_key is not None)
+
+
+class IssuedKey(ShownKey):
+    """`api_key` is shown this once."""
+
+    api_key: str
+
+
+@router.get("/partners/{partner_id}/keys")
+async def list_keys(partner_id: str, work: Work, reader: KeyReader) -> list[ShownKey]:
+    """Oldest first, with those that are good no more."""
+    await require_own(partner_id, work.pool, reader)
+    async with work.begin() as unit:
+        return [ShownKey.of(key, unit.now) for key in await stored.of_partner(unit.connection, partner_id)]
+
+
+@router.post("/partners/{partner_id}/keys", status_code=201)
+async def add_key(partner_id: str, wanted: NewKey, work: Work, writer: KeyWriter) -> IssuedKey:
+    """Good at once here, and in every other service within seconds."""
+    await require_own(partner_id, work.pool, writer)
+    facts = keys.Wanted(wanted.kind, wanted.name, frozenset(wanted.scopes), wanted.expires_at)
+    async with work.begin() as unit:
+        if wanted.expires_at is not None and not unit.now < wanted.expires_at < unit.now + LONGEST_LIFE:
+            detail = f"{wanted.expires_at.isoformat()} is not within ten years from now; leave it out, or give another."
+            raise faulty("/expires_at", "bad-expiry", detail)
+        try:
+            issued = await keys.add(unit, partner_id, facts, Act(writer.who, wanted.why), giver=gives(writer))
+        except keys.NotToGive as error:
+            raise faulty("/scopes", "scope-not-given", str(error)) from None
+    return shown(issued, unit)
+
+
+@router.post("/partners/{partner_id}/keys/{key_id}/revoke")
+async def revoke_key(
+    partner_id: str, key_id: str, reason: Why, work: Work, keyring: TheKeyring, writer: KeyWriter
+) -> ShownKey:
+    """It opens nothing any more: here at once, everywhere within 15 seconds."""
+    await require_own(partner_id, work.pool, writer)
+    async with work.begin() as unit:
+        try:
+            revoked = await keys.revoke(unit, partner_id, key_id, Act(writer.who, reason.why))
+        except (keys.NoSuchKey, keys.NotInForce) as error:
+            raise not_in_force(partner_id, key_id, error) from None
+    keyring.forget(key_id)
+    return ShownKey.of(revoked, unit.now)
+
+
+@router.post("/partners/{partner_id}/keys/{key_id}/rotate", status_code=201)
+async def rotate_key(
+    partner_id: str, key_id: str, rotation: Rotation, work: Work, keyring: TheKeyring, writer: KeyWriter
+) -> IssuedKey:
+    """A new key that may do the same; the old one expires after the overlap."""
+    await require_own(partner_id, work.pool, writer)
+    act = Act(writer.who, rotation.why)
+    async with work.begin() as unit:
+        try:
+            issued = await keys.rotate(unit, partner_id, key_id, rotation.overlap, act, giver=gives(writer))
+        except (keys.NoSuchKey, keys.NotInForce) as error:
+            raise not_in_force(partner_id, key_id, error) from None
+        except keys.NotToGive as error:
+            raise Problem(403, "scope-not-given", "You cannot rotate this key.", str(error)) from None
+    keyring.forget(key_id)
+    return shown(issued, unit)
+
+
+async def require_own(partner_id: str, pool: Any, principal: Principal) -> None:
+    """Another partner is as absent as one that never was: Problem 404."""
+    if not principal.may_see(partner_id) or not await partners.exists(pool, partner_id):
+        raise no_such_partner(partner_id)
+
+
+def gives(principal: Principal) -> frozenset[str]:
+    """An operator gives whatever a partner may have, a partner what its own key has."""
+    return PARTNER_MAY_HAVE if principal.partner_id is None else principal.scopes
+
+
+def shown(issued: keys.Issued, unit: Unit) -> IssuedKey:
+    return IssuedKey(**dict(ShownKey.of(issued.key, unit.now)), api_key=issued.api_key)
+
+
+def faulty(pointer: str, code: str, detail: str) -> Problem:
+    """Problem 422."""
+    fault = {"pointer": pointer, "code": code, "detail": detail}
+    return Problem(422, "invalid", "There can be no such key.", "Nothing was done.", errors=[fault])
+
+
+def not_in_force(partner_id: str, key_id: str, error: Exception) -> Problem:
+    """Problem 404 for a key that is none of the partner's, 409 for one that is good no more."""
+    if isinstance(error, keys.NoSuchKey):
+        detail = f"{partner_id} has no key {key_id}; see GET /partners/{partner_id}/keys."
+        return Problem(404, "no-such-key", "There is no such key.", detail)
+    return Problem(409, "key-not-in-force", "The key is good no more.", str(error))

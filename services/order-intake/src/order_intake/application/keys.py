@@ -1,0 +1,124 @@
+"""Keys are issued, rotated and revoked; every other service hears of it on `partners.keys`."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chassis.http.access import sha256
+from chassis.messaging.unit import Unit, Units
+from contracts.partners import PARTNER_HAS, PARTNER_MAY_HAVE, KeyKind
+from order_intake.application.replaying import Act
+from order_intake.domain.signatures import signing_key_of
+from order_intake.store import actions, keys
+from order_intake.store.keys import Key
+
+
+class NoSuchKey(LookupError):
+    """The partner has no key with this id."""
+
+
+class NotInForce(Exception):
+    """The key was revoked or has expired: there is nothing to revoke or to rotate."""
+
+
+class NotToGive(Exception):
+    """Scopes that a key of a partner cannot have, or that who gives them has not got."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a new key is to be."""
+
+    kind: KeyKind = "partner"
+    name: str = ""
+    scopes: frozenset[str] = PARTNER_HAS
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """`api_key` is shown this once."""
+
+    key: Key
+    api_key: str
+
+
+async def add(unit: Unit, partner_id: str, wanted: Wanted, act: Act, *, giver: Iterable[str]) -> Issued:
+    """`giver` are the scopes of who asks for it: nobody gives what they have not got. Raises NotToGive."""
+    _check_scopes(wanted.scopes, frozenset(giver))
+    issued = _made(partner_id, wanted, unit.now)
+    await keys.add(unit.connection, issued.key)
+    await _tell(unit, issued.key, "add key", act)
+    return issued
+
+
+async def revoke(unit: Unit, partner_id: str, key_id: str, act: Act) -> Key:
+    """It opens nothing any more, and signs nothing. Raises NoSuchKey, NotInForce."""
+    key = await _in_force(unit, partner_id, key_id)
+    revoked = await keys.change(unit.connection, key_id, unit.now, key.expires_at, unit.now)
+    await _tell(unit, revoked, "revoke key", act)
+    return revoked
+
+
+async def rotate(
+    unit: Unit, partner_id: str, key_id: str, overlap: timedelta, act: Act, *, giver: Iterable[str]
+) -> Issued:
+    """A new key that may do the same; the old one is good for the overlap. Raises NoSuchKey, NotInForce, NotToGive."""
+    old = await _in_force(unit, partner_id, key_id)
+    ends = unit.now + overlap
+    ends = min(ends, old.expires_at) if old.expires_at else ends
+    expiring = await keys.change(unit.connection, key_id, None, ends, unit.now)
+    await _tell(unit, expiring, "rotate key", act)
+    wanted = Wanted(old.kind, old.name, frozenset(old.scopes.split()), None)
+    return await add(unit, partner_id, wanted, act, giver=giver)
+
+
+async def publish(units: Units) -> None:
+    """All keys, at every start: they are known again after the broker has lost everything."""
+    async with units.begin() as unit:
+        for key in await keys.every(unit.connection):
+            unit.emit(key.fact())
+
+
+async def _in_force(unit: Unit, partner_id: str, key_id: str) -> Key:
+    key = await keys.lock(unit.connection, partner_id, key_id)
+    if key is None:
+        raise NoSuchKey(key_id)
+    if key.revoked_at is not None:
+        raise NotInForce(f"It was revoked at {key.revoked_at.isoformat()}.")
+    if key.expires_at is not None and key.expires_at <= unit.now:
+        raise NotInForce(f"It was good until {key.expires_at.isoformat()}.")
+    return key
+
+
+async def _tell(unit: Unit, key: Key, action: str, act: Act) -> None:
+    unit.emit(key.fact())
+    facts = key.fact().model_dump(mode="json", exclude={"verifier"})
+    await actions.write(unit.connection, who=act.who, action=action, why=act.why, after=json.dumps(facts))
+
+
+def _made(partner_id: str, wanted: Wanted, now: datetime) -> Issued:
+    key_id, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    key = Key(
+        key_id=key_id,
+        partner_id=partner_id,
+        kind=wanted.kind,
+        name=wanted.name,
+        scopes=" ".join(sorted(wanted.scopes)),
+        verifier=sha256(secret),
+        signing_key=signing_key_of(secret),
+        expires_at=wanted.expires_at,
+        revoked_at=None,
+        changed_at=now,
+        created_at=now,
+    )
+    return Issued(key, f"dt_{key_id}_{secret}")
+
+
+def _check_scopes(scopes: frozenset[str], giver: frozenset[str]) -> None:
+    if never := sorted(scopes - PARTNER_MAY_HAVE):
+        raise NotToGive(f"A key of a partner can never have {', '.join(never)}.")
+    if missing := sorted(scopes - giver):
+        raise NotToGive(f"You cannot give {', '.join(missing)}: your own key has not got it.")

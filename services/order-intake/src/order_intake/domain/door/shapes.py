@@ -1,0 +1,135 @@
+"""From a document to an order form. Where its shape is wrong, the rest is judged all the same."""
+
+import json
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+from pydantic import ValidationError
+
+from contracts import faults
+from contracts.faults import Told
+from contracts.orders import Address, OrderForm
+
+EXPECTED = {
+    "external_id": "your own number for this order, at most 100 characters",
+    "kind": "'new-enterprise', 'new-group' or 'add-services'",
+    "enterprise": "the name of the enterprise account",
+    "customer": "an object with the customer's account name, domain and time zone",
+    "account_name": "the customer's name, as on its invoice",
+    "domain": "the customer's domain, such as customer.example",
+    "email": "an e-mail address such as ap@customer.example",
+    "time_zone": "the customer's time zone by its IANA name, such as America/New_York",
+    "billing_start": "a date, as text, such as 2027-01-18",
+    "requested_activation": "a date and time with its offset, as text, such as 2027-01-18T14:00:00Z",
+    "e911": "an object that says whether 911 is required, and the location",
+    "location": "an object with street, city, state and zip",
+    "state": "a USPS code such as NJ",
+    "zip": "a ZIP code of five digits, or of five and four, such as 07960 or 07960-1234",
+    "package": "the name of a package on the menu",
+    "npa": "an area code: three digits such as 973",
+    "nxx": "an exchange: three digits such as 826",
+    "number": "a telephone number such as +19738260142",
+}
+# Something of the right shape for each field, to stand in for what has none while the rest is judged.
+_ADDRESS = {"street": "1 A St", "unit": "", "city": "A", "state": "NJ", "zip": "07960"}
+_TRUNK = {"name": "a", "call_paths": 1, "pbx": "", "registration": "register", "static_ip": "", "codecs": ["G711"]}
+_STAND_IN: dict[str, Any] = {
+    "external_id": "a",
+    "kind": "new-enterprise",
+    "enterprise": "A",
+    "customer": {
+        "account_name": "A",
+        "first_name": "",
+        "last_name": "",
+        "email": "",
+        "domain": "a.example",
+        "time_zone": "UTC",
+        "address": _ADDRESS,
+    },
+    "billing_start": None,
+    "requested_activation": None,
+    "e911": {"required": True, "location": _ADDRESS, "reason": None},
+    "items": [{"package": "a", "quantity": 1, "trunk": _TRUNK}],
+    "numbers": [{"number": "+19735550100", "trunking": False}],
+    "number_searches": [{"npa": "973", "nxx": None, "quantity": 1, "trunking": False, "backorder": True}],
+    "notes": "",
+}
+
+
+def shaped(document: Any, found: list[Told]) -> OrderForm | None:
+    """The form. `found` gets the faults of the shape; what is ill-shaped has a stand-in then.
+
+    None when not even that makes it a form.
+    """
+    errors = _times_as_digits(document)
+    try:
+        form = OrderForm.model_validate_json(_json(document), strict=True)
+    except ValidationError as error:
+        errors += error.errors(include_url=False)
+    else:
+        if not errors:
+            return form
+    found += map(_of_the_list, faults.told(errors, OrderForm, EXPECTED))
+    try:
+        return OrderForm.model_validate_json(_json(_mended(document, errors)), strict=True)
+    except ValidationError:
+        return None
+
+
+def _of_the_list(fault: Told) -> Told:
+    """Codecs are chosen together: what is wrong with one of them is wrong with the choice."""
+    whole, inside, _ = fault.pointer.partition("/codecs/")
+    return fault._replace(pointer=f"{whole}/codecs") if inside else fault
+
+
+def shaped_address(document: Any, found: list[Told]) -> Address | None:
+    """The address; None, and its faults in `found`, for what is none."""
+    try:
+        return Address.model_validate_json(_json(document), strict=True)
+    except ValidationError as error:
+        found += faults.told(error.errors(include_url=False), Address, EXPECTED)
+        return None
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _times_as_digits(document: Any) -> list[Any]:
+    """A text of digits alone is a Unix time for pydantic, and a mistake for a person who fills in a form."""
+    if not isinstance(document, dict):
+        return []
+    kinds = {"billing_start": "date_parsing", "requested_activation": "datetime_parsing"}
+    return [
+        {"loc": (name,), "type": kind, "input": document[name]}
+        for name, kind in kinds.items()
+        if isinstance(document.get(name), str) and "-" not in document[name][1:]
+    ]
+
+
+def _mended(document: Any, errors: Sequence[Any]) -> Any:
+    """The document with something of the right shape in each place of an error."""
+    mended = deepcopy(document)
+    for error in errors:
+        path = error["loc"]
+        if not path:
+            return mended
+        *above, last = path
+        place = mended
+        for part in above:
+            place = place[part]
+        if error["type"] == "extra_forbidden":
+            place.pop(last, None)
+        elif error["type"] == "too_long" and isinstance(place[last], list):
+            place[last] = place[last][: error["ctx"]["max_length"]]
+        else:
+            place[last] = _stand_in(path)
+    return mended
+
+
+def _stand_in(path: Sequence[str | int]) -> Any:
+    found: Any = _STAND_IN
+    for part in path:
+        found = found[0 if isinstance(part, int) else part]
+    return deepcopy(found)

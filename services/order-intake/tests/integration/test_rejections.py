@@ -1,0 +1,135 @@
+"""Where rejections go: to the partner alone, where it has a topic, and then the shared one has ids and codes only."""
+
+import json
+import time
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.orders import OrderRejected, SubmitOrder
+from order_intake.application.topics import Topics
+from order_intake.domain.signatures import sign, signing_key_of
+from testkit.records import FakeRecord, record_of
+
+from ..builders import form
+from .desk import Desk, new_partner
+
+pytestmark = pytest.mark.integration
+PATH = "/partners/p-ada/rejections-topic"
+
+
+class BrokerOfTwo(Topics):
+    """Has two topics; does not answer when it is away."""
+
+    away = False
+
+    async def exists(self, topic: str) -> bool:
+        if self.away:
+            raise OSError("connection refused")
+        return topic in ("ada.rejections", "bea.rejections")
+
+
+@pytest.fixture
+def broker(desk: Desk) -> BrokerOfTwo:
+    desk.parts.api.state.topics = BrokerOfTwo(desk.settings)
+    return desk.parts.api.state.topics  # type: ignore[no-any-return]
+
+
+def submission(api_key: str, *, forged: bool = False) -> FakeRecord:
+    """Of a form that no door lets in."""
+    _, key_id, secret = api_key.split("_", 2)
+    record = record_of(SubmitOrder(order_id="their-key", form=form()), "s-1")
+    faulty = {**json.loads(record.value or b"")["form"], "kind": "renewal"}
+    record.value = json.dumps({"order_id": "their-key", "form": faulty}).encode()
+    signed = sign(signing_key_of("x" if forged else secret), "s-1", int(time.time()), b"their-key", record.value)
+    record.headers += [("partnerkey", key_id.encode()), ("signature", signed.encode())]
+    return record
+
+
+async def rejections(desk: Desk) -> dict[str, OrderRejected]:
+    found = [(one.topic, one.message) for one in await desk.published() if one.envelope.type == OrderRejected.ce_type]
+    return {topic: message for topic, message in found if isinstance(message, OrderRejected)}
+
+
+def bare(rejected: OrderRejected) -> bool:
+    """Is it ids and codes only?"""
+    said = [(fault.pointer, fault.detail) for fault in rejected.faults]
+    ids = (rejected.order_id, rejected.submission_id, rejected.external_id)
+    return ids == ("their-key", "s-1", "PO-1") and set(said) == {("", "")} and rejected.partner_id == ""
+
+
+async def test_without_a_topic_of_its_own_a_partner_is_answered_on_the_shared_one(desk: Desk, ada_key: str) -> None:
+    await desk.deliver(submission(ada_key))
+    answers = await rejections(desk)
+    assert list(answers) == ["orders.rejections"]
+    assert [one.pointer for one in answers["orders.rejections"].faults] == ["/kind"]
+
+
+async def test_a_partner_with_a_topic_of_its_own_is_answered_there_and_nobody_else_reads_it(
+    desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str
+) -> None:
+    answer = await operator.put(PATH, json={"topic": "ada.rejections", "why": "They asked."})
+    assert answer.json() == {"partner_id": "p-ada", "rejections_topic": "ada.rejections"}
+    await desk.deliver(submission(ada_key))
+    answers = await rejections(desk)
+    assert answers.keys() == {"ada.rejections", "orders.rejections"}
+    assert [(one.pointer, bool(one.detail)) for one in answers["ada.rejections"].faults] == [("/kind", True)]
+    assert bare(answers["orders.rejections"])
+    assert [one.code for one in answers["orders.rejections"].faults] == [
+        one.code for one in answers["ada.rejections"].faults
+    ]
+
+
+async def test_who_forges_a_partners_signature_writes_nothing_into_its_topic(
+    desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str
+) -> None:
+    await operator.put(PATH, json={"topic": "ada.rejections", "why": "They asked."})
+    await desk.deliver(submission(ada_key, forged=True))
+    assert list(await rejections(desk)) == ["orders.rejections"]
+
+
+async def test_a_setting_makes_the_shared_topic_bare_for_everybody(desk: Desk, ada_key: str, settings: Any) -> None:
+    strict = await Desk.of(settings.model_copy(update={"bare_rejections": True}), desk.pool)
+    for forged in (False, True):
+        await strict.deliver(submission(ada_key, forged=forged))
+        answers = await rejections(strict)
+        assert bare(answers["orders.rejections"])
+
+
+async def test_the_topic_is_given_up_again_and_both_acts_are_written_down(
+    desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str
+) -> None:
+    for topic in ("ada.rejections", None):
+        assert (await operator.put(PATH, json={"topic": topic, "why": "They asked."})).status_code == 200
+    await desk.deliver(submission(ada_key))
+    assert list(await rejections(desk)) == ["orders.rejections"]
+    rows = await desk.pool.fetch("SELECT who, before, after FROM operator_actions ORDER BY action_id")
+    assert [tuple(row) for row in rows] == [
+        ("m.alvarez", "", "ada.rejections"),
+        ("m.alvarez", "ada.rejections", ""),
+    ]
+
+
+@pytest.mark.parametrize("topic", ["no.such.topic", "orders.submissions", "bea.rejections", "a b", ""])
+async def test_a_topic_that_cannot_be_its_own_is_refused_in_words(
+    desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str, topic: str
+) -> None:
+    await new_partner(desk.pool, "p-bea", "Bea Voice")
+    await operator.put("/partners/p-bea/rejections-topic", json={"topic": "bea.rejections", "why": "They asked."})
+    answer = await operator.put(PATH, json={"topic": topic, "why": "They asked."})
+    assert (answer.status_code, [one["pointer"] for one in answer.json()["errors"]]) == (422, ["/topic"])
+    assert await desk.pool.fetchval("SELECT rejections_topic FROM partners WHERE partner_id = 'p-ada'") is None
+
+
+async def test_while_the_broker_is_away_nothing_is_changed(
+    broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str
+) -> None:
+    broker.away = True
+    answer = await operator.put(PATH, json={"topic": "ada.rejections", "why": "They asked."})
+    assert (answer.status_code, answer.json()["code"]) == (503, "broker-away")
+
+
+async def test_a_partner_that_is_not_there_has_no_topic(broker: BrokerOfTwo, operator: httpx.AsyncClient) -> None:
+    answer = await operator.put(PATH, json={"topic": "ada.rejections", "why": "They asked."})
+    assert (answer.status_code, answer.json()["code"]) == (404, "no-such-partner")

@@ -1,0 +1,23 @@
+"""The cases of the door: forms with their right answers."""
+
+from typing import Any
+
+import pytest
+
+from order_intake.domain.door import documents
+from order_intake.domain.door.judging import judge
+from order_intake.domain.door.rules import Rules
+
+from ..builders import MENU, NOW
+from ..door_cases import CASES, Case
+
+
+def judged(case: Case) -> Any:
+    return judge(documents.read(case.text(NOW)), Rules(NOW, MENU, fiction=True))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_case_of_the_door_has_its_answer(case: Case) -> None:
+    answer = judged(case)
+    assert {fault.pointer for fault in answer.faults} == ({case.pointer} if case.pointer else set()), answer.faults
+    assert (answer.form is not None) or case.pointer

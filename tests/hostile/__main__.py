@@ -1,0 +1,59 @@
+"""`make hostile`: everything a stranger can send, among five hundred good orders of another partner."""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from dialtone.invariants.checker import check_stack
+from dialtone.stack import stackfile
+from dialtone.stack.configuration import Options
+from dialtone.stack.kafka import is_here
+from dialtone.stack.stack import Stack
+from tests.hostile.siege import Siege, besiege
+from tests.load.drive import OrdersFailed
+
+
+async def run(good: int, folder: Path) -> int:
+    """0 when every good order was done, every attack ended as it should, and the invariants hold."""
+    kind = "kafka" if is_here() else "embedded"
+    print(f"{good} good orders alone, then among attacks, on the {kind} broker")
+    async with Stack(Options(folder=folder, broker=kind)) as stack:  # type: ignore[arg-type]
+        try:
+            siege = await besiege(stack, good=good, scale=10, slow=True)
+        except OrdersFailed as failed:
+            print(f"NOT withstood: {failed}")
+            return 1
+        running = stackfile.read(stack.folder)
+        assert running is not None
+        broken = (await check_stack(running)).broken()
+    print(report(siege))
+    print("the invariants hold" if not broken else "\n".join(broken))
+    return 0 if siege.withstood and not broken else 1
+
+
+def report(siege: Siege) -> str:
+    lines = [f"{'ok ' if one.as_it_should else 'NOT'}  {name:<42} {one.words}" for name, one in siege.became.items()]
+    for kind, calm in siege.calm.items():
+        among = siege.besieged[kind]
+        lines.append(
+            f"{among.orders} good {kind} orders, all done: p50 {calm.p50_ms:.0f} -> {among.p50_ms:.0f} ms, "
+            f"p95 {calm.p95_ms:.0f} -> {among.p95_ms:.0f} ms ({among.p95_ms / calm.p95_ms:.1f} times)"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=500)
+    folder = Path(tempfile.mkdtemp(prefix="dialtone-hostile-"))
+    try:
+        sys.exit(asyncio.run(run(parser.parse_args().orders, folder)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

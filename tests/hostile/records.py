@@ -1,0 +1,164 @@
+"""What strangers write on topics: too large, too many, compressed in every way, broken, unsigned."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from contracts.topics import ORDERS_REPLIES, ORDERS_SUBMISSIONS
+from testkit import broken_batches
+from tests.hostile.ground import LARGEST, Attack, Became, Ground
+from tests.load import orders
+
+UNREADABLE = "message-not-readable"
+UNFETCHABLE = "record-not-fetchable"
+SIGNATURES = ("not-signed", "signature-wrong", "signature-too-old", "signature-malformed", "key-unknown")
+
+
+def a_form(**changes: Any) -> dict[str, Any]:
+    return {**orders.form("trunking", f"HOSTILE-{uuid4().hex[:12]}", orders.EXCHANGES[0]), **changes}
+
+
+def with_pbx(text: str) -> dict[str, Any]:
+    form = a_form()
+    form["items"][0]["trunk"]["pbx"] = text
+    return form
+
+
+async def _refused(ground: Ground, wanted: str, *forms: dict[str, Any]) -> Became:
+    ids = [await ground.submit(form) for form in forms]
+    codes = await ground.rejected(*ids)
+    return Became(f"{len(ids)} refused: {codes[0]}", all(wanted in one for one in codes))
+
+
+async def large_text(ground: Ground) -> Became:
+    return await _refused(ground, "too-long", *[with_pbx("y" * 1_200_000) for _ in range(3)])
+
+
+async def many_numbers(ground: Ground) -> Became:
+    searches = [{"npa": "201", "quantity": 10_000}] * 4
+    return await _refused(ground, "too-large", *[a_form(number_searches=searches) for _ in range(3)])
+
+
+async def endless_keys(ground: Ground) -> Became:
+    """Each byte of the key would be six in the rejection; as many as there are shards, and more."""
+    ids = []
+    for number in range(24):
+        event_id = f"key-{uuid4().hex}"
+        headers = ground.headers(event_id, "hostile", {})
+        key = b"\x01" * 400_000 + str(number).encode()
+        await ground.producer.send_and_wait(ORDERS_SUBMISSIONS.name, b"{}", key, headers=headers)
+        ids.append(event_id)
+    codes = await ground.rejected(*ids)
+    return Became(f"{len(ids)} refused: {codes[0]}", all("not-signed" in one[0] for one in codes))
+
+
+async def near_the_limit(ground: Ground) -> Became:
+    """Its dead letter is larger than itself."""
+    before = await ground.dead_letters(UNREADABLE)
+    for _ in range(4):
+        await ground.producer.send_and_wait(ORDERS_SUBMISSIONS.name, os.urandom(2_000_000), b"hostile")
+    more = await ground.more_dead_letters(UNREADABLE, before, 4)
+    return Became(f"{more} of 4 are dead letters", more >= 4)
+
+
+async def five_megabytes_of_one_letter(ground: Ground) -> Became:
+    before = await ground.dead_letters(UNREADABLE)
+    async with _producer(ground, compression_type="gzip") as producer:
+        await producer.send_and_wait(ORDERS_SUBMISSIONS.name, b"z" * 5_000_000, b"hostile")
+    more = await ground.more_dead_letters(UNREADABLE, before, 1)
+    return Became(f"{more} of 1 is a dead letter, cut", more >= 1)
+
+
+async def every_codec(ground: Ground) -> Became:
+    """Good submissions, compressed as Kafka allows: they are orders like others."""
+    codecs = ("gzip", "snappy", "lz4", "zstd")
+    wanted = []
+    for codec in codecs:
+        form = a_form(enterprise="Nobody Compressed Inc")
+        own = ground.producer
+        async with _producer(ground, compression_type=codec) as ground.producer:
+            wanted.append(await ground.submit(form))
+        ground.producer = own
+    codes = await ground.rejected(*wanted)
+    return Became(f"{len(codes)} read and answered: {codes[0]}", all(one == ["enterprise-unknown"] for one in codes))
+
+
+async def broken(ground: Ground) -> Became:
+    """Batches that no client can read: stepped over, and told of."""
+    before, refused, spoils = await ground.dead_letters(UNFETCHABLE), 0, _SPOILS
+    for spoil in spoils:
+        try:
+            async with asyncio.timeout(10), _producer(ground) as producer:
+                await broken_batches.send_broken(producer, ORDERS_SUBMISSIONS.name, spoil, b"a", b"b")
+        except (KafkaError, TimeoutError):
+            refused += 1
+    wanted = len(spoils) - refused
+    more = await ground.more_dead_letters(UNFETCHABLE, before, wanted)
+    return Became(f"{more} stepped over, {refused} refused by the broker", more >= wanted)
+
+
+async def unreadable_by_the_thousand(ground: Ground) -> Became:
+    before, count = await ground.dead_letters(UNREADABLE), 100 * ground.scale
+    sent = [await ground.producer.send(ORDERS_SUBMISSIONS.name, os.urandom(64)) for _ in range(count)]
+    await asyncio.gather(*sent)
+    more = await ground.more_dead_letters(UNREADABLE, before, count)
+    return Became(f"{more} of {count} are dead letters", more >= count)
+
+
+async def forged_replies(ground: Ground) -> Became:
+    """No stranger may write there; if one did, nothing moves."""
+    before, count = await ground.dead_letters(UNREADABLE), 20
+    for number in range(count):
+        headers = dict(ground.headers(f"forged-{uuid4().hex}", "nobody", {}))
+        headers |= {"ce_type": b"dialtone.catalog.OrderPriced.v1", "ce_direction": b"sideways", "ce_step": b"price"}
+        value = b'{"order_id": "nobody", "run": %d}' % number
+        await ground.producer.send_and_wait(ORDERS_REPLIES.name, value, b"nobody", headers=list(headers.items()))
+    more = await ground.more_dead_letters(UNREADABLE, before, count)
+    return Became(f"{more} of {count} are dead letters", more >= count)
+
+
+async def signatures(ground: Ground) -> Became:
+    """Stripped, of another value, old, of nobody, garbage: each is answered, none is an order."""
+    form = a_form()
+    ids = [
+        await ground.submit(form, signature=""),
+        await ground.submit(form, value=b'{"order_id": "hostile", "form": {}}'),
+        await ground.submit(form, signature=f"t={int(time.time()) - 400 * 86_400},v1={'0' * 64}"),
+        await ground.submit(form, partnerkey="0123456789ab"),
+        await ground.submit(form, signature="\N{SNOWMAN}" * 50),
+    ]
+    codes = await ground.rejected(*ids)
+    told = sorted({code for one in codes for code in one})
+    return Became(f"{len(ids)} refused: {told}", all(len(one) == 1 and one[0] in SIGNATURES for one in codes))
+
+
+def _producer(ground: Ground, **settings: Any) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=ground.stack.broker.bootstrap, max_request_size=LARGEST, max_batch_size=LARGEST, **settings
+    )
+
+
+_SPOILS: tuple[Callable[[bytearray], bytearray], ...] = (
+    broken_batches.unknown_codec,
+    broken_batches.wrong_checksum,
+    broken_batches.gzip_of_nothing,
+    broken_batches.header_name_that_is_no_utf8,
+)
+ATTACKS = (
+    Attack("orders with a text of 1.2 MB", large_text),
+    Attack("searches for 40,000 numbers", many_numbers),
+    Attack("unsigned records with a key of 400 kB", endless_keys),
+    Attack("records of 2 MB, near the topic's limit", near_the_limit),
+    Attack("5 MB of one letter, compressed", five_megabytes_of_one_letter),
+    Attack("gzip, snappy, lz4 and zstd", every_codec),
+    Attack("batches that nobody can fetch", broken),
+    Attack("unreadable records", unreadable_by_the_thousand),
+    Attack("forged replies", forged_replies),
+    Attack("signatures: none, changed, old, foreign", signatures),
+)

@@ -1,0 +1,31 @@
+"""What an OpenAPI document says, taken apart for tests."""
+
+from collections.abc import Iterator
+from typing import Any
+
+# A name of each kind that is in no database.
+NAMES = {"order_id": "o-1", "dl_id": "d-1", "partner_id": "p-1", "key_id": "k-1", "name": "T-000001"}
+Operation = dict[str, Any]
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    """Method, path and the rest."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method, path, operation
+
+
+def examples(document: dict[str, Any], operation: Operation) -> list[Any]:
+    """Whole bodies: those of the schema, or one made of the examples of its fields."""
+    content = operation.get("requestBody", {}).get("content", {})
+    return [one for told in content.values() for one in _bodies(document, told["schema"])]
+
+
+def _bodies(document: dict[str, Any], schema: dict[str, Any]) -> list[Any]:
+    if "$ref" in schema:
+        schema = {**document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], **schema}
+    if "examples" in schema:
+        return list(schema["examples"])
+    fields = schema.get("properties", {})
+    made = {name: field["examples"][0] for name, field in fields.items() if "examples" in field}
+    return [made] if made and set(schema.get("required", ())) <= set(made) else []

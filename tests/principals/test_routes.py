@@ -1,0 +1,79 @@
+"""Every route of every service says which scope it needs, and here is which."""
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from fastapi import APIRouter
+
+from chassis.http.access import stated
+from contracts.partners import PARTNER_MAY_HAVE
+
+SERVICES = ("order_intake", "catalog", "did_inventory", "broadsoft_provisioner", "ticketing")
+KEYS = "/partners/{partner_id}/keys"
+SCOPES = {
+    ("order_intake", "POST /orders"): ("orders:write",),
+    ("order_intake", "GET /orders"): ("orders:read",),
+    ("order_intake", "GET /orders/{order_id}"): ("orders:read",),
+    ("order_intake", "POST /orders/{order_id}/cancel"): ("orders:write",),
+    ("order_intake", "PUT /orders/{order_id}/e911-location"): ("orders:write",),
+    ("order_intake", "POST /orders/{order_id}/resume"): ("ops:write",),
+    ("order_intake", "GET /dead-letters"): ("ops:read",),
+    ("order_intake", "GET /dead-letters/{dl_id}"): ("ops:read",),
+    ("order_intake", "POST /dead-letters/{dl_id}/replay"): ("ops:write",),
+    ("order_intake", "POST /dead-letters/{dl_id}/discard"): ("ops:write",),
+    ("order_intake", "GET /partners"): ("ops:read",),
+    ("order_intake", "POST /partners"): ("ops:write",),
+    ("order_intake", "PUT /partners/{partner_id}/rejections-topic"): ("ops:write",),
+    ("order_intake", "POST /partners/{partner_id}/enterprises"): ("ops:write",),
+    ("order_intake", f"GET {KEYS}"): ("credentials:read", "ops:read"),
+    ("order_intake", f"POST {KEYS}"): ("credentials:write", "ops:write"),
+    ("order_intake", f"POST {KEYS}/{{key_id}}/revoke"): ("credentials:write", "ops:write"),
+    ("order_intake", f"POST {KEYS}/{{key_id}}/rotate"): ("credentials:write", "ops:write"),
+    ("catalog", "GET /packages"): ("orders:read",),
+    ("catalog", "GET /price-books"): ("billing:read",),
+    ("catalog", "GET /orders/{order_id}/charges"): ("billing:read",),
+    ("did_inventory", "GET /numbers"): ("numbers:read",),
+    ("did_inventory", "POST /numbers"): ("ops:write",),
+    ("broadsoft_provisioner", "GET /orders/{order_id}/ledger"): ("ops:read",),
+    ("ticketing", "GET /tickets"): ("tickets:read",),
+    ("ticketing", "GET /tickets/{name}"): ("tickets:read",),
+    ("ticketing", "POST /tickets/{name}/comment"): ("tickets:write",),
+    ("ticketing", "POST /tickets/{name}/resolve"): ("tickets:write",),
+}
+
+
+def routes(service: str) -> Iterator[Any]:
+    """Of every router in the service's `api`."""
+    api = import_module(f"{service}.api")
+    for found in pkgutil.iter_modules(api.__path__, f"{service}.api."):
+        for thing in vars(import_module(found.name)).values():
+            if isinstance(thing, APIRouter):
+                yield from thing.routes
+
+
+STATED = {
+    (service, f"{method} {route.path}"): needs.scopes if (needs := stated(route)) else ()
+    for service in SERVICES
+    for route in routes(service)
+    for method in route.methods
+}
+
+
+def test_every_route_of_every_service_states_its_scope() -> None:
+    assert [route for route, scopes in STATED.items() if not scopes] == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_scopes_are_those_that_are_written_here(service: str) -> None:
+    written = {route: scopes for route, scopes in SCOPES.items() if route[0] == service}
+    assert {route: scopes for route, scopes in STATED.items() if route[0] == service} == written
+
+
+def test_what_operators_do_is_open_to_no_partner_unless_it_is_about_its_own_keys() -> None:
+    operating = {path for (_, path), scopes in STATED.items() if any(one.startswith("ops:") for one in scopes)}
+    shared = {path for (_, path), scopes in STATED.items() if path in operating and set(scopes) & PARTNER_MAY_HAVE}
+    assert all(KEYS in path for path in shared)
+    assert len(shared) == 4

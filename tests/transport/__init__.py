@@ -1,0 +1,1 @@
+"""Kafka, PostgreSQL and BroadWorks behind TLS and passwords."""
