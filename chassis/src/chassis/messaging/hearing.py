@@ -16,6 +16,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from chassis.messaging.security import connection_of
 from chassis.runtime.settings import ServiceSettings
 from contracts.topics import Topic
 
@@ -88,7 +89,7 @@ class Hearing:
         """A client that asks for the group and never joins it."""
         if self._client is None:
             client = AIOKafkaConsumer(
-                bootstrap_servers=self._settings.kafka_bootstrap.split(","),
+                **connection_of(self._settings),
                 client_id=f"{self._group}-hearing",
                 group_id=self._group,
                 enable_auto_commit=False,

@@ -71,4 +71,4 @@ class Losses:
 
 def is_compacted(topic: str) -> bool:
     """Does the broker leave out records of it whose key has a newer one?"""
-    return bool(getattr(BY_NAME.get(topic), "compacted", False))
+    return topic in BY_NAME and BY_NAME[topic].compacted

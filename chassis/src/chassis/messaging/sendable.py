@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from aiokafka.errors import InvalidTopicError, MessageSizeTooLargeError, RecordListTooLargeError
 
 from chassis.errors import Permanent
+from chassis.messaging.losses import is_compacted
 from chassis.messaging.outbox import headers_from_text
 from chassis.messaging.outgoing import RawHeaders
 
@@ -65,6 +66,8 @@ def sendable(row: Row) -> Sendable:
     topic, key, value = row["topic"], row["key"], row["value"]
     if not TOPIC_NAME.fullmatch(topic):
         raise InvalidTopicError
+    if key is None and is_compacted(topic):  # brokers answer INVALID_RECORD, which the client library does not know
+        raise NotARecord("its topic is compacted, and it has no key")
     try:
         headers = headers_from_text(row["headers"])
         for name, _ in headers:

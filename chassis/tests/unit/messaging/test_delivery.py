@@ -21,6 +21,7 @@ from aiokafka.errors import (
 
 from chassis.messaging.delivery import Delivery, Outcome
 from chassis.messaging.sendable import NotARecord, Row, can_never_be_sent, sendable
+from contracts.topics import PARTNERS_KEYS
 from testkit.producer import FakeProducer
 from testkit.records import FakeRecord
 
@@ -170,3 +171,9 @@ def test_no_topic_has_such_a_name(topic: str) -> None:
 def test_what_is_no_record_is_told_apart(headers: str) -> None:
     with pytest.raises(NotARecord):
         sendable(row(1, b"x", headers=headers))
+
+
+def test_a_record_of_a_compacted_topic_needs_a_key() -> None:
+    with pytest.raises(NotARecord):
+        sendable(row(1, b"x", key=None, topic=PARTNERS_KEYS.name))
+    assert sendable(row(1, b"x", topic=PARTNERS_KEYS.name)).key == b"k"
