@@ -7,8 +7,9 @@ PROJECTS := contracts chassis testkit services/order-intake services/catalog ser
 SOURCES := $(wildcard $(addsuffix /src,$(PROJECTS)))
 STAMP := .venv/.installed
 N ?= 2000
+BACKLOG ?= 5000
 
-.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench sizes clean
+.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench backlog sizes clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -61,6 +62,9 @@ constraints: $(STAMP) ## resolve every dependency anew into constraints.txt
 
 bench: $(STAMP) ## measure N orders of each kind beside the floor and DBOS (N=2000)
 	$(BIN)/python -m tests.load.bench --orders $(N)
+
+backlog: $(STAMP) ## BACKLOG orders at once with a tenth of the patience: none may be undone (BACKLOG=5000)
+	$(BIN)/python -m tests.load.backlog --orders $(BACKLOG)
 
 sizes: ## lines per file and function, as in the table of model codebases
 	@$(PYTHON) tests/sizes.py

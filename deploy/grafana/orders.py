@@ -44,6 +44,7 @@ def orders() -> Dashboard:
     through_the_saga(made)
     step_by_step(made)
     between_the_services(made)
+    what_waits(made)
     return made
 
 
@@ -159,10 +160,14 @@ def between_the_services(made: Dashboard) -> None:
                 "{{outcome}} by an operator": increase(
                     "dead_letters_replayed_total", "outcome", 'service="order-intake"'
                 ),
+                "too large to send: {{service}}": newest("outbox_unsendable", "service", SERVICE),
+                "lost unread: {{service}} of {{topic}}": increase("records_lost_total", "service, topic", SERVICE),
             },
-            says="How many wait for a person, and how many arrived and were dealt with around each point in time.",
+            says="How many wait for a person, and how many arrived and were dealt with around each point in time; "
+            "messages that no broker takes; records that a topic lost before they were read.",
             wrong="`dialtone dead-letters list` names them with their reason. Remove the cause, then replay all that "
-            "have its code; one that can never succeed is discarded with a reason.",
+            "have its code (`release` what could not be sent); one that can never succeed is discarded with a reason. "
+            "Lost unread: the log names the offsets; steps are sent again by themselves, submissions by their portals.",
             alarm=1,
         )
     ).with_panel(
@@ -175,7 +180,11 @@ def between_the_services(made: Dashboard) -> None:
             "its database`. The messages are safe in its database and go out when the broker is back.",
             alarm=60,
         )
-    ).with_panel(
+    )
+
+
+def what_waits(made: Dashboard) -> None:
+    made.with_panel(
         series(
             "Waiting to be sent and handled",
             "short",

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "message_batch_timestamp_seconds": "an idle consumer handles no batch and is well; the lag tells them apart",
     "records_stepped_over_total": "rare; each is a dead letter, and those are shown: for a dashboard of the consumers",
     "outbox_sent_total": "traffic by topic: for a dashboard of the consumers",
+    "http_requests_throttled_total": "portals that ask too often are told so: for a dashboard of the door",
 }
 
 

@@ -66,7 +66,7 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await asyncpg.create_pool(database_url, min_size=1, max_size=8)
-    await pool.execute("TRUNCATE partner_keys, inbox, outbox, waiting, effects RESTART IDENTITY")
+    await pool.execute("TRUNCATE partner_keys, inbox, outbox, unsendable, waiting, effects RESTART IDENTITY")
     yield pool
     pool.terminate()
 

@@ -57,7 +57,7 @@ def carried(topic: Topic) -> list[str]:
 def sent(topic: Topic, service: str) -> list[str]:
     """The CloudEvents types that one of its writers sends to a topic.
 
-    Where several services write, each sends its own vocabulary and that of the saga.
+    Where several services write, each sends its own vocabulary and what all share: that of the saga and of messaging.
 
     Messages of other topics, which are here as dead letters, come from any writer.
     """

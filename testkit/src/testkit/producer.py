@@ -33,3 +33,6 @@ class FakeProducer:
             self.received.append(record)
             acknowledgement.set_result(None)
         return acknowledgement
+
+    async def stop(self) -> None:
+        """Holds nothing."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.messaging.incoming import step_message_id
 from chassis.messaging.outbox import headers_from_text
 from chassis.messaging.outgoing import RawHeaders
 from contracts.envelope import Envelope
@@ -25,15 +26,18 @@ class FakeRecord:
 def record_of(
     message: Message, message_id: str, *, step: str = "", direction: str = "", topic: str = "", offset: int = 0
 ) -> FakeRecord:
-    """The record of a message; with a step and a direction it belongs to a saga."""
+    """The record of a message; with a step and a direction it is of a saga, and a reply answers the first attempt."""
     run = message.run if isinstance(message, Command | Reply) else 1
+    saga = f"{message.key}:{run}" if step else ""
+    answers = step and isinstance(message, Reply)
     envelope = Envelope(
         id=message_id,
         type=message.ce_type,
         source="test",
         key=message.key,
         time=EPOCH,
-        saga=f"{message.key}:{run}" if step else "",
+        causation=f"{step_message_id(saga, step, direction)}:1" if answers else "",
+        saga=saga,
         step=step,
         direction=direction,
     )

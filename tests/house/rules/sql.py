@@ -23,7 +23,6 @@ NOW = re.compile(
 REAL_TIME = {
     "order_intake/store/orders.py:SAVE": "updated_at and ended_at are bookkeeping",
     "order_intake/store/orders.py:POSTPONE": "a deadline",
-    "order_intake/store/orders.py:OPEN_GATES": "due at once, in real time",
     "order_intake/store/dead_letters.py:CLOSE": "when an operator acted",
     "broadsoft_provisioner/store/ledger.py:SETTLE": "bookkeeping of the ledger",
 }

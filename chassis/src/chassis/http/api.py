@@ -1,4 +1,4 @@
-"""An HTTP API of a service: its routers behind the one door, problem documents for every error, and the schema."""
+"""An HTTP API of a service: its routers and those of all behind the one door, problem documents, and the schema."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
-from chassis.http import failures, openapi
+from chassis.http import failures, openapi, unsendable
 from chassis.http.access import Known, stated, unguarded
 from chassis.http.body_limit import BodyLimit
 from chassis.http.principals import Principals
@@ -37,6 +37,7 @@ def make_api(
     `larger_bodies` are limits in bytes by the beginning of a path, for what is more than an ordinary request. Raises
     TypeError for a route that states no scope: better no start than a door without a lock.
     """
+    routers = (*routers, unsendable.router)
     open_doors = [path for router in routers for path in unguarded(router)]
     if open_doors:
         raise TypeError(f"{name} has routes without a scope: {', '.join(open_doors)}")

@@ -216,3 +216,4 @@ class Consumer:
         for partition, offset in earliest.items():
             if consumer is not None and partition in consumer.assignment():
                 consumer.seek(partition, offset)
+                self._fetching.losses.expect(partition, offset)

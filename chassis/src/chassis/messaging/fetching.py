@@ -23,6 +23,7 @@ from prometheus_client import Counter
 
 from chassis.errors import Permanent
 from chassis.messaging.incoming import Headers
+from chassis.messaging.losses import Losses
 
 TRIES = 3  # polls that fail at one place before it is left behind
 PATIENCE = 1.0  # seconds to wait for a record that the broker says is there
@@ -69,10 +70,16 @@ class Fetching:
     def __init__(self, service: str, poll: Poll) -> None:
         self._service, self._poll = service, poll
         self._failed: dict[tuple[TopicPartition, int], int] = {}
+        self.losses = Losses(service)
         self.gaps: list[Gap] = []
 
     async def poll(self, consumer: Any) -> tuple[Any, ...]:
         """Raises what the client library raises for an outage."""
+        records = await self._next_records(consumer)
+        await self.losses.look(consumer, records)
+        return records
+
+    async def _next_records(self, consumer: Any) -> tuple[Any, ...]:
         try:
             return await self._poll(consumer)
         except Exception as error:

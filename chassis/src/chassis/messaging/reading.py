@@ -1,16 +1,20 @@
 """From records to messages: what can be read goes on, what cannot is poison and becomes a dead letter."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
 from chassis.errors import Permanent
-from chassis.messaging.incoming import Incoming, Record
+from chassis.messaging.incoming import Incoming, Record, step_message_id
 from chassis.messaging.service import Service
 from contracts.envelope import Envelope, NotAnEvent
-from contracts.message import Command, Fact
+from contracts.message import Command, Fact, Reply
 from contracts.vocabulary import MESSAGES
+
+DIRECTIONS = ("do", "undo", "ask")
+ATTEMPT = re.compile("[1-9][0-9]{0,17}")
 
 
 class NotReadable(Permanent):
@@ -59,9 +63,35 @@ def read_one(record: Record, service: Service) -> Incoming | None:
         first = error.errors(include_url=False)[0]
         where = "/".join(str(part) for part in first["loc"])
         raise NotReadable(f"{kind.__name__}: /{where}: {first['msg']} ({error.error_count()} faults)") from error
-    if isinstance(message, Command | Fact) and message.key != envelope.key:
+    if isinstance(message, Command | Reply | Fact) and message.key != envelope.key:
         raise NotReadable(f"the record's key {envelope.key!r} is not what it is about, {message.key!r}")
-    return Incoming(record, envelope, message)
+    if isinstance(message, Command | Reply):
+        check_place(envelope, message)
+    one = Incoming(record, envelope, message)
+    if fault := service.judge(one):
+        raise NotReadable(fault)
+    return one
+
+
+def check_place(envelope: Envelope, message: Command | Reply) -> None:
+    """Do the headers name a place in a saga that there can be, and the one that the message itself names?
+
+    A command may be of no saga; a reply always answers the command of a step, whose id it names. Raises NotReadable.
+    """
+    if isinstance(message, Command) and not (envelope.saga or envelope.step or envelope.direction):
+        return
+    saga = f"{message.order_id}:{message.run}"
+    if envelope.saga != saga:
+        raise NotReadable(f"ce_sagaid is {envelope.saga!r}; the message is of {saga!r}")
+    if envelope.direction not in DIRECTIONS:
+        raise NotReadable(f"ce_direction is {envelope.direction!r}; there is {', '.join(DIRECTIONS)}")
+    if not envelope.step:
+        raise NotReadable("ce_step is missing; it names the step of the saga")
+    stem, _, attempt = envelope.causation.rpartition(":")
+    if isinstance(message, Reply) and (
+        stem != step_message_id(saga, envelope.step, envelope.direction) or not ATTEMPT.fullmatch(attempt)
+    ):
+        raise NotReadable(f"ce_causationid is {envelope.causation!r}; a reply names the id of the command of its step")
 
 
 def read(records: Sequence[Record], service: Service) -> Batch:

@@ -1,29 +1,23 @@
 """The outbox relay: one owner per hash shard, publish in order, delete what the broker has acknowledged.
 
 A crash between publishing and deleting sends again, by design: ids are fixed in the rows. A failed send stops its shard
-at that row, so nothing is lost and nothing overtakes it.
+at that row; one that can never be sent is set aside, and its shard goes on (see `sendable`, `delivery`, `unsendable`).
 """
 
 import asyncio
 import contextlib
 from collections import Counter as Counts
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import (
-    DuplicateSequenceNumber,
-    InvalidProducerEpoch,
-    InvalidProducerIdMapping,
-    KafkaError,
-    OutOfOrderSequenceNumber,
-)
 from prometheus_client import Counter, Gauge
 
-from chassis.messaging.outbox import CHANNEL, SHARDS, headers_from_text
+from chassis.messaging import unsendable
+from chassis.messaging.delivery import Delivery, Renew
+from chassis.messaging.outbox import CHANNEL, SHARDS
 from chassis.runtime.database import OUTAGE, Pool
 
 PENDING = Gauge("outbox_pending", "Messages not yet sent.", ["service"])
@@ -46,7 +40,6 @@ DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 STALLED = "SELECT DISTINCT shard FROM outbox WHERE created_at < now() - $1::interval"
 # How much is not sent yet, and since when.
 AGE = "SELECT count(*) AS pending, coalesce(extract(epoch FROM min(created_at)), 0)::float8 AS oldest FROM outbox"
-DISOWNED = (OutOfOrderSequenceNumber, DuplicateSequenceNumber, InvalidProducerEpoch, InvalidProducerIdMapping)
 log = structlog.get_logger()
 
 
@@ -59,14 +52,18 @@ class Relay:
         database_url: str,
         producer: AIOKafkaProducer,
         *,
-        renew: Callable[[], Awaitable[AIOKafkaProducer]] | None = None,
+        renew: Renew | None = None,
         batch: int = 500,
         poll: float = 1.0,
     ) -> None:
-        self._service, self._url, self.producer, self._renew = service, database_url, producer, renew
-        self._batch, self._poll = batch, poll
-        self._disowned = False
+        self._service, self._url, self._batch, self._poll = service, database_url, batch, poll
+        self._delivery = Delivery(producer, renew)
         self._woken = asyncio.Event()
+
+    @property
+    def producer(self) -> AIOKafkaProducer:
+        """The present one; it is another after a batch was refused."""
+        return self._delivery.producer
 
     async def run(self) -> None:
         """Never returns; cancel it."""
@@ -106,54 +103,15 @@ class Relay:
             rows = await connection.fetch(CLAIM, open_shards, self._batch)
             if not rows:
                 return
-            sent, stopped = await self._publish(rows)
-            if sent:
-                await connection.execute(DELETE, sent)
-            open_shards = [shard for shard in open_shards if shard not in stopped]
-            if self._disowned and self._renew is not None:
-                await self._begin_anew(self._renew)
+            outcome = await self._delivery.hand_over(rows)
+            if outcome.sent:
+                await connection.execute(DELETE, [row["id"] for row in outcome.sent])
+            for topic, count in Counts(row["topic"] for row in outcome.sent).items():
+                SENT.labels(self._service, topic).inc(count)
+            for row, error in outcome.unsendable:
+                await unsendable.set_aside(connection, self._service, row, error)  # type: ignore[arg-type]  # not of a pool
+            open_shards = [shard for shard in open_shards if shard not in outcome.stopped]
         await asyncio.sleep(0.5)
-
-    async def _begin_anew(self, renew: Callable[[], Awaitable[AIOKafkaProducer]]) -> None:
-        """A broker that lost its memory may give our producer id to another: then only a new producer helps."""
-        log.warning("the broker disowns our producer; a new one takes over")
-        old, self.producer, self._disowned = self.producer, await renew(), False
-        with contextlib.suppress(KafkaError, TimeoutError):
-            async with asyncio.timeout(5):
-                await old.stop()
-
-    async def _publish(self, rows: Sequence[Any]) -> tuple[list[int], set[int]]:
-        """The ids that were acknowledged with everything before them in their shard, and the shards that stopped."""
-        barred: dict[int, int] = {}  # shard -> the first row of it that did not go
-        handed: list[tuple[Any, asyncio.Future[Any]]] = []
-        for row in rows:
-            if row["shard"] not in barred:
-                try:
-                    handed.append((row, await self._send(row)))
-                except Exception as error:  # noqa: BLE001  whatever it is, nothing of this shard may overtake the row
-                    self._bar(barred, row, error)
-        results = await asyncio.gather(*(delivery for _, delivery in handed), return_exceptions=True)
-        for (row, _), result in zip(handed, results, strict=True):
-            if isinstance(result, BaseException):
-                self._bar(barred, row, result)
-        sent = [row for row, _ in handed if row["id"] < barred.get(row["shard"], row["id"] + 1)]
-        for topic, count in Counts(row["topic"] for row in sent).items():
-            SENT.labels(self._service, topic).inc(count)
-        return [row["id"] for row in sent], set(barred)
-
-    def _bar(self, barred: dict[int, int], row: Any, error: BaseException) -> None:
-        log.warning("send failed", topic=row["topic"], shard=row["shard"], error=repr(error))
-        self._disowned = self._disowned or isinstance(error, DISOWNED)
-        barred[row["shard"]] = min(row["id"], barred.get(row["shard"], row["id"]))
-
-    async def _send(self, row: Any) -> "asyncio.Future[Any]":
-        """A record needs a key or a value; the dead letter of one that had neither gets an empty value."""
-        key, value = row["key"], row["value"]
-        empty = b"" if key is None and value is None else value
-        delivery: asyncio.Future[Any] = await self.producer.send(
-            row["topic"], empty, key, headers=headers_from_text(row["headers"])
-        )
-        return delivery
 
 
 async def stalled_shards(pool: Pool, patience: float = 5.0) -> set[int]:
@@ -166,3 +124,4 @@ async def measure(pool: Pool, service: str) -> None:
     row = await pool.fetchrow(AGE)
     PENDING.labels(service).set(row["pending"])
     OLDEST.labels(service).set(row["oldest"])
+    await unsendable.measure(pool, service)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from chassis.messaging.incoming import Record
+from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.unit import Unit
 from contracts.message import Message, Reply
 from contracts.topics import Topic
@@ -14,6 +14,7 @@ One = Callable[[M, Unit], Awaitable[Reply | None]]
 Many = Callable[[Sequence[M], Unit], Awaitable[Sequence[Reply | None]]]
 Outside = Callable[[M], Awaitable[Reply]]
 Raw = Callable[[Sequence[Record], Unit], Awaitable[None]]
+Judge = Callable[[Incoming], str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,10 +27,13 @@ class Handler:
 
 
 class Service:
-    """`on` takes a handler of one message, `on_batch` of many (in order), `outside` one that does I/O of its own."""
+    """`on` takes a handler of one message, `on_batch` of many (in order), `outside` one that does I/O of its own.
 
-    def __init__(self, name: str, listens_to: Iterable[Topic]) -> None:
-        self.name = name
+    `judge` says what is wrong with a message as far as only this service knows, "" for nothing: it is then unreadable.
+    """
+
+    def __init__(self, name: str, listens_to: Iterable[Topic], judge: Judge = lambda _: "") -> None:
+        self.name, self.judge = name, judge
         self.listens_to = tuple(listens_to)
         self.handlers: dict[type[Message], Handler] = {}
         self.raw: dict[str, Raw] = {}

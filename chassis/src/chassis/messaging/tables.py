@@ -1,7 +1,8 @@
-"""The tables of the one transaction, in every service's database: inbox, outbox, waiting."""
+"""The tables of the one transaction, in every service's database: inbox, outbox, unsendable, waiting."""
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     DateTime,
     Identity,
@@ -41,6 +42,7 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         postgresql_with={"fillfactor": "90", "autovacuum_vacuum_scale_factor": "0.01"},
     )
+    _add_unsendable(metadata)
     Table(
         "waiting",
         metadata,
@@ -60,4 +62,27 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("error", String),
         Column("first_failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         Index("waiting_key", "key", "id"),
+    )
+
+
+def _add_unsendable(metadata: MetaData) -> None:
+    """What can never be sent, as it stood in the outbox, until an operator releases or discards it: who, when, why."""
+    Table(
+        "unsendable",
+        metadata,
+        Column("unsendable_id", String, primary_key=True),
+        Column("topic", String, nullable=False),
+        Column("key", LargeBinary),
+        Column("value", LargeBinary),
+        Column("headers", String, nullable=False),
+        Column("written_at", DateTime(timezone=True), nullable=False),
+        Column("error_class", String, nullable=False),
+        Column("error", String, nullable=False),
+        Column("set_aside_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("state", String, nullable=False, server_default="open"),
+        Column("closed_at", DateTime(timezone=True)),
+        Column("closed_by", String),
+        Column("why", String),
+        CheckConstraint("state IN ('open', 'released', 'discarded')", name="unsendable_state_known"),
+        Index("unsendable_open", "set_aside_at", postgresql_where="state = 'open'"),
     )

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from chassis.messaging import outbox
-from chassis.messaging.incoming import Incoming
+from chassis.messaging.dead_letters import count_dead, dead_letter
+from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.outgoing import Outgoing, event
 from chassis.runtime.clock import Clock
 from chassis.runtime.database import Connection, Pool
@@ -40,6 +42,11 @@ class Unit:
     def send(self, outgoing: Outgoing) -> None:
         """Send a message that has its envelope already, when the transaction commits."""
         self.outgoing.append(outgoing)
+
+    def bury(self, record: Record, error: BaseException) -> None:
+        """A record that nobody can handle becomes a dead letter when the transaction commits: one more row of it."""
+        self.outgoing.append(dead_letter(record, self.service, error))
+        self.after.append(partial(count_dead, self.service, record, error))
 
     async def flush(self) -> None:
         """Write what was sent into the outbox."""

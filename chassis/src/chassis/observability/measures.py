@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from prometheus_client import Gauge
 
-from chassis.messaging import inbox
+from chassis.messaging import inbox, unsendable
 from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
 from chassis.messaging.dead_letters import DEAD
 from chassis.messaging.fetching import STEPPED_OVER, NotFetchable
+from chassis.messaging.losses import LOST
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
@@ -21,12 +22,14 @@ def initialise(service: Service) -> None:
     inbox.DUPLICATES.labels(service.name)
     BATCHES.labels(service.name)
     REJOINED.labels(service.name)
+    unsendable.OPEN.labels(service.name)
     for kind in service.handlers:
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)
     for topic in service.listens_to:
         CONSUMED.labels(service.name, topic.name)
         STEPPED_OVER.labels(service.name, topic.name)
+        LOST.labels(service.name, topic.name)
         for failure in (NotReadable, UnknownMessage, NotFetchable):
             DEAD.labels(service.name, topic.name, failure.code)
 

@@ -46,6 +46,7 @@ class Reason:
 class Progress:
     """`at` is the index of the present part. `due` (real time) is when the engine must be asked again, None when never.
 
+    `blocked` are the steps whose message can never be sent, with the reason, while the run is stuck because of them.
     `held`, `held_state` and `held_until` (business time) are the gate's answer. Nobody assigns to its fields
     (tests/house); it is not frozen, because the engine makes some forty of them per order and freezing triples their
     price.
@@ -63,6 +64,7 @@ class Progress:
     held_until: datetime | None = None
     ending: Ending | None = None
     reason: Reason | None = None
+    blocked: dict[str, Reason] = field(default_factory=dict)
     due: datetime | None = None
     timeline: tuple[Entry, ...] = ()
 

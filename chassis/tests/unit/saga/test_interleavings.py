@@ -68,7 +68,8 @@ def standing(run: Run[None]) -> tuple[object, ...]:
 
     sent = tuple(sorted((one.step, one.direction, one.attempt) for one in run.sent))
     took = tuple(sorted((*key, type(reply).__name__) for key, reply in run.took.items()))
-    return run.phase, run.progress.at, run.cancelled, run.first_reason, ago(run.progress), sent, took
+    blocked = tuple(sorted(run.progress.blocked))
+    return run.phase, blocked, run.progress.at, run.cancelled, run.first_reason, ago(run.progress), sent, took
 
 
 def events(run: Run[None]) -> list[tuple[str, Sending | None, Reply | None]]:
@@ -76,6 +77,8 @@ def events(run: Run[None]) -> list[tuple[str, Sending | None, Reply | None]]:
     found: list[tuple[str, Sending | None, Reply | None]] = [
         ("answer", one, r) for one in once.values() for r in ANSWERS
     ]
+    found += [("block", one, None) for one in once.values()]
+    found += [("unblock", run.last(step, "do"), None) for step in run.progress.blocked]
     return [*found, ("tick", None, None), ("early tick", None, None), ("cancel", None, None), ("resume", None, None)]
 
 
@@ -83,6 +86,10 @@ def happen(run: Run[None], event: tuple[str, Sending | None, Reply | None]) -> N
     match event:
         case ("answer", Sending() as sending, Reply() as reply):
             run.answer(sending, reply)
+        case ("block", Sending() as sending, _):
+            run.block(sending)
+        case ("unblock", Sending() as sending, _):
+            run.unblock(sending.step)
         case ("tick", _, _):
             run.tick()
         case ("early tick", _, _):
@@ -114,6 +121,7 @@ def test_every_order_of_events_keeps_every_promise() -> None:
         ("running", None),
         ("undoing", "fallout"),
         ("undoing", "cancelled"),
+        ("stuck", None),
         ("stuck", "fallout"),
         ("stuck", "cancelled"),
         ("compensated", "fallout"),

@@ -169,6 +169,16 @@ class AnyOrderOfEvents(RuleBasedStateMachine):
     def an_operator_resumes(self) -> None:
         self.run.resume()
 
+    @rule(which=st.integers(0, 1000))
+    def a_command_cannot_be_sent(self, which: int) -> None:
+        self.run.block(self.run.sent[which % len(self.run.sent)])
+
+    @precondition(lambda self: self.run.progress.blocked)
+    @rule(which=st.integers(0, 1000))
+    def an_operator_decides_about_it(self, which: int) -> None:
+        blocked = sorted(self.run.progress.blocked)
+        self.run.unblock(blocked[which % len(blocked)])
+
     def teardown(self) -> None:
         if not hasattr(self, "run"):
             return
@@ -192,10 +202,20 @@ WEATHER = st.lists(
         st.tuples(st.just("deliver"), OWNER, st.booleans()),
         st.tuples(st.just("deliver"), OWNER, st.booleans()),
         st.tuples(st.just("reread"), OWNER, st.integers(1, 4)),
+        st.tuples(st.just("set aside"), OWNER),
+        st.tuples(st.just("decide"), st.booleans()),
         st.tuples(st.sampled_from(["lose", "tick", "resume", "cancel", "location", "stock", "people"])),
     ),
     max_size=120,
 )
+
+
+def be_too_large(world: World[Order], event: tuple[Any, ...]) -> None:
+    match event:
+        case ("set aside", owner):
+            world.set_aside(owner)
+        case ("decide", release):
+            world.decide(release=release)
 
 
 def happen(world: World[Order], event: tuple[Any, ...]) -> None:
@@ -206,6 +226,8 @@ def happen(world: World[Order], event: tuple[Any, ...]) -> None:
             world.deliver(owner, keep=keep)
         case ("reread", owner, back):
             world.reread(owner, back)
+        case ("set aside" | "decide", _):
+            be_too_large(world, event)
         case ("lose",):
             world.lose()
         case ("tick",):

@@ -10,7 +10,7 @@ from dialtone.invariants.checker import check
 from dialtone.invariants.rows import Act, TicketAct
 
 from .changes import broken, drop, edit, group, order
-from .made import NOW, PROOF, a_backorder, a_charge, a_given_number, a_message, a_number, a_user
+from .made import NOW, PROOF, a_backorder, a_charge, a_given_number, a_letter, a_message, a_number, a_user
 from .world import a_world
 
 
@@ -129,6 +129,13 @@ def test_numbers_may_be_on_the_way_from_reserved_when_an_item_is_completed() -> 
 def test_a_message_may_be_unsent_for_a_moment() -> None:
     at = a_world()
     at.messages["catalog"] = [a_message("outbox", "going", "not sent", NOW - timedelta(seconds=50))]
+    assert broken(at) == {}
+
+
+def test_a_message_that_cannot_be_sent_waits_for_an_operator_by_its_dead_letter() -> None:
+    at = a_world()
+    at.letters.append(a_letter("dl-9", "going", "open", "unsendable"))
+    at.messages["catalog"] = [a_message("unsendable", "going", "unsendable dl-9", NOW - timedelta(days=2))]
     assert broken(at) == {}
 
 

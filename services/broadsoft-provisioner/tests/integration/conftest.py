@@ -39,7 +39,9 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=8)
-    await pool.execute("TRUNCATE ledger, uses, workplaces, partner_keys, inbox, outbox, waiting RESTART IDENTITY")
+    await pool.execute(
+        "TRUNCATE ledger, uses, workplaces, partner_keys, inbox, outbox, unsendable, waiting RESTART IDENTITY"
+    )
     yield pool
     await pool.close()
 

@@ -25,7 +25,9 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=4)
-    await pool.execute("TRUNCATE partner_keys, inbox, outbox, waiting, price_books, prices, order_billing, charges")
+    await pool.execute(
+        "TRUNCATE partner_keys, inbox, outbox, unsendable, waiting, price_books, prices, order_billing, charges"
+    )
     yield pool
     await pool.close()
 

@@ -23,7 +23,9 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=10)
-    await pool.execute("TRUNCATE partner_keys, inbox, outbox, waiting, numbers, backorders RESTART IDENTITY")
+    await pool.execute(
+        "TRUNCATE partner_keys, inbox, outbox, unsendable, waiting, numbers, backorders RESTART IDENTITY"
+    )
     yield pool
     pool.terminate()
 

@@ -5,10 +5,13 @@ from functools import partial
 from chassis.http.api import make_api
 from chassis.http.keyring import Keyring
 from chassis.http.principals import Principals
+from chassis.messaging.consumers import group_of
+from chassis.messaging.hearing import LOOK_EVERY, Hearing
 from chassis.messaging.unit import Units
 from chassis.process import commands
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
+from contracts import topics
 from order_intake import handlers, measures
 from order_intake.api import changes, dead_letters, keys, orders, partners
 from order_intake.application.door import Door
@@ -16,13 +19,13 @@ from order_intake.application.kafka_submissions import Trust
 from order_intake.application.keys import publish
 from order_intake.application.runs import Runs
 from order_intake.application.topics import Topics
-from order_intake.application.waking import wake_due
+from order_intake.application.waking import Heard, wake_due
 from order_intake.settings import Settings
 from order_intake.store.keys import fact_of
 
 
-async def compose(settings: Settings, pool: Pool) -> Parts:
-    """The service, for production and for tests."""
+async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) -> Parts:
+    """The service, for production and for tests; these may say themselves until when all replies were `heard`."""
     runs = Runs(patience=settings.saga_patience, ahead=settings.business_time_ahead)
     keyring = Keyring(partial(fact_of, pool))
     door = Door(pool, settings.clock, fiction=settings.allow_fiction)
@@ -45,8 +48,13 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         replay_limit=settings.replay_limit,
     )
     measures.initialise()
-    jobs = ((0.25, partial(wake_due, units, runs)), (2.0, partial(measures.measure, pool)))
-    return Parts(service, api, jobs, start=partial(publish, units), ready={"menu": door.is_open})
+    hearing = Hearing(group_of(service.name, "ours"), topics.ORDERS_REPLIES, settings)
+    jobs = (
+        (0.25, partial(wake_due, units, runs, heard or hearing.until)),
+        (2.0, partial(measures.measure, pool)),
+        (LOOK_EVERY, hearing.look),
+    )
+    return Parts(service, api, jobs, close=hearing.close, start=partial(publish, units), ready={"menu": door.is_open})
 
 
 if __name__ == "__main__":

@@ -15,14 +15,14 @@ from contracts.catalog import PackageOffered
 from contracts.message import OrderMessage, Reply
 from contracts.numbers import BackorderFilled
 from contracts.tickets import TicketResolved
-from order_intake.application import kafka_submissions
+from order_intake.application import kafka_submissions, unsendable
 from order_intake.application.commands import SOURCE, attempt_of
 from order_intake.application.door import Door
 from order_intake.application.kafka_submissions import Trust
 from order_intake.application.runs import Change, Runs
-from order_intake.domain.provisioning import REPLIES, SIGNALS
+from order_intake.domain.provisioning import QUESTIONS, REPLIES, SIGNALS, STEPS
 from order_intake.domain.subject import Subject
-from order_intake.store import dead_letters, packages
+from order_intake.store import packages
 
 LISTENS_TO = (
     topics.ORDERS_REPLIES,
@@ -59,7 +59,7 @@ class Handlers:
 
     async def keep(self, records: Sequence[Record], unit: Unit) -> None:
         """Raw: dead letters may have any shape."""
-        await dead_letters.add(unit.connection, records)
+        await unsendable.keep(records, self.runs, unit)
 
 
 def change_of(one: Incoming) -> Change:
@@ -77,10 +77,20 @@ def change_of(one: Incoming) -> Change:
     return change
 
 
+def judge(one: Incoming) -> str:
+    """A reply of a step that no definition has is no reply of ours."""
+    step = one.envelope.step
+    return (
+        ""
+        if step in STEPS | QUESTIONS or not isinstance(one.message, Reply)
+        else f"ce_step is {step!r}; no saga has such a step"
+    )
+
+
 def make(runs: Runs, trust: Trust, door: Door) -> Service:
     """The service with everything it handles: what the saga may get, and the two raw topics."""
     handlers = Handlers(runs, trust, door)
-    service = Service(SOURCE, listens_to=LISTENS_TO)
+    service = Service(SOURCE, listens_to=LISTENS_TO, judge=judge)
     service.on_batch(*REPLIES, *SIGNALS)(handlers.go_on)
     service.on_batch(PackageOffered)(handlers.learn)
     service.on_raw(topics.ORDERS_SUBMISSIONS)(handlers.take_in)

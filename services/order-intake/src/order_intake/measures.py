@@ -60,7 +60,7 @@ def initialise() -> None:
     for channel in ("http", "kafka"):
         for outcome in ("accepted", "repeated", "refused"):
             SUBMITTED.labels(channel, outcome)
-    for outcome in ("replayed", "discarded"):
+    for outcome in ("replayed", "released", "discarded"):
         REPLAYED.labels("order-intake", outcome)
 
 

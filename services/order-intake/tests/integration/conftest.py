@@ -16,7 +16,9 @@ from ..builders import MENU
 from .desk import OPERATORS, Desk, new_partner
 from .portal import Submission, signer
 
-TABLES = "partners api_keys packages accounts orders operator_actions dead_letters inbox outbox waiting".split()
+TABLES = (
+    "partners api_keys packages accounts orders operator_actions dead_letters inbox outbox unsendable waiting".split()
+)
 REPLAY_LIMIT = 2
 
 
@@ -43,7 +45,7 @@ async def pool(connections: Pool) -> Pool:
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     keys = {name: sha256(key) for name, key in OPERATORS.items()}
-    limits = {"in_place_seconds": 0, "replay_limit": REPLAY_LIMIT}
+    limits = {"in_place_seconds": 0, "replay_limit": REPLAY_LIMIT, "http_wrong_keys_burst": 100}
     return Settings(database_url=database_url, operator_keys=keys, allow_fiction=True, **limits)
 
 

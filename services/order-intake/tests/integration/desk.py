@@ -30,6 +30,16 @@ OPERATORS = {"m.alvarez": "key-of-alvarez", "r.chen": "key-of-chen"}
 
 
 @dataclass
+class Ear:
+    """Every reply has been read, but those of the last `behind`, or nobody knows."""
+
+    behind: timedelta | None = timedelta(0)
+
+    def until(self) -> datetime | None:
+        return None if self.behind is None else datetime.now(UTC) - self.behind
+
+
+@dataclass
 class Desk:
     """`seen` is all that was ever published, oldest first; `published` answers what is new of it."""
 
@@ -37,14 +47,16 @@ class Desk:
     settings: Settings
     parts: Parts
     boundary: Boundary
+    ear: "Ear"
     seen: list[Letter] = field(default_factory=list)
     offset: int = 0
 
     @classmethod
     async def of(cls, settings: Settings, pool: Pool) -> "Desk":
         """The service as production composes it."""
-        parts = await compose(settings, pool)
-        return cls(pool, settings, parts, Boundary(parts.service, pool, settings))
+        ear = Ear()
+        parts = await compose(settings, pool, ear.until)
+        return cls(pool, settings, parts, Boundary(parts.service, pool, settings), ear)
 
     def client(self, key: str) -> httpx.AsyncClient:
         asking = client(self.parts.api, key)
@@ -147,7 +159,7 @@ class Desk:
         await self.pool.execute(sql, order_id, progresses.encode(late), past)
 
     async def wake(self) -> None:
-        wake_due, _ = (job for _, job in self.parts.jobs)
+        wake_due = self.parts.jobs[0][1]
         await wake_due()
 
     async def time_out(self, order_id: str) -> list[Letter]:

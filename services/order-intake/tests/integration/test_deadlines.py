@@ -200,3 +200,29 @@ async def test_a_message_that_never_goes_stops_the_clock_of_its_own_shard_only(
     await desk.wake()
     sent = [one for one in await desk.published() if one.key == order_id.encode()]
     assert [type(one.message) for one in sent] == [PriceOrder]
+
+
+async def test_no_deadline_counts_while_its_answer_may_lie_unread(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    first = await desk.commands()
+    desk.ear.behind = timedelta(minutes=1)
+    for _ in range(10):  # more often than the step is sent at most
+        assert await desk.time_out(order_id) == []
+    assert (await desk.row(order_id))["phase"] == "running"
+    desk.ear.behind = timedelta(0)
+    assert ids(await desk.time_out(order_id)) == ids(first)
+
+
+async def test_no_deadline_counts_before_anybody_knows_what_was_read(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada)
+    await desk.published()
+    desk.ear.behind = None
+    assert await desk.time_out(order_id) == []
+
+
+async def test_a_backlog_delays_deadlines_by_its_length_and_no_further(desk: Desk, ada: httpx.AsyncClient) -> None:
+    """Under a lag that never ends a silent step is sent again all the same."""
+    order_id = await desk.submit(ada)
+    first = await desk.commands()
+    desk.ear.behind = timedelta(milliseconds=500)  # deadlines of `time_out` have passed for a second
+    assert ids(await desk.time_out(order_id)) == ids(first)

@@ -168,6 +168,9 @@ async def test_a_reply_about_an_order_that_is_not_ours_is_left_alone(desk: Desk)
     letter = Letter("catalog.commands", b"nobody", PRICE.encode(), [])
     letter.headers = [
         ("ce_id", b"nobody:1:price-order:do:1"),
+        ("ce_sagaid", b"nobody:1"),
+        ("ce_step", b"price order"),
+        ("ce_direction", b"do"),
         ("ce_source", b"x"),
         ("ce_type", PriceOrder.ce_type.encode()),
         ("ce_specversion", b"1.0"),

@@ -96,6 +96,7 @@ async def test_an_operator_sees_the_orders_of_all(
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+NAMES = {"order_id": "o", "dl_id": "d", "partner_id": "p", "key_id": "k", "unsendable_id": "u"}
 OPEN = ("/health/", "/metrics")
 
 
@@ -115,16 +116,14 @@ def walk(routes: Iterable[Any]) -> Iterator[Any]:
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
     return sorted(
-        (method, route.path.format(order_id="o", dl_id="d", partner_id="p", key_id="k"))
-        for route in walk(app.routes)
-        for method in route.methods - {"HEAD"}
+        (method, route.path.format(**NAMES)) for route in walk(app.routes) for method in route.methods - {"HEAD"}
     )
 
 
 @pytest.mark.parametrize("key", ["", "dt_0123456789ab_guessed", "guessed", "dt__", "dt_x"])
 async def test_every_route_but_health_and_metrics_wants_a_key(desk: Desk, whole: FastAPI, key: str) -> None:
     guarded = [one for one in routes(whole) if not one[1].startswith(OPEN)]
-    assert len(guarded) == 19
+    assert len(guarded) == 23
     async with desk.client(key) as stranger:
         answers = {one: (await stranger.request(*one)).status_code for one in guarded}
     assert answers == dict.fromkeys(guarded, 401)
@@ -143,12 +142,12 @@ async def test_every_route_is_for_partners_operators_or_both(
 ) -> None:
     ours = [route for route in walk(whole.routes) if "operations" in getattr(route, "tags", ())]
     for route in ours:
-        path = route.path.format(order_id="o", dl_id="d", partner_id="p", key_id="k")
+        path = route.path.format(**NAMES)
         answer = await ada.request(next(iter(route.methods)), path)
         assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
     answer = await operator.post("/orders", content=body())
     assert (answer.status_code, answer.json()["code"]) == (403, "partners-only")
-    assert len(ours) == 9
+    assert len(ours) == 13
 
 
 @pytest.mark.parametrize("header", ["", "Basic abc", "Bearer", "Bearer ", "bearer"])

@@ -53,6 +53,8 @@ def test_whatever_is_another_has_another_signature(event_id: str, at: int, key: 
         ("x", 0),
         ("", 0),
         ("a:", 0),
+        ("a:²", 0),
+        ("a:" + "9" * 5_000, 0),
     ],
 )
 def test_the_attempt_that_a_reply_answers_is_in_the_id_of_its_command(command_id: str, attempt: int) -> None:

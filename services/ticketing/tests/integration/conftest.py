@@ -30,7 +30,7 @@ async def database_url(databases: Databases) -> str:
 @pytest.fixture
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=4)
-    await pool.execute("TRUNCATE tickets, history, partner_keys, inbox, outbox, waiting RESTART IDENTITY")
+    await pool.execute("TRUNCATE tickets, history, partner_keys, inbox, outbox, unsendable, waiting RESTART IDENTITY")
     yield pool
     await pool.close()
 

@@ -74,6 +74,7 @@ class Promises(Generic[S]):
             expect(progress.due is not None or progress.held != "", "waits for nothing that anybody can see", progress)
         else:
             expect(progress.due is None, f"a run that is {progress.phase} is due", progress)
+        expect(progress.phase == "stuck" or not progress.blocked, "goes on, and yet it is blocked", progress)
         undone = [one for one in self.sent if one.direction == "undo"]
         if undone:
             turned = [self._stage(one.step) for one in undone]

@@ -74,11 +74,11 @@ class Run(Promises[S]):
         """Raises PastThePivot. A run that is being undone already goes on so, and ends as cancelled."""
         reason, before = Reason("cancelled", "The portal cancelled."), self.progress
         move = self.engine.cancelled(self.subject, self.progress, reason, self.now)
-        awaited = before.phase in ("running", "undoing") and not self.cancelled
+        awaited = (before.phase in ("running", "undoing") or before.blocked != {}) and not self.cancelled
         expect(move.changed == awaited, "a cancel counts once, and before the end", before)
         if move.changed:
             self.cancelled, self.first_reason = True, reason
-        if before.phase == "undoing":
+        if before.ending:
             same = (move.progress.steps, move.progress.due, move.sending) == (before.steps, before.due, ())
             expect(same, "the cancel disturbed the undo", move.progress)
         self._take(move)
@@ -92,6 +92,26 @@ class Run(Promises[S]):
         self._take(move)
         return move
 
+    def block(self, sending: Sending) -> Move[S]:
+        """The command, or the reply to it, can never be sent."""
+        reason, before = Reason("unsendable", "It is too large.", sending.step), self.progress
+        move = self.engine.blocked(
+            self.subject, before, sending.step, sending.direction, sending.attempt, reason, self.now
+        )
+        awaited = sent_key(sending) in self.open or (sending.direction == "ask" and sending.step in before.asked)
+        expect(move.changed == awaited, "what nobody waits for blocks nobody, and what is awaited does", before)
+        self._take(move)
+        return move
+
+    def unblock(self, step: str) -> Move[S]:
+        """An operator released or discarded what could not be sent."""
+        before = self.progress
+        move = self.engine.unblocked(self.subject, before, step, self.now, "released by olivia")
+        expect(move.changed == (step in before.blocked), "it was not blocked by that", before)
+        expect(move.sending == (), "the row is on its way, or a deadline sends it again", move.progress)
+        self._take(move)
+        return move
+
     def _take(self, move: Move[S]) -> None:
         before, after = self.progress, move.progress
         expect(decode(encode(after)) == after, "progress does not survive its encoding", after)
@@ -100,7 +120,7 @@ class Run(Promises[S]):
             expect(not move.sending, "sent without a change", after)
             return
         expect(before.phase not in ("completed", "compensated") or after.phase == before.phase, "came back", after)
-        turned = before.phase == "running" and after.phase in ("undoing", "compensated")
+        turned = not before.ending and after.ending is not None
         if turned:
             self.first_reason = after.reason
             self.open = {key for key in self.open if key[1] == "ask"}
@@ -108,6 +128,6 @@ class Run(Promises[S]):
         for sending in move.sending:
             self.check_sending(sending, before)
         self.sent += move.sending
-        if after.phase == "stuck":
+        if after.phase == "stuck" and not after.blocked:
             self.open.clear()
         self.check_standing()

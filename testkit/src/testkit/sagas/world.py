@@ -71,6 +71,7 @@ class World(Generic[S]):
         self.run, self._owners, self._succeed = run, owners, succeed
         self.participants = {owner: Participant() for owner in owners.values()}
         self.replies: dict[str, list[tuple[Sending, Reply]]] = {owner: [] for owner in owners.values()}
+        self.aside: list[Sending] = []
         self._posted = 0
         self.post()
 
@@ -106,6 +107,22 @@ class World(Generic[S]):
             participant.log, participant.read = [], 0
         for queue in self.replies.values():
             queue.clear()
+
+    def set_aside(self, owner: str) -> None:
+        """The newest command that a participant has not read could never be sent to it."""
+        participant = self.participants[owner]
+        if participant.read < len(participant.log):
+            sending = participant.log.pop()
+            self.aside.append(sending)
+            self.run.block(sending)
+
+    def decide(self, *, release: bool) -> None:
+        """An operator releases the oldest command that was set aside, or discards it."""
+        if self.aside:
+            sending = self.aside.pop(0)
+            if release:
+                self.participants[self._owners[sending.step]].log.append(sending)
+            self.run.unblock(sending.step)
 
     def reread(self, owner: str, back: int) -> None:
         """A rebalance: the participant reads its last commands again."""

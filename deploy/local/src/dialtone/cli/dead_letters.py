@@ -1,4 +1,7 @@
-"""`dialtone dead-letters`: list, show, replay, discard."""
+"""`dialtone dead-letters`: list, show, replay, release, discard.
+
+A message that can never be sent is kept by the service that wrote it; what is decided about it is told to that service.
+"""
 
 import json
 from pathlib import Path
@@ -11,12 +14,16 @@ from dialtone.cli.target import FOLDER, Folder, Json, Url, target
 
 app = typer.Typer(help="Orders and messages that wait for a person.", no_args_is_help=True)
 Why = Annotated[str, typer.Option("--why", help="the reason; it is written down with your name")]
+OwnerUrl = Annotated[
+    str | None, typer.Option("--owner-url", help="URL of the service that keeps a message that could not be sent")
+]
+UNSENDABLE = "unsendable"
 Id = Annotated[str, typer.Argument(help="the id in the first column of `dead-letters list`")]
 
 
 @app.command("list")
 def list_letters(
-    state: Annotated[str, typer.Option(help="open, replayed, discarded or any")] = "open",
+    state: Annotated[str, typer.Option(help="open, replayed, released, discarded or any")] = "open",
     error_code: Annotated[str | None, typer.Option(help="only those with this code")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="how many at most")] = 100,
     folder: Folder = FOLDER,
@@ -76,10 +83,40 @@ def replay(
 
 
 @app.command()
-def discard(dl_id: Id, why: Why, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
-    """Give it up; an order has then failed for good."""
+def release(
+    dl_id: Id, why: Why, folder: Folder = FOLDER, url: Url = None, owner_url: OwnerUrl = None, as_: Json = False
+) -> None:
+    """Send a message again that could not be sent, as it was: its topic may take it now."""
+    letter = target(folder, url, "order-intake", operator=True).call("GET", f"/dead-letters/{dl_id}")
+    if letter["kind"] != UNSENDABLE:
+        fail(f"{dl_id} is no message that could not be sent; run it again with: dialtone dead-letters replay {dl_id}")
+    print_answer(decide(letter, "release", why, folder, url, owner_url), as_)
+
+
+@app.command()
+def discard(
+    dl_id: Id, why: Why, folder: Folder = FOLDER, url: Url = None, owner_url: OwnerUrl = None, as_: Json = False
+) -> None:
+    """Give it up; an order has then failed for good, and a message that could not be sent never will be."""
     where = target(folder, url, "order-intake", operator=True)
-    print_answer(where.call("POST", f"/dead-letters/{dl_id}/discard", json={"why": why}), as_)
+    letter = where.call("GET", f"/dead-letters/{dl_id}")
+    if letter["kind"] == UNSENDABLE:
+        answer = decide(letter, "discard", why, folder, url, owner_url)
+    else:
+        answer = where.call("POST", f"/dead-letters/{dl_id}/discard", json={"why": why})
+    print_answer(answer, as_)
+
+
+def decide(
+    letter: dict[str, Any], act: str, why: str, folder: Path, url: str | None, owner_url: str | None
+) -> dict[str, Any]:
+    """Asks the service that keeps the message; its answer in the words of a dead letter."""
+    service, dl_id = letter["service"], letter["dl_id"]
+    if url is not None and owner_url is None and service != "order-intake":
+        fail(f"{service} keeps this message; say where it is with --owner-url.", 2)
+    where = target(folder, owner_url or url, service, operator=True)
+    answer = where.call("POST", f"/unsendable/{dl_id}/{act}", json={"why": why})
+    return {"dl_id": dl_id, "state": answer["state"], "order_id": letter["order_id"]}
 
 
 def print_answer(answer: dict[str, Any], as_: bool) -> None:  # noqa: FBT001

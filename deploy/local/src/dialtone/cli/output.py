@@ -31,6 +31,7 @@ COLOURS = {
     "pending": "magenta",
     "open": "magenta",
     "replayed": "green",
+    "released": "green",
     "done": "green",
     "undone": "yellow",
     "refused": "red",

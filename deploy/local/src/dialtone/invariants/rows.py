@@ -50,7 +50,7 @@ class Order(NamedTuple):
     @property
     def standing(self) -> bool:
         """Past the pivot, so that what it built stays."""
-        return self.past_pivot and self.phase in ("running", "completed") and not self.undone
+        return self.past_pivot and self.phase in ("running", "stuck", "completed") and not self.undone
 
     @property
     def place(self) -> tuple[str, str]:

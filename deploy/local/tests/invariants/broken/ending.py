@@ -59,6 +59,11 @@ BREAKS = [
         "ticketing has not sent numbers.commands of no-order since 2026-01-04 23:58:00+00:00",
         lambda at: at.messages.update(ticketing=[a_message("outbox", "no-order", "not sent", A_WHILE_AGO)]),
     ),
+    Break(
+        "5",
+        "ticketing has set aside numbers.commands of going, and no dead letter says so",
+        lambda at: at.messages.update(ticketing=[a_message("unsendable", "going", "unsendable dl-9", A_WHILE_AGO)]),
+    ),
 ]
 UNREAD = [
     Break("5b", "no service tells how far it is behind in reading", lambda at: setattr(at, "unread", None)),

@@ -18,7 +18,7 @@ from order_intake.application import repairs, replaying
 from order_intake.application.door import Door
 from order_intake.application.replaying import Act, Edit, NotPossible
 from order_intake.store import dead_letters, listing
-from order_intake.store.dead_letters import DeadLetter, text_headers
+from order_intake.store.dead_letters import UNSENDABLE, DeadLetter, text_headers
 
 router = make_router("operations")
 
@@ -108,6 +108,9 @@ async def open_letter(unit: Unit, dl_id: str) -> DeadLetter:
     letter = existing(await dead_letters.lock(unit.connection, dl_id), dl_id)
     if letter.state != "open":
         raise Problem(409, "closed", f"The dead letter was {letter.state} already.", f"By {letter.closed_by}.")
+    if letter.kind == UNSENDABLE:
+        detail = f"Release or discard it there: POST /unsendable/{dl_id}/release or /discard of {letter.service}."
+        raise Problem(409, "kept-elsewhere", f"{letter.service} keeps the message of this dead letter.", detail)
     return letter
 
 

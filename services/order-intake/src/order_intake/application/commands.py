@@ -8,6 +8,7 @@ from chassis.saga.progress import Sending
 from contracts.envelope import Envelope
 
 SOURCE = "order-intake"
+MOST_DIGITS = 18  # of an attempt
 
 
 def command(order_id: str, run: int, sending: Sending, now: datetime) -> Outgoing:
@@ -30,4 +31,4 @@ def command(order_id: str, run: int, sending: Sending, now: datetime) -> Outgoin
 def attempt_of(command_id: str) -> int:
     """The attempt a reply answers, from the id of its command; 0 when it is no id of ours."""
     tail = command_id.rsplit(":", 1)[-1]
-    return int(tail) if tail.isdigit() else 0
+    return int(tail) if tail.isascii() and tail.isdigit() and len(tail) <= MOST_DIGITS else 0

@@ -40,9 +40,12 @@ class Signed:
 
 
 async def take_in(records: Sequence[Record], runs: Runs, trust: Trust, door: Door, unit: Unit) -> None:
-    """Raises NotReadable for a record that is no submission at all, MenuUnknown while none can be judged."""
+    """A record that is no submission at all is a dead letter of this transaction: strangers may send any number.
+
+    Raises MenuUnknown while none can be judged.
+    """
     rules = await door.rules(unit.connection)
-    came = [(record, envelope_of(record)) for record in records]
+    came = [(record, envelope) for record in records if (envelope := submission_in(record, unit)) is not None]
     known = await keys.find(unit.connection, {key_id_of(envelope) for _, envelope in came})
     signatures, rejections = Signatures(known, unit.now, trust.window), Rejections(trust.bare_rejections)
     read = [_read(record, envelope, signatures, rules, rejections) for record, envelope in came]
@@ -51,6 +54,15 @@ async def take_in(records: Sequence[Record], runs: Runs, trust: Trust, door: Doo
     for one, outcome in zip(signed, outcomes, strict=True):
         _finish(one, outcome, rejections, unit)
     await rejections.send(unit)
+
+
+def submission_in(record: Record, unit: Unit) -> Envelope | None:
+    """None for what is no submission; it is buried."""
+    try:
+        return envelope_of(record)
+    except NotReadable as error:
+        unit.bury(record, error)
+        return None
 
 
 def envelope_of(record: Record) -> Envelope:

@@ -1,7 +1,7 @@
 """Deadlines and gates whose time has come."""
 
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -14,63 +14,69 @@ from order_intake.store.orders import OrderRow
 
 STALLED_PAUSE = timedelta(seconds=5)
 AT_ONCE = 200
+Heard = Callable[[], datetime | None]
 log = structlog.get_logger()
 
 
-async def wake_due(units: Units, runs: Runs) -> None:
+async def wake_due(units: Units, runs: Runs, heard: Heard) -> None:
     """Runs until nothing is due: after an outage there may be thousands.
 
     While an outbox shard does not drain nobody can have answered what is in it, so the deadlines of its orders stand
-    still: a broker that is away for an hour costs the orders an hour and nothing else.
+    still: a broker that is away for an hour costs the orders an hour and nothing else. `heard` answers until when all
+    replies were read, by whichever replica: a deadline after that has not come yet, for its answer may lie unread.
     """
+    until = heard()
+    if until is None:
+        return
     stalled = await stalled_shards(units.pool)
     if units.clock.ahead:
-        await orders.open_gates(units.pool, units.clock.now())
+        await orders.open_gates(units.pool, units.clock.now(), until)
     while True:
         async with units.begin() as unit:
-            woken = await wake(unit, runs, stalled=stalled)
+            woken = await wake(unit, runs, until, stalled=stalled)
         if woken == 0:
             return
 
 
-async def wake(unit: Unit, runs: Runs, *, stalled: Collection[int] = (), limit: int = AT_ONCE) -> int:
+async def wake(unit: Unit, runs: Runs, heard: datetime, *, stalled: Collection[int] = (), limit: int = AT_ONCE) -> int:
     """Answers how many orders were looked at, at most `limit`.
 
     Orders whose outbox shard is `stalled` wait: what they sent has not gone out, so nobody can have answered.
     """
-    due = await orders.lock_due(unit.connection, limit, unit.now)
+    heard = min(heard, unit.now)
+    due = await orders.lock_due(unit.connection, limit, heard)
     waiting = [row for row in due if shard(row.order_id.encode()) in stalled]
     later = unit.now + STALLED_PAUSE
     await orders.set_due(unit.connection, [(row.order_id, later) for row in waiting])
     rows = [row for row in due if row not in waiting]
     try:
         async with unit.connection.transaction():
-            await _wake(unit, runs, rows)
+            await _wake(unit, runs, rows, heard)
     except Exception as error:
         log.exception("orders are woken one by one", exc_info=error)
         unit.outgoing.clear()
         unit.after.clear()
         for row in rows:
-            await _wake_alone(unit, runs, row)
+            await _wake_alone(unit, runs, row, heard)
     return len(due)
 
 
-async def _wake(unit: Unit, runs: Runs, rows: Sequence[OrderRow]) -> None:
+async def _wake(unit: Unit, runs: Runs, rows: Sequence[OrderRow], heard: datetime) -> None:
     woken = [Run.of(row) for row in rows]
     for run in woken:
-        run.take(runs.engine(run.progress).timed_out(run.subject, run.progress, unit.now))
+        run.take(runs.engine(run.progress).timed_out(run.subject, run.progress, unit.now, heard))
     await runs.store(unit, woken)
     await orders.set_due(
         unit.connection, [(run.row.order_id, runs.engine(run.progress).due(run.progress)) for run in woken]
     )
 
 
-async def _wake_alone(unit: Unit, runs: Runs, row: OrderRow) -> None:
+async def _wake_alone(unit: Unit, runs: Runs, row: OrderRow, heard: datetime) -> None:
     """An order that cannot be woken is looked at again later and keeps nobody else waiting."""
     sent, after = len(unit.outgoing), len(unit.after)
     try:
         async with unit.connection.transaction():
-            await _wake(unit, runs, [row])
+            await _wake(unit, runs, [row], heard)
     except Exception as error:
         log.exception("order cannot be woken", order_id=row.order_id, exc_info=error)
         del unit.outgoing[sent:], unit.after[after:]

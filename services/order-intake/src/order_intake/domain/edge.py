@@ -21,7 +21,8 @@ def order_state(subject: Subject, progress: Progress) -> OrderState:
     if progress.held_state == "held":
         return "held"
     started = progress.run > 1 or progress.at > 0 or any(state.status != "doing" for state in progress.steps.values())
-    return "inProgress" if started else "acknowledged"
+    # TMF622 has no way back to acknowledged: one that was stuck has begun.
+    return "inProgress" if started or any(entry.what == "stuck" for entry in progress.timeline) else "acknowledged"
 
 
 def is_fallout(progress: Progress) -> bool:
@@ -31,6 +32,8 @@ def is_fallout(progress: Progress) -> bool:
 
 def explanation(progress: Progress) -> str:
     """Why the order waits or failed, in one sentence; empty when it simply goes on."""
+    if progress.blocked:
+        return "; ".join(f"{reason.step}: {reason.detail}" for reason in progress.blocked.values())
     if progress.held:
         return progress.held
     if progress.reason and progress.phase != "completed":
@@ -41,7 +44,7 @@ def explanation(progress: Progress) -> str:
 
 def item_states(subject: Subject, progress: Progress, state: OrderState) -> list[OrderState]:
     """One state per item of the form; hosted items complete at the pivot's far side, trunking items by their ticket."""
-    if progress.phase != "running":
+    if progress.phase != "running" and not (progress.blocked and progress.ending is None):
         failed = {ticket.item_id for ticket in subject.resolved if ticket.outcome == "cannot-do"}
         settled: OrderState = "completed" if state == "partial" else state
         return ["failed" if str(index) in failed else settled for index, _ in enumerate(subject.form.items, 1)]

@@ -98,4 +98,6 @@ PROVISION_ORDER = Saga[Subject](
 )
 DEFINITIONS = {PROVISION_ORDER.version: PROVISION_ORDER}
 REPLIES = frozenset(kind for saga in DEFINITIONS.values() for kind in saga.replies())
+STEPS = frozenset(step.name for saga in DEFINITIONS.values() for step in saga.steps())
+QUESTIONS = frozenset(wait.name for saga in DEFINITIONS.values() for wait in saga.waits())
 SIGNALS = frozenset(kind for saga in DEFINITIONS.values() for kind in saga.signals())

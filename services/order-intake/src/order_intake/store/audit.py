@@ -49,13 +49,14 @@ SELECT order_id, item_id, item ->> 'package' AS package, (item ->> 'quantity')::
     priced ->> 'fulfilment' AS fulfilment, coalesce((priced ->> 'seats')::int, 0) AS seats,
     CASE
         WHEN outcome = 'cannot-do' THEN 'failed'
-        WHEN phase <> 'running' THEN CASE WHEN state = 'partial' THEN 'completed' ELSE state END
+        WHEN NOT forward THEN CASE WHEN state = 'partial' THEN 'completed' ELSE state END
         WHEN billed AND (NOT trunking OR outcome = 'done') THEN 'completed'
         WHEN state IN ('pending', 'held', 'acknowledged') THEN state
         ELSE 'inProgress'
     END AS state
 FROM (
-    SELECT order_id, state, phase, item, place::text AS item_id, jsonb_typeof(item -> 'trunk') = 'object' AS trunking,
+    SELECT order_id, state, item, place::text AS item_id, jsonb_typeof(item -> 'trunk') = 'object' AS trunking,
+        phase = 'running' OR (phase = 'stuck' AND progress::jsonb ->> 'ending' IS NULL) AS forward,
         coalesce(progress::jsonb #>> '{steps,start billing,status}' = 'done', false) AS billed,
         jsonb_path_query_first(
             subject::jsonb, '$.priced.items[*] ? (@.item_id == $id)', jsonb_build_object('id', place::text)

@@ -1,6 +1,11 @@
-"""Dead letters, kept whole until an operator replays or discards them; they never expire."""
+"""Dead letters, kept whole until an operator replays or discards them; they never expire.
+
+One of a message that can never be sent has its beginning only: the service that wrote it keeps it, and tells when an
+operator has released or discarded it there.
+"""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,6 +13,7 @@ from chassis.messaging import dead_letters as dl
 from chassis.messaging.incoming import Record
 from chassis.messaging.outbox import headers_from_text, headers_to_text
 from chassis.messaging.outgoing import RawHeaders
+from chassis.messaging.sendable import Unsendable
 from chassis.runtime.database import Connection, Pool, columns
 from contracts.orders import OrderFallout
 
@@ -17,7 +23,7 @@ INSERT INTO dead_letters (dl_id, kind, order_id, service, source_topic, error_co
                           failed_at, record_key, value, headers)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                      $8::boolean[], $9::int[], $10::timestamptz[], $11::bytea[], $12::bytea[], $13::text[])
-ON CONFLICT (dl_id) DO NOTHING
+ON CONFLICT (dl_id) DO NOTHING RETURNING dl_id, kind
 """
 # One dead letter, whole.
 ONE = """
@@ -27,15 +33,18 @@ FROM dead_letters WHERE dl_id = $1
 """
 # The same, locked until the transaction ends.
 LOCK = f"{ONE} FOR UPDATE"
-# An operator has replayed or discarded it.
+# An operator has replayed, released or discarded it.
 CLOSE = """
 UPDATE dead_letters SET state = $2, closed_at = now(), closed_by = $3 WHERE dl_id = $1 AND state = 'open'
 """
+UNSENDABLE = Unsendable.code
+LONGEST_ID = 300  # of a letter's id; ours are shorter
+MOST_DIGITS = 10  # of a number that PostgreSQL keeps as an integer
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterFacts:
-    """What failed, where and why. `kind` is `order` or `message`."""
+    """What failed, where and why. `kind` is `order`, `message` or `unsendable`."""
 
     dl_id: str
     kind: str
@@ -51,7 +60,7 @@ class DeadLetterFacts:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterLine(DeadLetterFacts):
-    """One line of a list; `state` is `open`, `replayed` or `discarded`."""
+    """One line of a list; `state` is `open`, `replayed`, `released` or `discarded`."""
 
     state: str
     closed_at: datetime | None
@@ -86,34 +95,47 @@ def _text(value: bytes) -> str:
     return value.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-async def add(connection: Connection, records: Sequence[Record]) -> None:
-    """Keep what came on the dead-letter topic; a record that is here already (its dl-id) changes nothing."""
-    if records:
-        await connection.execute(ADD, *columns([_read(record) for record in records]))
+async def add(connection: Connection, records: Sequence[Record]) -> list[str]:
+    """Keep what came on the dead-letter topic; a record that is here already (its dl-id) changes nothing.
+
+    Answers the ids of those that are new and tell of a message that can never be sent.
+    """
+    if not records:
+        return []
+    added = await connection.fetch(ADD, *columns([_read(record) for record in records]))
+    return [row["dl_id"] for row in added if row["kind"] == UNSENDABLE]
 
 
 def _read(record: Record) -> _NewLetter:
     headers = text_headers(list(record.headers))
-    failed_at = headers.get(dl.FAILED_AT)
     # Our own headers come last and win, so that nobody can pass a message off as an order of ours.
     ours = (headers.get(dl.SERVICE), headers.get(dl.SOURCE_TOPIC)) == ("order-intake", "saga")
     fallout = ours and headers.get("ce_type") == OrderFallout.ce_type
-    attempts = headers.get(dl.ATTEMPTS, "")
+    dl_id, attempts = headers.get(dl.ID, ""), headers.get(dl.ATTEMPTS, "")
     return _NewLetter(
-        dl_id=headers.get(dl.ID) or f"{record.topic}-{record.partition}-{record.offset}",
-        kind="order" if fallout else "message",
+        dl_id=dl_id if 0 < len(dl_id) <= LONGEST_ID else f"{record.topic}-{record.partition}-{record.offset}",
+        kind="order" if fallout else UNSENDABLE if headers.get(dl.ERROR_CODE) == UNSENDABLE else "message",
         order_id=_text(record.key) if record.key else None,
         service=headers.get(dl.SERVICE, "unknown"),
         source_topic=headers.get(dl.SOURCE_TOPIC, record.topic),
         error_code=headers.get(dl.ERROR_CODE, "unknown"),
         error_message=headers.get(dl.ERROR_MESSAGE, ""),
         retriable=headers.get(dl.RETRIABLE) == "true",
-        attempts=int(attempts) if attempts.isdecimal() else 1,
-        failed_at=datetime.fromisoformat(failed_at) if failed_at else datetime.now(UTC),
+        attempts=int(attempts) if attempts.isdecimal() and len(attempts) < MOST_DIGITS else 1,
+        failed_at=_moment(headers.get(dl.FAILED_AT, "")),
         record_key=record.key,
         value=record.value,
         headers=headers_to_text(list(record.headers)),
     )
+
+
+def _moment(text: str) -> datetime:
+    """Anybody may have written it; a letter is kept whatever its headers say."""
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    return datetime.now(UTC)
 
 
 async def find(pool: Pool | Connection, dl_id: str) -> DeadLetter | None:

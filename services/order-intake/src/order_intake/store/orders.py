@@ -46,7 +46,7 @@ WHERE orders.order_id = new.order_id
 # An order that cannot be woken is tried again later.
 POSTPONE = "UPDATE orders SET due = now() + interval '1 minute' WHERE order_id = $1"
 # The clock of business time was moved: gates whose moment has come are due, whatever was planned in real time.
-OPEN_GATES = "UPDATE orders SET due = now() WHERE held_until <= $1 AND due > now()"
+OPEN_GATES = "UPDATE orders SET due = $2 WHERE held_until <= $1 AND due > $2"
 
 
 @dataclass(slots=True)
@@ -120,9 +120,9 @@ async def postpone(connection: Connection, order_id: str) -> None:
     await connection.execute(POSTPONE, order_id)
 
 
-async def open_gates(pool: Pool, business_now: datetime) -> None:
-    """Orders held until a moment of business time that has come are due."""
-    await pool.execute(OPEN_GATES, business_now)
+async def open_gates(pool: Pool, business_now: datetime, now: datetime) -> None:
+    """Orders held until a moment of business time that has come are due `now`, which is real time."""
+    await pool.execute(OPEN_GATES, business_now, now)
 
 
 async def add(connection: Connection, orders: Sequence[NewOrder]) -> None:

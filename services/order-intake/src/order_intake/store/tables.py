@@ -162,8 +162,8 @@ dead_letters = Table(
     Column("state", String, nullable=False, server_default="open"),
     Column("closed_at", DateTime(timezone=True)),
     Column("closed_by", String),
-    CheckConstraint("kind IN ('order', 'message')", name="kind_known"),
-    CheckConstraint("state IN ('open', 'replayed', 'discarded')", name="dead_letter_state_known"),
+    CheckConstraint("kind IN ('order', 'message', 'unsendable')", name="kind_known"),
+    CheckConstraint("state IN ('open', 'replayed', 'released', 'discarded')", name="dead_letter_state_known"),
     Index("dead_letters_state", "state", "failed_at"),
     Index("dead_letters_order", "order_id"),
 )

@@ -97,6 +97,7 @@ RULES = (
             ending.tickets_end_with_their_order,
             ending.messages_wait_for_a_cause,
             ending.messages_are_sent,
+            ending.what_cannot_be_sent_waits_for_an_operator,
         ),
     ),
     Rule(

@@ -56,6 +56,16 @@ def records_are_read(at: Snapshot) -> Iterator[str]:
             yield f"{group} has not read {lag} records of {topic}"
 
 
+def what_cannot_be_sent_waits_for_an_operator(at: Snapshot) -> Iterator[str]:
+    """A message that was set aside is named by an open dead letter: the cause of the row says which."""
+    named = {f"unsendable {one.dl_id}" for one in at.letters if one.state == "open"}
+    for service, messages in at.messages.items():
+        for message in messages:
+            old = message.since < at.taken_at - LONG
+            if message.place == "unsendable" and old and message.cause not in named:
+                yield f"{service} has set aside {message.topic} of {message.key}, and no dead letter says so"
+
+
 def messages_are_sent(at: Snapshot) -> Iterator[str]:
     """One of an order that changed meanwhile may be a later one of many."""
     moved = at.orders.keys() - at.settled

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from dialtone.invariants.snapshot import Snapshot
 
-FITTING = {"replayed": ("replay", "edit and replay"), "discarded": ("discard",)}  # the acts that close a dead letter
+# The acts that close a dead letter.
+FITTING = {"replayed": ("replay", "edit and replay"), "released": ("release",), "discarded": ("discard",)}
 
 
 def closed_letters_have_an_act(at: Snapshot) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""What strangers write costs little: unreadable records share the transaction of their poll with all that is in it."""
+
+from typing import Any
+
+import pytest
+
+from testkit.records import FakeRecord
+
+from .desk import Desk
+from .portal import Submission, orders
+
+pytestmark = pytest.mark.integration
+BATCH = 500  # what one poll brings at most
+TRANSACTIONS = "SELECT count(DISTINCT xmin::text) FROM (SELECT xmin FROM outbox UNION ALL SELECT xmin FROM orders) AS w"
+
+
+def unreadable(number: int) -> FakeRecord:
+    kinds: list[tuple[bytes | None, list[tuple[str, bytes | None]]]] = [
+        (b"\xff\xfe not json", [("ce_type", b"\xc3\x28"), ("nothing", None)]),
+        (None, []),
+        (b"{}", [("ce_id", b"p"), ("ce_source", b"t"), ("ce_type", b"no.Such.v1"), ("ce_specversion", b"1.0")]),
+        (b"{}", [("ce_id", b"x" * 5_000), ("ce_source", b"t"), ("ce_type", b"y"), ("ce_specversion", b"1.0")]),
+    ]
+    value, headers = kinds[number % len(kinds)]
+    return FakeRecord("orders.submissions", b"k%d" % number, value, headers)
+
+
+async def test_a_thousand_unreadable_records_cost_a_transaction_for_each_poll(
+    desk: Desk,
+    submission: Submission,
+) -> None:
+    records = [unreadable(number) for number in range(2 * BATCH - 2)]
+    records.insert(100, submission("s-1"))
+    records.insert(700, submission("s-2", external_id="PO-2", enterprise="Another"))
+    for first in (0, BATCH):
+        await desk.deliver(*records[first : first + BATCH])
+    assert await desk.pool.fetchval(TRANSACTIONS) == 2
+    assert await orders(desk) == [("p-ada", "PO-1"), ("p-ada", "PO-2")]
+    buried: list[Any] = [one for one in await desk.published() if one.topic == "dead-letters"]
+    assert len(buried) == len(records) - 2
+    assert {one.texts["dl-error-code"] for one in buried} == {"message-not-readable"}
+    assert [one.value for one in buried[:2]] == [records[0].value, records[1].value]
+
+
+async def test_unreadable_records_on_our_own_topics_share_a_transaction_too(desk: Desk) -> None:
+    records = [unreadable(number) for number in range(BATCH)]
+    for one in records:
+        one.topic = "orders.replies"
+    await desk.deliver(*records)
+    assert await desk.pool.fetchval(TRANSACTIONS) == 1
+    assert len(await desk.published()) == BATCH
