@@ -63,7 +63,7 @@ def folder(broker: str) -> Iterator[Path]:
 
 @pytest_asyncio.fixture(scope="session")
 async def stack(folder: Path, broker: str) -> AsyncIterator[Stack]:
-    fast = {"WAITING_FIRST_DELAY": "0.2", "WAITING_ATTEMPTS": "4"}
+    fast = {"WAITING_FIRST_DELAY": "0.2", "WAITING_ATTEMPTS": "4", "HTTP_REQUESTS_BURST": "1000"}
     environment = {"*": fast}
     options = Options(folder=folder, broker=broker, saga_patience=PATIENCE, environment=environment)  # type: ignore[arg-type]
     async with Stack(options) as running:

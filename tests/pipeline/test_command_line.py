@@ -123,7 +123,7 @@ async def test_another_machine_talks_by_url_and_key(stack: Stack, enterprise: st
     where = {"DIALTONE_URL": stack.url("order-intake"), "DIALTONE_KEY": "dt_0_wrong"}
     refused = await dialtone(None, "orders", "list", **where)
     assert (refused.code, refused.out) == (1, "")
-    assert refused.err == "This key is not known. It is mistyped, revoked, or of another system.\n"
+    assert refused.err == "This key is not known. It is mistyped, or of another system.\n"
 
 
 async def test_the_demonstration_ends_as_it_should_and_leaves_nothing_running(tmp_path: Path) -> None:

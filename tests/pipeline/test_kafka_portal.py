@@ -19,7 +19,7 @@ from dialtone.demo.scenario import ended
 from dialtone.seeds import partner_of
 from dialtone.stack.stack import Stack
 from dialtone.stack.stackfile import read_keys
-from dialtone.stack.topics import create_topics
+from dialtone.stack.topics import apply
 from order_intake.domain.signatures import sign, signing_key_of
 from tests.pipeline import forms
 
@@ -107,7 +107,7 @@ async def test_a_forged_signature_is_rejected(portal: Portal, actors: Actors, en
 async def make_topic(name: str, bootstrap: str, broker: str) -> None:
     """The embedded broker makes a topic when something is first written to it, Apache Kafka when it is told to."""
     if broker == "kafka":
-        await create_topics(bootstrap, [Topic(name, (), ())])
+        await apply({"bootstrap.servers": bootstrap}, [Topic(name, (), ())])
         return
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap)
     await producer.start()

@@ -62,17 +62,17 @@ async def other(stack: Stack, client: httpx.AsyncClient, operator: dict[str, str
     made = answer.json()
     found = Other(made["partner_id"], made["key_id"], made["api_key"])
     for service in SERVICES:
-        await until_status(client, stack, service, found.key, {200, 403, 404})
+        await until_status(client, stack, service, found.key, {200})
     return found
 
 
 async def until_status(
     client: httpx.AsyncClient, stack: Stack, service: str, key: str, wanted: set[int], patience: float = 30
 ) -> float:
-    """How long it took until the service answered a key so; not 401 means that it knows the key."""
+    """How long it took until the service answered a key so; everybody it knows may read their part of its document."""
     began = time.monotonic()
     while True:
-        status = (await client.get(f"{stack.url(service)}/tickets", headers=bearer(key))).status_code
+        status = (await client.get(f"{stack.url(service)}/openapi.json", headers=bearer(key))).status_code
         took = time.monotonic() - began
         if status in wanted:
             return took
@@ -154,7 +154,8 @@ async def test_a_revoked_key_opens_nothing_anywhere_within_fifteen_seconds(
     path = f"{stack.url('order-intake')}/partners/{other.partner_id}/keys/{other.key_id}/revoke"
     assert (await client.post(path, json=WHY, headers=operator)).status_code == 200
     for service in SERVICES:
-        await until_status(client, stack, service, other.key, {401}, patience=60)
+        took = await until_status(client, stack, service, other.key, {401}, patience=60)
+        print(f"{service}: {took:.1f} s")
 
 
 @pytest.mark.parametrize("service", SERVICES)
