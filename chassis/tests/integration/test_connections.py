@@ -16,10 +16,8 @@ from chassis.http.server import Server, server_of
 
 from ..unit.http.toy import BEHIND, GOOD, settings_of, toy_api
 
-HEAD = (
-    b"POST /notes HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nauthorization: %s\r\n"
-    % GOOD["authorization"].encode()
-)
+KEYED = b"host: x\r\nauthorization: %s\r\n" % GOOD["authorization"].encode()
+HEAD = b"POST /notes HTTP/1.1\r\ncontent-type: application/json\r\n" + KEYED
 
 
 slow = make_router("slow")
@@ -132,7 +130,7 @@ async def test_a_slow_answer_is_no_slow_request_and_a_connection_serves_again() 
     async with served(slow, http_arrival_seconds=0.2) as port:
         peer = await Peer.of(port)
         for _ in range(2):
-            await peer.say(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n")
+            await peer.say(b"GET /slow HTTP/1.1\r\n" + KEYED + b"\r\n")
             assert (await peer.reader.readuntil(b'"done"')).startswith(b"HTTP/1.1 200")
         peer.writer.close()
 
@@ -166,7 +164,7 @@ async def test_when_every_connection_is_being_answered_a_new_one_is_503() -> Non
     async with running(router, http_connections=2, http_answer_seconds=600) as (server, port):
         peers = [await Peer.of(port) for _ in range(2)]
         for peer in peers:
-            await peer.say(b"GET /held HTTP/1.1\r\nhost: x\r\n\r\n")
+            await peer.say(b"GET /held HTTP/1.1\r\n" + KEYED + b"\r\n")
         while len(server.server_state.tasks) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         answer = await asyncio.wait_for((await Peer.of(port)).until_closed(), 30)
@@ -181,7 +179,7 @@ async def test_when_every_connection_is_being_answered_a_new_one_is_503() -> Non
 async def test_an_answer_that_nobody_reads_is_not_kept_for_ever() -> None:
     async with running(slow, http_arrival_seconds=0.5, http_idle_seconds=600) as (server, port):
         peer = await Peer.of(port)
-        await peer.say(b"GET /much HTTP/1.1\r\nhost: x\r\n\r\n")
+        await peer.say(b"GET /much HTTP/1.1\r\n" + KEYED + b"\r\n")
         await peer.reader.readexactly(100)
         async with asyncio.timeout(30):
             while server.server_state.connections:  # noqa: ASYNC110
