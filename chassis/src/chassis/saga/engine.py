@@ -131,7 +131,8 @@ class Engine(Mechanics[S]):
         stuck = {name: state for name, state in progress.steps.items() if state.status == "undoing"}
         sending = []
         for name, state in stuck.items():
-            fresh = StepState("undoing", 1, state.attempt + 1, self._deadline(self.saga.step(name), 1, now))
+            attempt = state.attempt + bool(state.tries)  # one that has not gone out yet keeps its number
+            fresh = StepState("undoing", 1, attempt, self._deadline(self.saga.step(name), 1, now))
             progress = progress.with_step(name, fresh)
             sending.append(self._undo_of(self.saga.step(name), subject, fresh))
         return Move(subject, self._with_due(progress), tuple(sending))
