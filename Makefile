@@ -7,9 +7,10 @@ PROJECTS := contracts chassis testkit services/order-intake services/catalog ser
 SOURCES := $(wildcard $(addsuffix /src,$(PROJECTS)))
 STAMP := .venv/.installed
 N ?= 2000
+ORDERS ?= 500
 BACKLOG ?= 5000
 
-.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench backlog sizes clean
+.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench backlog hostile sizes clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -62,6 +63,9 @@ constraints: $(STAMP) ## resolve every dependency anew into constraints.txt
 
 bench: $(STAMP) ## measure N orders of each kind beside the floor and DBOS (N=2000)
 	$(BIN)/python -m tests.load.bench --orders $(N)
+
+hostile: $(STAMP) ## everything a stranger can send, among ORDERS good orders of another partner (ORDERS=500)
+	$(BIN)/python -m tests.hostile --orders $(ORDERS)
 
 backlog: $(STAMP) ## BACKLOG orders at once with a tenth of the patience: none may be undone (BACKLOG=5000)
 	$(BIN)/python -m tests.load.backlog --orders $(BACKLOG)

@@ -10,7 +10,7 @@ from pathlib import Path
 from dialtone.invariants.checker import check_stack
 from dialtone.stack import stackfile
 from dialtone.stack.configuration import Options
-from dialtone.stack.kafka import is_here
+from dialtone.stack.kafka_jars import missing_tools
 from dialtone.stack.stack import Stack
 from tests.hostile.siege import Siege, besiege
 from tests.load.drive import OrdersFailed
@@ -18,7 +18,7 @@ from tests.load.drive import OrdersFailed
 
 async def run(good: int, folder: Path) -> int:
     """0 when every good order was done, every attack ended as it should, and the invariants hold."""
-    kind = "kafka" if is_here() else "embedded"
+    kind = "embedded" if missing_tools() else "kafka"
     print(f"{good} good orders alone, then among attacks, on the {kind} broker")
     async with Stack(Options(folder=folder, broker=kind)) as stack:  # type: ignore[arg-type]
         try:

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from .broken_batches import (
+from testkit.broken_batches import (
     gzip_of_nothing,
     header_name_that_is_no_utf8,
     send_broken,
     unknown_codec,
     wrong_checksum,
 )
+
 from .receiver import Receiver
 
 

@@ -44,6 +44,6 @@ async def send_broken(producer: AIOKafkaProducer, topic: str, spoil: Any, *value
     for value in values:
         batch.append(key=b"k", value=value, timestamp=None, headers=[(HEADER_NAME, b"1")])
     batch.close()
-    spoilt = spoil(bytearray(batch._build()))
-    batch._build = lambda: spoilt
+    spoilt = spoil(bytearray(batch._build()))  # noqa: SLF001  its bytes, before they go
+    batch._build = lambda: spoilt  # noqa: SLF001
     await (await producer.send_batch(batch, topic, partition=0))
