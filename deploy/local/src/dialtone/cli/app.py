@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from aiokafka.errors import KafkaError
 from asyncpg.exceptions import PostgresError
 
 from dialtone.cli import dead_letters, keys, orders, tickets
@@ -87,7 +88,7 @@ def invariants(folder: Folder = FOLDER, as_: Json = False) -> None:
         fail(f"No stack runs in {folder}. Start one with: dialtone up")
     try:
         report = run(check_stack(stack))
-    except (OSError, PostgresError, httpx.HTTPError) as error:
+    except (OSError, PostgresError, KafkaError, httpx.HTTPError) as error:
         fail(f"The stack in {folder} cannot be read ({error}). Start it with: dialtone up")
     if as_:
         as_json(report.as_dict())

@@ -13,8 +13,8 @@ from dialtone.invariants.broadworks import BroadWorks
 class Snapshot:
     """`settled` are the orders that did not change while everything was read: only they are judged.
 
-    `messages` are by service. `published` is None as long as no service tells what it has published, and `unread`
-    (records by group and topic) as long as none tells how far it is behind.
+    `messages` are by service, `unread` records by group and topic. `published` is None as long as no service tells what
+    it has published.
     """
 
     taken_at: datetime
@@ -37,7 +37,7 @@ class Snapshot:
     uses: list[rows.Use] = field(default_factory=list)
     workplaces: list[rows.Workplace] = field(default_factory=list)
     messages: dict[str, list[rows.Message]] = field(default_factory=dict)
-    unread: dict[tuple[str, str], int] | None = None
+    unread: dict[tuple[str, str], int] = field(default_factory=dict)
     broadworks: BroadWorks = field(default_factory=BroadWorks)
 
     def judged(self) -> list[rows.Order]:

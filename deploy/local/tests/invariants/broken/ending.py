@@ -66,7 +66,6 @@ BREAKS = [
     ),
 ]
 UNREAD = [
-    Break("5b", "no service tells how far it is behind in reading", lambda at: setattr(at, "unread", None)),
     Break(
         "5b",
         "catalog has not read 1 records of catalog.commands",

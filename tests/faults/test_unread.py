@@ -1,0 +1,24 @@
+"""Records that nobody reads are told of, whoever else is well."""
+
+from dialtone.demo.actors import Actors
+from dialtone.demo.scenario import ended
+from dialtone.invariants.checker import check_stack
+from dialtone.stack import stackfile
+from dialtone.stack.stack import Stack
+from tests.pipeline import forms
+
+
+async def test_what_lies_unread_while_a_service_is_away_breaks_a_rule_and_nothing_else(
+    stack: Stack, actors: Actors, enterprise: str
+) -> None:
+    await stack.kill("ticketing")
+    order_id = await actors.submit(forms.hosted(enterprise))
+    await actors.until(order_id, lambda order: any(line["step"] == "open tickets" for line in order["timeline"]))
+    running = stackfile.read(stack.folder)
+    assert running is not None
+    report = await check_stack(running)
+    await stack.start_service("ticketing")
+    assert [one.split(" records")[0] for one in report.broken() if one.startswith("5b")] == [
+        "5b. ticketing has not read 1"
+    ]
+    await actors.until(order_id, ended)
