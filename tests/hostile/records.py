@@ -123,6 +123,14 @@ async def forged_replies(ground: Ground) -> Became:
     return Became(f"{more} of {count} are dead letters", more >= count)
 
 
+async def one_field_for_ever(ground: Ground) -> Became:
+    """Unsigned, and signed: a field that stands a hundred thousand times, and more values than any form has."""
+    value = b'{"order_id": "x", "form": {' + b", ".join([b'"a": 1'] * 100_000) + b"}}"
+    ids = [await ground.submit({}, value=value), await ground.submit({"items": [0] * 200_000})]
+    codes = await ground.rejected(*ids)
+    return Became(f"{len(ids)} refused: {codes}", codes[0] == ["signature-wrong"] and codes[1] == ["malformed"])
+
+
 async def signatures(ground: Ground) -> Became:
     """Stripped, of another value, old, of nobody, garbage: each is answered, none is an order."""
     form = a_form()
@@ -160,5 +168,6 @@ ATTACKS = (
     Attack("batches that nobody can fetch", broken),
     Attack("unreadable records", unreadable_by_the_thousand),
     Attack("forged replies", forged_replies),
+    Attack("a field for ever, values without end", one_field_for_ever),
     Attack("signatures: none, changed, old, foreign", signatures),
 )

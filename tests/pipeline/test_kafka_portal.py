@@ -61,11 +61,12 @@ class Portal:
         await self._producer.send_and_wait("orders.submissions", value, key, headers=headers)
         return event_id
 
-    async def rejection(self, external_id: str) -> dict[str, Any]:
+    async def rejection(self, record_key: str) -> dict[str, Any]:
+        """By the key of the record: what nobody has signed is not looked at, so it has no external id."""
         async with asyncio.timeout(30):
             async for record in self.rejections:
                 found: dict[str, Any] = json.loads(record.value)
-                if found["external_id"] == external_id:
+                if found["order_id"] == record_key:
                     return found
         raise AssertionError
 

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple, get_args
 from pydantic import BaseModel
 
 LONGEST_ECHO = 200  # characters of what was given
+LONGEST_POINTER = 300
+MOST_GUESSES = 100  # of what a misspelt field was meant to be: each costs more than all else of a fault
+MORE = "more-faults"  # the code of the fault that counts those that are not listed
 
 
 class Told(NamedTuple):
@@ -18,8 +21,9 @@ class Told(NamedTuple):
 
 
 def pointer(path: Sequence[str | int]) -> str:
-    """RFC 6901: `""` is the whole document; `~` and `/` in names are escaped."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    """RFC 6901: `""` is the whole document; `~` and `/` in names are escaped. A very long one is cut."""
+    whole = "".join("/" + str(part)[:LONGEST_POINTER].replace("~", "~0").replace("/", "~1") for part in path)
+    return whole if len(whole) <= LONGEST_POINTER else whole[: LONGEST_POINTER - 1] + "…"
 
 
 def shown(value: Any) -> str:
@@ -47,14 +51,19 @@ def told(
     `model` is what was validated, so that a misspelt field can be told from those that exist; `expected` says for a
     field, by its name, what it takes.
     """
-    return [_told(error, model, expected or {}) for error in errors]
+    return [_told(error, model, expected or {}, guess=at < MOST_GUESSES) for at, error in enumerate(errors)]
 
 
-def _told(error: Any, model: type[BaseModel] | None, expected: Mapping[str, str]) -> Told:
+def more_faults(left_out: Sequence[str]) -> str:
+    """What is said of faults that are not listed, by their codes; one of them may stand for others itself."""
+    return f"{'more than ' if MORE in left_out else ''}{len(left_out)} more faults are not listed"
+
+
+def _told(error: Any, model: type[BaseModel] | None, expected: Mapping[str, str], *, guess: bool) -> Told:
     path, kind, context = error["loc"], error["type"], error.get("ctx") or {}
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     if kind == "extra_forbidden":
-        return Told(pointer(path), "unknown-field", _unknown(str(path[-1]), fields_at(model, path[:-1])))
+        return Told(pointer(path), "unknown-field", _unknown(str(path[-1]), fields_at(model, path[:-1]), guess=guess))
     words = expected.get(name, "") if path and path[-1] == name else ""
     if kind == "missing":
         return Told(pointer(path), "missing", f"{name} is missing" + (f"; expected {words}" if words else ""))
@@ -64,8 +73,8 @@ def _told(error: Any, model: type[BaseModel] | None, expected: Mapping[str, str]
     return Told(pointer(path), code, say(error.get("input"), context, words))
 
 
-def _unknown(name: str, fields: Sequence[str]) -> str:
-    near = get_close_matches(name.casefold(), fields, n=1, cutoff=0.6)
+def _unknown(name: str, fields: Sequence[str], *, guess: bool) -> str:
+    near = get_close_matches(name[:100].casefold(), fields, n=1, cutoff=0.6) if guess else []
     meant = f"; did you mean {near[0]!r}?" if near else ""
     known = f"; the fields are {', '.join(fields)}" if fields else ""
     return f"there is no field {shown(name)} here{meant}{known}"

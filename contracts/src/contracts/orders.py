@@ -27,6 +27,7 @@ from contracts.bounds import (
     TimeZone,
 )
 from contracts.cutting import fewer
+from contracts.faults import MORE, more_faults
 from contracts.message import Event, OrderMessage, Value
 
 OrderKind = Literal["new-enterprise", "new-group", "add-services"]
@@ -167,7 +168,11 @@ def fewer_faults(found: Sequence[Fault]) -> tuple[Fault, ...]:
 
 
 def _rest_of_faults(left_out: Sequence[Any]) -> Fault:
-    return Fault(pointer="", code="more-faults", detail=f"{len(left_out)} more faults are not listed")
+    return Fault(pointer="", code=MORE, detail=more_faults([_code(one) for one in left_out]))
+
+
+def _code(fault: Any) -> str:
+    return str(fault.get("code") if isinstance(fault, Mapping) else getattr(fault, "code", ""))
 
 
 class OrderRejected(Event):

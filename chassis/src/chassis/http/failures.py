@@ -18,14 +18,6 @@ KNOWN = {404: ("not-found", "There is nothing here."), 405: ("not-allowed", "Thi
 log = structlog.get_logger()
 
 
-def not_json(text: str, at: int, what: str) -> Problem:
-    """With line and column of the fault, both from 1."""
-    where = f"line {text.count(chr(10), 0, at) + 1}, column {at - text.rfind(chr(10), 0, at)}"
-    detail = f"{where}: {what[:1].lower()}{what[1:]}"
-    errors = [{"pointer": "", "code": "malformed", "detail": detail}]
-    return Problem(400, "malformed", "The body is not JSON.", f"At {detail}.", errors=errors)
-
-
 async def ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return answer(error, request)
@@ -33,9 +25,6 @@ async def ours(request: Request, error: Exception) -> Response:
 
 async def invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    for one in error.errors():
-        if one["type"] == "json_invalid":
-            return answer(not_json(str(error.body), one["loc"][-1], one["ctx"]["error"]), request)
     told = "Every fault is listed in `errors`."
     errors = [fault(one) for one in error.errors()]
     return answer(Problem(422, "invalid", "The request breaks a rule.", told, errors=errors), request)

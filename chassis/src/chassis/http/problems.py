@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from contracts.bounds import FAULTS
 from contracts.cutting import fewer
-from contracts.faults import told
+from contracts.faults import MORE, more_faults, told
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_PATH = 200  # what is echoed is cut
@@ -38,7 +38,13 @@ class Problem(Exception):
 
 
 def _rest(left_out: Sequence[Any]) -> dict[str, str]:
-    return {"pointer": "", "code": "more-faults", "detail": f"{len(left_out)} more faults are not listed"}
+    return {"pointer": "", "code": MORE, "detail": more_faults([one["code"] for one in left_out])}
+
+
+def malformed(detail: str) -> Problem:
+    """For a body that is no JSON; `detail` says where."""
+    errors = [{"pointer": "", "code": "malformed", "detail": detail}]
+    return Problem(400, "malformed", "The body is not JSON.", f"In the body: {detail}.", errors=errors)
 
 
 def fault(error: Any) -> dict[str, str]:

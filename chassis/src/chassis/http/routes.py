@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
-from json import JSONDecodeError
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -66,8 +65,6 @@ class GuardedRoute(APIRoute):
             except Problem:
                 await ask_who(request)  # a stranger is told nothing but that
                 raise
-            except JSONDecodeError:
-                await ask_who(request)  # and FastAPI tells the place
             async with in_time(request.app.state.answer_within):
                 return await tried_again(lambda: handle(request), lambda: not request.is_streamed)
 

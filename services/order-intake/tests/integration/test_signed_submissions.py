@@ -62,7 +62,7 @@ async def test_what_nobody_signed_is_rejected(desk: Desk, submission: Submission
     record = spoil(submission())
     await desk.deliver(record)
     answer = await rejected(desk)
-    assert (answer.order_id, answer.external_id, answer.partner_id) == ("their-key", "PO-1", "")
+    assert (answer.order_id, answer.external_id, answer.partner_id) == ("their-key", "", "")
     assert [one.code for one in answer.faults] == [code]
     assert await orders(desk) == []
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts import names
+from contracts import documents, names
 from contracts.orders import E911, Address, Fault, NumberChoice, NumberSearch, OrderItem, Trunk
-from order_intake.domain.door import documents, zones
+from order_intake.domain.door import zones
 from order_intake.domain.door.judging import Judged, judge
 from order_intake.domain.door.rules import Rules
 
@@ -48,6 +48,7 @@ def trunk(static_ip: str) -> OrderItem:
         {"items": (), "number_searches": (NumberSearch(npa="973", quantity=1),)},
         {"items": (), "number_searches": (MANY, NumberSearch(npa="973", quantity=999))},
         {"items": (TRUNK,), "e911": E911(required=False, reason="trunk_customer_ali")},
+        {"items": (TRUNK.model_copy(update={"quantity": 1_200}),)},
         {
             "items": (
                 OrderItem(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from order_intake.domain.door import documents
+from contracts import documents
 from order_intake.domain.door.judging import judge
 from order_intake.domain.door.rules import Rules
 

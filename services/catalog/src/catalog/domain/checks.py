@@ -1,22 +1,19 @@
 """What keeps an order from being priced, fault by fault. A fault with an empty `item_id` is the whole order's."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from catalog.domain.packages import Catalogue, Package
-from contracts.bounds import SEATS
+from contracts.bounds import BILLING_AHEAD, ITEM_QUANTITY, NUMBERS, SEATS
 from contracts.catalog import ItemFault, OrderedItem, PriceOrder
 
-HIGHEST_QUANTITY = 10_000
-MOST_NUMBERS = 100_000
-FARTHEST_START = timedelta(days=2 * 366)
 SUGGESTIONS = 5  # per order: looking for similar names is slow, and an order may have hundreds of wrong ones
 
 
 def order_faults(order: PriceOrder) -> list[ItemFault]:
     """What can be said before any package is looked up: dates, numbers, ids."""
     faults = start_faults(order.billing_start or order.submitted_on, order.submitted_on)
-    if order.numbers > MOST_NUMBERS:
-        detail = f"{order.numbers} numbers cannot be ordered: choose at most {MOST_NUMBERS}."
+    if order.numbers > NUMBERS:
+        detail = f"{order.numbers} numbers cannot be ordered: choose at most {NUMBERS}."
         faults.append(ItemFault(item_id="", code="bad-numbers", detail=detail))
     ids = [item.item_id for item in order.items]
     if len(set(ids)) < len(ids):
@@ -30,7 +27,7 @@ def order_faults(order: PriceOrder) -> list[ItemFault]:
 
 def start_faults(start: date, submitted_on: date) -> list[ItemFault]:
     """A billing start lies neither before the month of the submit nor more than two years after it."""
-    earliest, latest = submitted_on.replace(day=1), submitted_on + FARTHEST_START
+    earliest, latest = submitted_on.replace(day=1), submitted_on + BILLING_AHEAD
     if earliest <= start <= latest:
         return []
     code = "billing-start-past" if start < earliest else "billing-start-too-far"
@@ -47,8 +44,8 @@ def item_faults(item: OrderedItem, package: Package) -> list[ItemFault]:
     elif not package.orderable:
         detail = f"{item.package!r} is applied by the back office and cannot be ordered."
         faults.append(ItemFault(item_id=item.item_id, code="not-orderable", detail=detail))
-    if item.quantity > HIGHEST_QUANTITY:
-        detail = f"The quantity of {item.package!r} is {item.quantity}: choose 1 to {HIGHEST_QUANTITY}."
+    if item.quantity > ITEM_QUANTITY:
+        detail = f"The quantity of {item.package!r} is {item.quantity}: choose 1 to {ITEM_QUANTITY}."
         faults.append(ItemFault(item_id=item.item_id, code="bad-quantity", detail=detail))
     return faults
 

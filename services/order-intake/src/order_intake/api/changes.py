@@ -6,21 +6,21 @@ from pydantic import BaseModel, Field
 
 from chassis.http.access import Work
 from chassis.http.bodies import body_of
-from chassis.http.problems import Problem
+from chassis.http.problems import Problem, malformed
 from chassis.http.routes import make_router
 from chassis.saga.moves import PastThePivot
-from contracts.orders import Address, fewer_faults
+from contracts import documents
+from contracts.orders import Address
 from order_intake.api import views
 from order_intake.api.answers import OrderBrief, Resumed
 from order_intake.api.dead_letters import Why
-from order_intake.api.dependencies import Body, RunsOfOrders, not_json
+from order_intake.api.dependencies import Body, RunsOfOrders
 from order_intake.api.examples import LOCATION
 from order_intake.api.orders import existing
 from order_intake.api.principals import Operator, Writer
 from order_intake.application import repairs
 from order_intake.application.changes import AlreadyTakenBack, BeyondTheGate, cancellation, with_location
 from order_intake.application.replaying import Act, NotPossible
-from order_intake.domain.door import documents
 from order_intake.domain.door.judging import judge_location
 from order_intake.domain.order_states import FINAL
 from order_intake.store import actions
@@ -90,9 +90,9 @@ def dispatchable(body: bytes) -> Address:
     try:
         location, faults = judge_location(documents.read(body))
     except documents.Malformed as error:
-        raise not_json(error) from None
+        raise malformed(str(error)) from None
     if location is None:
-        errors = [fault.model_dump() for fault in fewer_faults(faults)]
+        errors = [fault.model_dump() for fault in faults]
         raise Problem(422, "invalid", "This is no dispatchable location.", "Nothing was changed.", errors=errors)
     return location
 

@@ -1,6 +1,5 @@
 """Dead letters for operators: list, show, replay, discard."""
 
-import json
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -89,7 +88,7 @@ async def discard(dl_id: str, reason: Why, work: Work, runs: RunsOfOrders, opera
 
 async def edited(door: Door, form: dict[str, Any]) -> Edit:
     """Raises Problem 422 for what is no form; pointers go into the form."""
-    judged = await judged_by(door, json.dumps(form).encode())
+    judged = await judged_by(door, form)
     if judged.form is None or not judged.sound:
         errors = [fault.model_dump() for fault in judged.faults]
         raise Problem(422, "invalid", "The edited form breaks a rule.", "Nothing was replayed.", errors=errors)

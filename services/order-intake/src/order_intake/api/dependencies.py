@@ -1,17 +1,17 @@
 """What the routes need beside the units of work."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from chassis.http.access import of_state
 from chassis.http.bodies import raw_body
 from chassis.http.keyring import Keyring
-from chassis.http.problems import Problem
+from chassis.http.problems import Problem, malformed
+from contracts.documents import Malformed
 from order_intake.application.door import Door, MenuUnknown
 from order_intake.application.runs import Runs
 from order_intake.application.topics import Topics
-from order_intake.domain.door.documents import Malformed
 from order_intake.domain.door.judging import Judged
 
 
@@ -40,21 +40,15 @@ def door(request: Request) -> Door:
     return of_state(request, "door", Door)
 
 
-async def judged_by(door: Door, body: bytes) -> Judged:
+async def judged_by(door: Door, body: bytes | dict[str, Any]) -> Judged:
     """Raises Problem 400 for what is no JSON, and 503 while nobody knows what is sold."""
     try:
         return await door.judge(body)
     except Malformed as error:
-        raise not_json(error) from None
+        raise malformed(str(error)) from None
     except MenuUnknown as error:
         headers = {"retry-after": "5"}
         raise Problem(503, error.code, "Orders cannot be judged yet.", str(error), headers=headers) from None
-
-
-def not_json(error: Malformed) -> Problem:
-    """Problem 400, with the place of the fault."""
-    errors = [{"pointer": "", "code": "malformed", "detail": str(error)}]
-    return Problem(400, "malformed", "The body is not JSON.", f"At {error}.", errors=errors)
 
 
 Body = Annotated[bytes, Depends(raw_body)]

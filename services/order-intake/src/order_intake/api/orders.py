@@ -9,7 +9,7 @@ from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
-from contracts.orders import OrderForm, fewer_faults
+from contracts.orders import OrderForm
 from order_intake import measures
 from order_intake.api import views
 from order_intake.api.answers import Order, OrderBrief, Submitted
@@ -99,8 +99,7 @@ async def accepted(work: Units, runs: Runs, submission: Submission, submitter: P
 
 
 def refused(outcome: Refused) -> Problem:
-    """With at most a hundred faults, the last of which counts the others."""
     measures.SUBMITTED.labels("http", "refused").inc()
-    errors = [fault.model_dump() for fault in fewer_faults(outcome.faults)]
+    errors = [fault.model_dump() for fault in outcome.faults]
     status, code = (409, "external-id-taken") if outcome.conflict else (422, "invalid")
     return Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=errors)

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from chassis.errors import Unprepared
 from chassis.runtime.clock import Clock
 from chassis.runtime.database import Connection, Pool
+from contracts import documents
 from contracts.catalog import PackageOffered
-from order_intake.domain.door import documents
 from order_intake.domain.door.judging import Judged, judge
 from order_intake.domain.door.rules import Rules
 from order_intake.store import packages
@@ -29,9 +30,10 @@ class Door:
         self._offers: Mapping[str, PackageOffered] = {}
         self._until = 0.0
 
-    async def judge(self, value: bytes) -> Judged:
-        """A form as it was sent. Raises documents.Malformed for what is no JSON, and MenuUnknown."""
-        return judge(documents.read(value), await self.rules())
+    async def judge(self, value: bytes | dict[str, Any]) -> Judged:
+        """A form as it was sent, or as it was read already. Raises documents.Malformed, and MenuUnknown."""
+        document = documents.read(value) if isinstance(value, bytes) else value
+        return judge(document, await self.rules())
 
     async def rules(self, connection: Connection | None = None) -> Rules:
         """Raises MenuUnknown. Inside a transaction give its connection."""

@@ -7,6 +7,8 @@ from datetime import timedelta
 from chassis.messaging.incoming import Record
 from chassis.messaging.reading import NotReadable, read_envelope
 from chassis.messaging.unit import Unit
+from contracts import documents
+from contracts.documents import Malformed
 from contracts.envelope import Envelope
 from contracts.orders import Fault, SubmitOrder
 from order_intake import measures
@@ -15,8 +17,6 @@ from order_intake.application.rejections import Rejections
 from order_intake.application.runs import Runs
 from order_intake.application.signatures import Signatures, key_id_of
 from order_intake.application.submission import Accepted, Outcome, Refused, Submission, submit
-from order_intake.domain.door import documents
-from order_intake.domain.door.documents import Malformed
 from order_intake.domain.door.judging import external_id, judge_message
 from order_intake.domain.door.rules import Rules
 from order_intake.domain.signatures import NotSigned
@@ -78,29 +78,22 @@ def _read(
 ) -> Signed | None:
     """None when it was rejected."""
     value = record.value or b""
-    partner_id = ""
+    partner_id = wish = ""
     try:
         partner_id = signatures.partner_of(envelope, record.key or b"", value)
-        judged = judge_message(documents.read(value), rules)
+        document = documents.read(value)  # what nobody has signed is not looked at
+        wish = external_id(document.get("form") if isinstance(document, dict) else None)
+        judged = judge_message(document, rules)
     except NotSigned as error:
         faults: tuple[Fault, ...] = (Fault(pointer="", code=error.code, detail=str(error)),)
     except Malformed as error:
-        faults = (Fault(pointer="", code="malformed", detail=f"the record's value is not JSON: {error}"),)
+        faults = (Fault(pointer="", code="malformed", detail=f"the record's value is no order: {error}"),)
     else:
         if judged.form is not None:
             return Signed(envelope, Submission.of(partner_id, judged))
         faults = judged.faults
-    rejections.add(envelope, partner_id, external_id_of(value), faults)
+    rejections.add(envelope, partner_id, wish, faults)
     return None
-
-
-def external_id_of(value: bytes) -> str:
-    """As far as one can be found in something that may be no form at all."""
-    try:
-        document = documents.read(value)
-    except Malformed:
-        return ""
-    return external_id(document.get("form") if isinstance(document, dict) else None)
 
 
 def _finish(one: Signed, outcome: Outcome, rejections: Rejections, unit: Unit) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from contracts.bounds import ACTIVATION_AHEAD, BILLING_AHEAD
 from contracts.faults import Told
 from contracts.orders import OrderForm
 from order_intake.domain.door import zones
-from order_intake.domain.door.rules import ACTIVATION_YEARS, BILLING_YEARS, YEAR, Rules
+from order_intake.domain.door.rules import Rules
 
 
 def date_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
@@ -17,22 +18,22 @@ def date_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
     if form.billing_start is None or zone is None:
         return
     first = rules.now.astimezone(zones.known(zone)).date().replace(day=1)
-    last = (rules.now + BILLING_YEARS * YEAR).astimezone(zones.known(zone)).date()
+    last = (rules.now + BILLING_AHEAD).astimezone(zones.known(zone)).date()
     if form.billing_start < first:
         detail = f"{form.billing_start} is before the present month; the earliest is {first}"
         yield Told("/billing_start", "too-early", detail)
     elif form.billing_start > last:
-        detail = f"{form.billing_start} is more than {BILLING_YEARS} years ahead; the latest is {last}"
+        detail = f"{form.billing_start} is more than two years ahead; the latest is {last}"
         yield Told("/billing_start", "too-late", detail)
 
 
 def _activation(activation: datetime, rules: Rules) -> Iterator[Told]:
-    latest = rules.now + ACTIVATION_YEARS * YEAR
+    latest = rules.now + ACTIVATION_AHEAD
     if activation.tzinfo is None:
         detail = f"{activation.isoformat()} has no offset; expected e.g. 2027-01-18T14:00:00Z"
         yield Told("/requested_activation", "no-offset", detail)
     elif activation < rules.now:
         yield Told("/requested_activation", "past", f"{activation.isoformat()} is in the past")
     elif activation > latest:
-        detail = f"{activation.isoformat()} is more than {ACTIVATION_YEARS} years ahead; the latest is {latest.date()}"
+        detail = f"{activation.isoformat()} is more than five years ahead; the latest is {latest.date()}"
         yield Told("/requested_activation", "too-late", detail)

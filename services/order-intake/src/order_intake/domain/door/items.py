@@ -31,7 +31,7 @@ def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
         elif offer.either_or and chosen.setdefault(offer.either_or, item.package) != item.package:
             detail = f"{item.package!r} is ordered instead of {chosen[offer.either_or]!r}, not beside it"
             yield Told(f"{at}/package", "either-or", detail)
-        elif offer.seats and seats <= SEATS:
+        elif offer.seats and item.trunk is None and seats <= SEATS:
             seats += offer.seats * item.quantity
             if seats > SEATS:
                 detail = f"{item.quantity} more make {seats} seats; an order takes at most {SEATS}: split it"

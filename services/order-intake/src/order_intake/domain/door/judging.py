@@ -5,17 +5,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts import nanp
-from contracts.faults import Told, shown
+from contracts import documents, nanp
+from contracts.documents import Malformed
+from contracts.faults import MORE, Told, shown
 from contracts.nanp import NotANumber
 from contracts.orders import Address, Fault, OrderForm, SubmitOrder
 from order_intake.domain.door import dates, domains, items, numbers, places, zones
-from order_intake.domain.door.documents import Malformed
 from order_intake.domain.door.domains import NotADomain
 from order_intake.domain.door.rules import Rules
 from order_intake.domain.door.shapes import shaped, shaped_address
-from order_intake.domain.door.texts import cleaned
+from order_intake.domain.door.texts import Cleaning
 
+MOST_FAULTS = 1_000
 CHECKS = (
     domains.domain_faults,
     places.address_faults,
@@ -30,31 +31,29 @@ CHECKS = (
 class Judged:
     """`form` is as it is kept. When it is not `sound`, its shape or a text is wrong and something stands in for that.
 
-    `form` is None for what is no form at all. `external_id` is what can be found of one in something that may be none.
+    `form` is None for what is no form at all.
     """
 
     form: OrderForm | None
     sound: bool = False
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
-    external_id: str = ""
 
 
 def judge(document: Any, rules: Rules) -> Judged:
     """Of a JSON document. Raises Malformed for one that is nested too deeply to be looked at."""
     found: list[Told] = []
     try:
-        form = shaped(cleaned(document, found), found)
+        form = shaped(Cleaning(found).of(document), found)
     except RecursionError:
         raise Malformed("lists and objects are nested too deeply") from None
     found += _no_time_zone(document)
-    wish = external_id(document)
     if form is None:
-        return Judged(None, faults=_told_once(found), external_id=wish)
+        return Judged(None, faults=_told_once(found))
     sound = not found
     found += _faults(form, rules)
     warnings = [*zones.time_zone_warnings(form), *numbers.number_warnings(form, rules)]
-    return Judged(as_kept(form, rules), sound, _told_once(found), _told_once(warnings), wish)
+    return Judged(as_kept(form, rules), sound, _told_once(found), _told_once(warnings))
 
 
 def judge_message(document: Any, rules: Rules) -> Judged:
@@ -62,8 +61,11 @@ def judge_message(document: Any, rules: Rules) -> Judged:
     if not isinstance(document, dict) or "form" not in document:
         detail = "the record's value has no form; expected an object with order_id and form"
         return Judged(None, faults=(Fault(pointer="", code="missing", detail=detail),))
+    twice = _told_once(documents.doubled(document, ()))
     unknown = [shown(name) for name in document if name not in SubmitOrder.model_fields]
     judged = judge(document["form"], rules)
+    if twice:
+        return replace(judged, sound=False, faults=(*twice, *judged.faults))
     if not unknown:
         return judged
     detail = f"beside the form there is no field {', '.join(unknown)}; expected order_id and form, and all else in it"
@@ -74,7 +76,7 @@ def judge_location(document: Any) -> tuple[Address | None, tuple[Fault, ...]]:
     """Of a 911 location alone: the address as it is kept, or its faults; pointers go into it. Raises Malformed."""
     found: list[Told] = []
     try:
-        address = shaped_address(cleaned(document, found), found)
+        address = shaped_address(Cleaning(found).of(document), found)
     except RecursionError:
         raise Malformed("lists and objects are nested too deeply") from None
     if address is not None:
@@ -122,13 +124,20 @@ def _no_time_zone(document: Any) -> Iterable[Told]:
 
 
 def _told_once(found: Iterable[Told]) -> tuple[Fault, ...]:
-    """The first fault of each place; what is inside a place that has one is not told of."""
+    """The first fault of each place; what is inside a place that has one is not told of.
+
+    Of very many only the first are looked at: to count the rest exactly would cost more than anybody gains.
+    """
     kept: dict[str, Told] = {}
-    for one in found:
+    told = list(found)
+    for one in told[:MOST_FAULTS]:
         parts = one.pointer.split("/")
         if not any("/".join(parts[:length]) in kept for length in range(1, len(parts) + 1)):
             kept[one.pointer] = one
-    return tuple(Fault(pointer=one.pointer, code=one.code, detail=one.detail) for one in kept.values())
+    listed = [*kept.values()]
+    if len(told) > MOST_FAULTS:
+        listed.append(Told("", MORE, "there are more faults than these"))
+    return tuple(Fault(pointer=one.pointer, code=one.code, detail=one.detail) for one in listed)
 
 
 def external_id(document: Any) -> str:

@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from contracts.catalog import PackageOffered
-
-# How far ahead a portal may plan. Beyond it a typing error is likelier than a plan.
-BILLING_YEARS, ACTIVATION_YEARS = 2, 5
-YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from contracts import faults
 from contracts.faults import Told
 from contracts.orders import Address, OrderForm
 
+MOST_FAULTS = 1_000  # of the shape that are put in words
 EXPECTED = {
     "external_id": "your own number for this order, at most 100 characters",
     "kind": "'new-enterprise', 'new-group' or 'add-services'",
@@ -66,7 +67,7 @@ def shaped(document: Any, found: list[Told]) -> OrderForm | None:
     try:
         form = OrderForm.model_validate_json(_json(document), strict=True)
     except ValidationError as error:
-        errors += error.errors(include_url=False)
+        errors += error.errors(include_url=False)[:MOST_FAULTS]
     else:
         if not errors:
             return form
