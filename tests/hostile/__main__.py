@@ -41,8 +41,8 @@ def report(siege: Siege) -> str:
         slowest = max(drives, key=lambda one: one.p95_ms)
         lines.append(
             f"{sum(one.orders for one in drives)} good {kind} orders in {len(drives)} rounds, all done: "
-            f"p50 {calm.p50_ms:.0f} -> {slowest.p50_ms:.0f} ms, p95 {calm.p95_ms:.0f} -> {slowest.p95_ms:.0f} ms in the "
-            f"slowest round ({slowest.p95_ms / calm.p95_ms:.1f} times)"
+            f"p50 {calm.p50_ms:.0f} -> {slowest.p50_ms:.0f} ms, p95 {calm.p95_ms:.0f} -> {slowest.p95_ms:.0f} ms "
+            f"in the slowest round ({slowest.p95_ms / calm.p95_ms:.1f} times)"
         )
     return "\n".join(lines)
 

@@ -20,7 +20,7 @@ KINDS: tuple[orders.Kind, ...] = ("trunking", "hosted")
 
 @dataclass(frozen=True, slots=True)
 class Siege:
-    """`calm` is the good partner alone, `besieged` the same orders among the attacks, as often as they last; by kind."""
+    """`calm` is the good partner alone, `besieged` the same orders among the attacks, again and again; by kind."""
 
     calm: dict[str, Drive]
     besieged: list[dict[str, Drive]]
@@ -33,7 +33,7 @@ class Siege:
 
     @property
     def in_usual_time(self) -> bool:
-        """Attacks cost the machine something; what they must not do is to hold up whoever has nothing to do with them."""
+        """Attacks cost the machine something; they must not hold up whoever has nothing to do with them."""
         return all(
             drive.p95_ms < MOST_TIMES_SLOWER * self.calm[kind].p95_ms
             for drives in self.besieged
