@@ -12,7 +12,7 @@ from chassis.messaging.unit import Units
 from contracts.partners import SCOPES
 
 T = TypeVar("T")
-__all__ = ["Needs", "Principal", "Work", "known", "of_state", "sha256", "stated", "units"]
+__all__ = ["Auditor", "Needs", "Operator", "Principal", "Work", "known", "of_state", "sha256", "stated", "units"]
 
 
 def of_state(request: Request, name: str, kind: type[T]) -> T:
@@ -81,3 +81,6 @@ def units(request: Request) -> Units:
 
 Known = Annotated[Principal, Depends(known)]
 Work = Annotated[Units, Depends(units)]
+# Operations are for our own people, whatever the scopes of others.
+Auditor = Annotated[Principal, Depends(Needs("ops:read", staff=True))]
+Operator = Annotated[Principal, Depends(Needs("ops:write", staff=True))]
