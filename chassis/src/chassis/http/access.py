@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from chassis.http.principals import ACTS_FOR, Principal, Principals, sha256
 from chassis.http.problems import Problem
 from chassis.http.security import Bearer
+from chassis.http.throttle import KNOWN
 from chassis.messaging.unit import Units
 from contracts.partners import SCOPES
 
@@ -27,7 +28,9 @@ async def known(request: Request, _: Bearer) -> Principal:
     told, acts_for = request.headers.get("authorization", ""), request.headers.get(ACTS_FOR)
     if acts_for is not None:  # names are UTF-8, and headers are read as Latin-1
         acts_for = acts_for.encode("latin-1").decode("utf-8", errors="replace")
-    return await of_state(request, "principals", Principals).find(told, acts_for)
+    principal = await of_state(request, "principals", Principals).find(told, acts_for)
+    request.scope[KNOWN] = True
+    return principal
 
 
 class Needs:
