@@ -1,5 +1,6 @@
 """`check-config` of every service tells all that is wrong with its settings, and no secret."""
 
+import hashlib
 import subprocess
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from dialtone.stack.services import BROADSOFT_PROVISIONER, SERVICES, Service
 
 SECRETS = {
-    "OPERATOR_KEYS": '{"olga": "open-sesame"}',
+    "OPERATOR_KEYS": f'{{"olga": "{hashlib.sha256(b"open-sesame").hexdigest()}"}}',
     "KAFKA_SASL_PASSWORD": "open-sesame",
     "BROADWORKS_PASSWORD": "open-sesame",
     "BROADWORKS_URL": "https://broadworks.example/x",
@@ -33,6 +34,8 @@ def test_no_fault_shows_a_secret(service: Service) -> None:
     )
     code, said = checked(service, {**SECRETS, **URL})
     assert (code, said.split(",")[0]) == (2, "KAFKA_SASL_PASSWORD: it is set")
+    code, said = checked(service, {**SECRETS, **URL, "KAFKA_SASL_PASSWORD": "", "OPERATOR_KEYS": '{"olga": "sesame"}'})
+    assert (code, said.split(";")[0]) == (2, "OPERATOR_KEYS: at 'olga': this is no key")
     assert checked(service, {**SECRETS, **URL, "KAFKA_SASL_PASSWORD": ""}) == (
         0,
         f"{service.module}: the settings are valid\n",

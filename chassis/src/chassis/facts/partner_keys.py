@@ -26,6 +26,8 @@ SELECT key_id, partner_id, kind, name, string_to_array(scopes, ' ') AS scopes, v
     changed_at
 FROM partner_keys WHERE key_id = $1
 """
+# The ids of all keys.
+IDS = "SELECT key_id FROM partner_keys"
 
 
 async def keep(facts: Sequence[PartnerKey], unit: Unit) -> Sequence[None]:
@@ -50,3 +52,8 @@ async def find(pool: Pool, key_id: str) -> PartnerKey | None:
     """None for a key that we have not heard of."""
     row = await pool.fetchrow(FIND, key_id)
     return PartnerKey(**row) if row else None
+
+
+async def ids(pool: Pool) -> list[str]:
+    """Of revoked and expired ones too."""
+    return [row["key_id"] for row in await pool.fetch(IDS)]

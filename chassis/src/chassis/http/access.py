@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Request
 from chassis.http.principals import ACTS_FOR, Principal, Principals, sha256
 from chassis.http.problems import Problem
 from chassis.http.security import Bearer
+from chassis.http.throttle import KNOWN
 from chassis.messaging.unit import Units
 from contracts.partners import SCOPES
 
 T = TypeVar("T")
-__all__ = ["Needs", "Principal", "Work", "known", "of_state", "sha256", "stated", "units"]
+__all__ = ["Auditor", "Needs", "Operator", "Principal", "Work", "known", "of_state", "sha256", "stated", "units"]
 
 
 def of_state(request: Request, name: str, kind: type[T]) -> T:
@@ -27,7 +28,9 @@ async def known(request: Request, _: Bearer) -> Principal:
     told, acts_for = request.headers.get("authorization", ""), request.headers.get(ACTS_FOR)
     if acts_for is not None:  # names are UTF-8, and headers are read as Latin-1
         acts_for = acts_for.encode("latin-1").decode("utf-8", errors="replace")
-    return await of_state(request, "principals", Principals).find(told, acts_for)
+    principal = await of_state(request, "principals", Principals).find(told, acts_for)
+    request.scope[KNOWN] = True
+    return principal
 
 
 class Needs:
@@ -81,3 +84,6 @@ def units(request: Request) -> Units:
 
 Known = Annotated[Principal, Depends(known)]
 Work = Annotated[Units, Depends(units)]
+# Operations are for our own people, whatever the scopes of others.
+Auditor = Annotated[Principal, Depends(Needs("ops:read", staff=True))]
+Operator = Annotated[Principal, Depends(Needs("ops:write", staff=True))]

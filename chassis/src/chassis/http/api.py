@@ -47,7 +47,7 @@ def make_api(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
-        middleware=middleware(settings, larger_bodies or {}),
+        middleware=middleware(settings, principals, larger_bodies or {}),
     )
     api.state.units, api.state.principals = units, principals
     api.state.answer_within = settings.http_answer_seconds
@@ -61,7 +61,7 @@ def make_api(
     return api
 
 
-def middleware(settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> list[Middleware]:
+def middleware(settings: ServiceSettings, principals: Principals, larger_bodies: Mapping[str, int]) -> list[Middleware]:
     """From the outside in: what is cheapest to refuse comes first."""
     layers = [Middleware(failures.Unexpected)]
     if settings.http_cors_origins:
@@ -80,6 +80,7 @@ def middleware(settings: ServiceSettings, larger_bodies: Mapping[str, int]) -> l
             Throttle,
             requests=Rate(settings.http_requests_per_second, settings.http_requests_burst),
             wrong_keys=Rate(settings.http_wrong_keys_per_second, settings.http_wrong_keys_burst),
+            verifies=principals.verifies,
         ),
         Middleware(BodyLimit, largest=settings.http_body_bytes, larger=larger_bodies),
     ]

@@ -1,13 +1,19 @@
-"""Bodies that a route reads itself, because its own judge has better words than a validator: still documented."""
+"""Bodies: what all of them refuse, and how a route that reads its own is documented all the same."""
 
 from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
+
+
+class RequestBody(BaseModel):
+    """What people send. An unknown field is a fault: misspelled it would pass for one that was left out."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 def body_of(model: type[BaseModel], *examples: Any) -> dict[str, Any]:
-    """What a route gives FastAPI as `openapi_extra`; `examples` are whole bodies."""
+    """What a route whose own judge has better words gives FastAPI as `openapi_extra`; `examples` are whole bodies."""
     schema = {**model.model_json_schema(), "examples": list(examples)}
     parts = schema.pop("$defs", {})
     return {

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 Check = Callable[[], Awaitable[bool]]
+ANSWERED_FOR = 1.0  # seconds: the door is open to everybody, and each look takes a connection of the pool
 
 
 class Health:
@@ -19,6 +20,8 @@ class Health:
         self.ready: dict[str, Check] = {}
         self._beat, self._dead_after = beat, dead_after
         self._last_beat = time.monotonic()
+        self._looking = asyncio.Lock()
+        self._looked: tuple[float, dict[str, bool]] = (float("-inf"), {})
 
     async def heart(self) -> None:
         """Beats on the event loop for ever: a loop that is blocked misses its beats, and `/health/live` says so."""
@@ -30,13 +33,20 @@ class Health:
         return JSONResponse({"started": self.started}, 200 if self.started else 503)
 
     async def _readiness(self, _: Request) -> JSONResponse:
-        checks = {"started": self.started}
+        async with self._looking:
+            if time.monotonic() - self._looked[0] >= ANSWERED_FOR:
+                self._looked = (time.monotonic(), await self._checked())
+            checks = {"started": self.started, **self._looked[1]}
+        return JSONResponse(checks, 200 if all(checks.values()) else 503)
+
+    async def _checked(self) -> dict[str, bool]:
+        checks: dict[str, bool] = {}
         for name, check in self.ready.items():
             try:
                 checks[name] = await check()
             except Exception:  # noqa: BLE001  a check that breaks is a "not ready", whatever broke
                 checks[name] = False
-        return JSONResponse(checks, 200 if all(checks.values()) else 503)
+        return checks
 
     async def _liveness(self, _: Request) -> JSONResponse:
         age = time.monotonic() - self._last_beat

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from chassis.http.keyring import Keyring
+from chassis.http.keyring import Find, Keyring
 from chassis.http.problems import Problem
+from chassis.runtime.database import OUTAGE
 from chassis.runtime.settings import StaffKey
 from contracts.bounds import NAME
 from contracts.partners import PARTNER_MAY_HAVE, SCOPES, PartnerKey
@@ -66,11 +67,20 @@ class Principals:
     async def find(self, authorization: str, acts_for: str | None) -> Principal:
         """By the values of the two headers. Raises Problem 401, 400 for a missing or superfluous person."""
         key = _bearer(authorization)
-        found = self._of_staff(key) or await self._of_partner(key)
+        found = self._of_staff(key) or await self._of_partner(key, self._keyring.find)
         if found is None:
             detail = "It is mistyped, or of another system."
             raise Problem(401, "unknown-key", "This key is not known.", detail, headers=CHALLENGE)
         return _acting(found, acts_for)
+
+    async def verifies(self, authorization: str) -> bool:
+        """Is this a key in force? However many are asked about that are none, they cost no query."""
+        try:
+            key = _bearer(authorization)
+            found = self._of_staff(key) or await self._of_partner(key, self._keyring.find_listed)
+        except (Problem, TimeoutError, *OUTAGE):
+            return False
+        return found is not None
 
     def _of_staff(self, key: str) -> Principal | None:
         digest = sha256(key)
@@ -80,11 +90,11 @@ class Principals:
                 return Principal(known.kind, name, scopes)
         return None
 
-    async def _of_partner(self, key: str) -> Principal | None:
+    async def _of_partner(self, key: str, find: Find) -> Principal | None:
         parts = key.split("_", 2)
-        if len(parts) != 3 or parts[0] != "dt" or not parts[1].isalnum():
+        if len(parts) != 3 or parts[0] != "dt" or not (parts[1].isascii() and parts[1].isalnum()):
             return None
-        known = await self._keyring.find(parts[1])
+        known = await find(parts[1])
         if known is None or not hmac.compare_digest(known.verifier, sha256(parts[2])):
             return None
         _check_in_force(known)

@@ -1,6 +1,9 @@
 """Each key may ask so often, and an address that guesses keys is told to wait before anything else is done for it."""
 
 import math
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
 
 from prometheus_client import Counter
 from starlette.datastructures import Headers
@@ -13,6 +16,8 @@ from chassis.http.rates import Buckets, Rate, Recent
 THROTTLED = Counter("http_requests_throttled_total", "Requests answered 429.", ["cause"])
 CAUSES = ("requests", "wrong-keys")
 EXEMPT = ("/health/", "/metrics")
+KNOWN = "dialtone.known"  # in the scope of a request whose key was right, whatever it is answered then
+OWN_NETWORK = 64  # bits of an IPv6 address that one customer of a provider does not choose
 for cause in CAUSES:
     THROTTLED.labels(cause)
 
@@ -20,20 +25,27 @@ for cause in CAUSES:
 class Throttle:
     """Middleware. A key that was right is a subject of its own; everybody else is known by the address only.
 
-    So a stranger with a million keys is one entry, and a right key passes where its neighbour guesses.
+    So a stranger with a million keys is one entry, and a right key passes where its neighbour guesses: `verifies` is
+    asked about a key that was not right yet before it is refused for what others do.
     """
 
-    def __init__(self, app: ASGIApp, requests: Rate, wrong_keys: Rate) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, requests: Rate, wrong_keys: Rate, verifies: Callable[[str], Awaitable[bool]]
+    ) -> None:
+        self._app, self._verifies = app, verifies
         self._requests, self._wrong_keys, self._right = Buckets(requests), Buckets(wrong_keys), Recent()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(EXEMPT):
             return await self._app(scope, receive, send)
-        address = (scope.get("client") or ("",))[0]
+        address = neighbourhood((scope.get("client") or ("",))[0])
         told = Headers(scope=scope).get("authorization")
         key = hash(told)  # of this process: the key itself is not kept
         known = key in self._right
+        busy = not known and told and (self._wrong_keys.wait(address) or self._requests.wait(address))
+        if busy and await self._verifies(told or ""):
+            self._right.add(key)
+            known = True
         if not known and (seconds := self._wrong_keys.wait(address)):
             return await _refuse("wrong-keys", seconds, scope, receive, send)
         if seconds := self._requests.take(key if known else address):
@@ -44,11 +56,25 @@ class Throttle:
                 if message["status"] == 401:
                     self._wrong_keys.charge(address)
                     self._right.discard(key)
-                elif message["status"] < 400 and told:
+                elif scope.get(KNOWN):
                     self._right.add(key)
             await send(message)
 
         return await self._app(scope, receive, judged)
+
+
+@lru_cache(maxsize=4096)
+def neighbourhood(address: str) -> str:
+    """Whoever has one IPv6 address has 2**64 of them: they are one. Others are what they are."""
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return f"{IPv6Address(int(parsed) >> OWN_NETWORK << OWN_NETWORK)}/{OWN_NETWORK}"
 
 
 async def _refuse(cause: str, seconds: float, scope: Scope, receive: Receive, send: Send) -> None:

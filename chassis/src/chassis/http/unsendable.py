@@ -1,28 +1,43 @@
 """Messages that a service can never send: operators look, release, discard. Every service has these routes."""
 
-from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from dataclasses import asdict, dataclass
+from typing import Annotated, Literal
 
-from fastapi import Depends, Query
-from pydantic import BaseModel, Field
+from fastapi import Query
+from pydantic import Field
 
-from chassis.http.access import Needs, Principal, Work
+from chassis.http.access import Auditor, Operator, Work
+from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging import unsendable
 from chassis.messaging.notices import headers_of
-from chassis.messaging.unsendable import Closed
+from chassis.messaging.unsendable import Closed, Line
 
 router = make_router("operations")
-Auditor = Annotated[Principal, Depends(Needs("ops:read", staff=True))]
-Operator = Annotated[Principal, Depends(Needs("ops:write", staff=True))]
 SHOWN = 20_000  # characters of a value; it may have millions
 
 
-class Reason(BaseModel):
+class Reason(RequestBody):
     """The reason of an act; it is written down with who and when."""
 
     why: str = Field(min_length=1, max_length=500, examples=["The topic takes 4 MiB now."])
+
+
+@dataclass(frozen=True, slots=True)
+class WholeMessage(Line):
+    """With its content as text, cut."""
+
+    headers: dict[str, str]
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a message."""
+
+    unsendable_id: str
+    state: Literal["released", "discarded"]
 
 
 @router.get("/unsendable")
@@ -31,23 +46,22 @@ async def list_messages(
     _: Auditor,
     state: Literal["open", "released", "discarded", "any"] = "open",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> list[dict[str, Any]]:
-    found = await unsendable.lines(work.pool, None if state == "any" else state, limit)
-    return [asdict(line) for line in found]
+) -> list[Line]:
+    return await unsendable.lines(work.pool, None if state == "any" else state, limit)
 
 
 @router.get("/unsendable/{unsendable_id}")
-async def show_message(unsendable_id: str, work: Work, _: Auditor) -> dict[str, Any]:
+async def show_message(unsendable_id: str, work: Work, _: Auditor) -> WholeMessage:
     row = await unsendable.find(work.pool, unsendable_id)
     if row is None:
         raise unknown(unsendable_id)
     headers = {name: (value or b"")[:SHOWN].decode(errors="replace") for name, value in headers_of(row)}
     value = (row["value"] or b"")[:SHOWN].decode(errors="replace")
-    return {**asdict(unsendable.line_of(row)), "headers": headers, "value": value}
+    return WholeMessage(**asdict(unsendable.line_of(row)), headers=headers, value=value)
 
 
 @router.post("/unsendable/{unsendable_id}/release")
-async def release(unsendable_id: str, reason: Reason, work: Work, operator: Operator) -> dict[str, Any]:
+async def release(unsendable_id: str, reason: Reason, work: Work, operator: Operator) -> Outcome:
     """It goes out as it is: the topic may take it now."""
     try:
         async with work.begin() as unit:
@@ -58,7 +72,7 @@ async def release(unsendable_id: str, reason: Reason, work: Work, operator: Oper
 
 
 @router.post("/unsendable/{unsendable_id}/discard")
-async def discard(unsendable_id: str, reason: Reason, work: Work, operator: Operator) -> dict[str, Any]:
+async def discard(unsendable_id: str, reason: Reason, work: Work, operator: Operator) -> Outcome:
     """It will never be sent."""
     try:
         async with work.begin() as unit:
@@ -68,11 +82,11 @@ async def discard(unsendable_id: str, reason: Reason, work: Work, operator: Oper
     return answer(unsendable_id, "discarded", known=known)
 
 
-def answer(unsendable_id: str, state: str, *, known: bool) -> dict[str, Any]:
+def answer(unsendable_id: str, state: Literal["released", "discarded"], *, known: bool) -> Outcome:
     """Raises Problem 404."""
     if not known:
         raise unknown(unsendable_id)
-    return {"unsendable_id": unsendable_id, "state": state}
+    return Outcome(unsendable_id, state)
 
 
 def unknown(unsendable_id: str) -> Problem:

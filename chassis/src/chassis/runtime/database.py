@@ -22,7 +22,8 @@ OUTAGE = (
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,  # too many connections, a full disk
+    asyncpg.ReadOnlySQLTransactionError,  # after a failover, what was the primary
 )
 # Worth another try in place: somebody else was faster.
 CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError)

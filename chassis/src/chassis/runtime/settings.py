@@ -1,15 +1,16 @@
 """The settings every service shares, read once from the environment by `__main__`."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from chassis.runtime.clock import Clock
 from chassis.runtime.database_url import DatabaseUrl
 from chassis.runtime.http_limits import HttpLimits
 from chassis.runtime.kafka_access import KafkaAccess
-from contracts.partners import Scope
+from contracts.partners import SCOPES, Scope
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -22,6 +23,22 @@ class StaffKey(BaseModel):
     sha256: Digest
     kind: Literal["operator", "technician", "application"] = "operator"
     scopes: frozenset[Scope] | None = None
+
+
+def staff_key(value: Any) -> StaffKey:
+    """A digest alone is an operator's key. One sentence whatever is wrong with it, and no value: it is a secret."""
+    try:
+        return StaffKey.model_validate({"sha256": value} if isinstance(value, str) else value)
+    except ValidationError as error:
+        at_fault = sorted({repr(str(one["loc"][0])) for one in error.errors() if one["loc"]})
+        faulty = "this is no key" if isinstance(value, str) or not at_fault else f"{', '.join(at_fault)} does not fit"
+        accepted = (
+            'the SHA-256 of a key in hex (64 digits 0-9a-f), or {"sha256": that, "kind": operator, technician or'
+            f' application, "scopes": some of {", ".join(SCOPES)}}}'
+        )
+        raise PydanticCustomError(
+            "staff_key", "{sentence}", {"sentence": f"{faulty}; accepted is {accepted}."}
+        ) from None
 
 
 class ServiceSettings(KafkaAccess, HttpLimits):
@@ -38,7 +55,7 @@ class ServiceSettings(KafkaAccess, HttpLimits):
     kafka_fetch_max_wait_ms: int = Field(default=500, description="10 with the embedded broker, which does not wake up")
     kafka_session_timeout_ms: int = 10_000
     kafka_metadata_max_age_ms: int = 60_000
-    operator_keys: dict[str, Digest | StaffKey] = Field(
+    operator_keys: dict[str, Annotated[StaffKey, BeforeValidator(staff_key)]] = Field(
         default={},
         repr=False,
         description='JSON: name -> SHA-256 (hex) of an operator\'s key, or {"sha256", "kind": operator, technician or '

@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from pydantic import BaseModel
 
 from chassis.http.access import Needs, Principal, stated
+from chassis.http.keyring import Keyring
 from chassis.http.principals import sha256
 from chassis.http.routes import make_router
 from contracts.partners import PartnerKey
@@ -46,7 +47,7 @@ async def known(key_id: str) -> PartnerKey | None:
 
 
 def api(find: Any = known) -> FastAPI:
-    return toy_api(router, find=find)
+    return toy_api(router, keyring=Keyring(find))
 
 
 PORTAL, OLGA = "dt_k1_secret", KEY

@@ -16,6 +16,13 @@ from testkit.http import client
 
 from .toy import BEHIND, KEY, toy_api
 
+OTHER_OUTAGES = (
+    TimeoutError,
+    ConnectionRefusedError,
+    asyncpg.OutOfMemoryError,
+    asyncpg.DiskFullError,
+)
+
 
 async def ask(raised: Callable[[], BaseException]) -> tuple[httpx.Response, int]:
     """The answer of a route that raises this, and how often it ran."""
@@ -31,7 +38,7 @@ async def ask(raised: Callable[[], BaseException]) -> tuple[httpx.Response, int]
         return await http.get("/broken"), calls
 
 
-@pytest.mark.parametrize("kind", [*OUTAGE, TimeoutError, ConnectionRefusedError])
+@pytest.mark.parametrize("kind", [*OUTAGE, *OTHER_OUTAGES])
 async def test_an_outage_of_the_database_is_503_with_a_time_to_come_again(kind: type[Exception]) -> None:
     answer, calls = await ask(lambda: kind("away"))
     assert (answer.status_code, answer.json()["code"], calls) == (503, "unavailable", 1)
@@ -39,10 +46,23 @@ async def test_an_outage_of_the_database_is_503_with_a_time_to_come_again(kind: 
     assert "away" not in answer.text
 
 
-@pytest.mark.parametrize("kind", [*CONTENTION, asyncpg.UniqueViolationError])
+@pytest.mark.parametrize("kind", CONTENTION)
 async def test_a_race_that_is_always_lost_is_503_after_three_tries(kind: type[Exception]) -> None:
     answer, calls = await ask(lambda: kind("lost"))
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"], calls) == (503, "busy", "1", 3)
+
+
+async def test_what_is_there_each_time_is_409_and_not_for_another_try() -> None:
+    answer, calls = await ask(lambda: asyncpg.UniqueViolationError("duplicate key value violates ..."))
+    assert (answer.status_code, answer.json()["code"], calls) == (409, "there-already", 3)
+    assert "retry-after" not in answer.headers
+    assert "duplicate" not in answer.text
+
+
+async def test_what_was_there_once_may_be_a_race_and_is_503() -> None:
+    errors = iter([asyncpg.UniqueViolationError(), asyncpg.DeadlockDetectedError(), asyncpg.UniqueViolationError()])
+    answer, calls = await ask(lambda: next(errors))
+    assert (answer.status_code, answer.json()["code"], calls) == (503, "busy", 3)
 
 
 @pytest.fixture

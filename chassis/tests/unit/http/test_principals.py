@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chassis.http.keyring import Keyring
+from chassis.http.keyring import MOST, Keyring
 from chassis.http.principals import Principal, Principals, sha256
 from chassis.http.problems import Problem
 from chassis.runtime.settings import ServiceSettings
@@ -94,7 +94,7 @@ async def test_without_a_bearer_there_is_no_key(header: str):
 
 
 @pytest.mark.parametrize(
-    "secret", ["dt_k1_wrong", "dt_k2_secret", "dt_k1", "dt__secret", "xx_k1_secret", "dt_a\0b_s", "k"]
+    "secret", ["dt_k1_wrong", "dt_k2_secret", "dt_k1", "dt__secret", "xx_k1_secret", "dt_a\0b_s", "k", "dt_ké1_secret"]
 )
 async def test_a_key_that_is_none_opens_nothing(secret: str):
     assert await refused(principals(key(), olga=sha256("key")), f"Bearer {secret}") == (401, "unknown-key")
@@ -146,3 +146,39 @@ async def test_a_keyring_asks_once_and_forgets_what_it_is_told_to():
     keyring.forget("k1")
     await keyring.find("k1")
     assert asked == ["k1", "k2", "k1"]
+
+
+async def test_an_id_that_is_too_long_to_be_one_is_not_looked_for():
+    async def find(_: str) -> PartnerKey | None:
+        raise AssertionError
+
+    assert await Keyring(find).find("k" * 41) is None
+    assert await refused(Principals({}, Keyring(find)), f"Bearer dt_{'k' * 10_000}_s") == (401, "unknown-key")
+
+
+async def test_who_guesses_ids_pushes_no_key_out():
+    asked: list[str] = []
+
+    async def find(key_id: str) -> PartnerKey | None:
+        asked.append(key_id)
+        return key() if key_id == "k1" else None
+
+    keyring = Keyring(find)
+    await keyring.find("k1")
+    for number in range(MOST + 1):
+        await keyring.find(f"guess{number}")
+    await keyring.find("k1")
+    assert asked.count("k1") == 1
+
+
+async def test_a_database_that_is_away_verifies_nothing_and_breaks_nothing():
+    async def away() -> list[str]:
+        raise ConnectionError
+
+    async def find(_: str) -> PartnerKey | None:
+        raise AssertionError
+
+    who = Principals({"olga": sha256("key")}, Keyring(find, away))
+    assert not await who.verifies("Bearer dt_k1_secret")
+    assert await who.verifies("Bearer key")
+    assert not await who.verifies("")

@@ -1,16 +1,31 @@
 """So many requests a key, and fewer for guesses."""
 
 import asyncio
+from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from chassis.http.access import Needs, sha256
+from chassis.http.keyring import Keyring
+from chassis.http.problems import Problem
+from chassis.http.routes import make_router
+from chassis.http.throttle import neighbourhood
+from contracts.partners import PartnerKey
 from testkit.http import client
 
 from .toy import KEY, toy_api
 
 NEVER = 1e-6  # a second: nothing comes back while a test runs
+KEY_OF_ADA = PartnerKey(
+    key_id="k1",
+    partner_id="p-ada",
+    scopes=("orders:read",),
+    verifier=sha256("secret"),
+    changed_at=datetime(2027, 1, 18, tzinfo=UTC),
+)
 
 
 async def statuses(api: FastAPI, count: int, key: str = KEY, path: str = "/notes") -> list[int]:
@@ -18,7 +33,7 @@ async def statuses(api: FastAPI, count: int, key: str = KEY, path: str = "/notes
         return [(await http.get(path)).status_code for _ in range(count)]
 
 
-def slow(**changed: float) -> FastAPI:
+def slow(**changed: Any) -> FastAPI:
     return toy_api(http_requests_per_second=NEVER, http_wrong_keys_per_second=NEVER, **changed)
 
 
@@ -35,9 +50,78 @@ async def test_requests_over_the_burst_are_429_and_say_when_to_come_again() -> N
 async def test_wrong_keys_are_told_to_wait_before_their_key_is_looked_at() -> None:
     api = slow(http_wrong_keys_burst=3)
     assert await statuses(api, 5, "wrong") == [401, 401, 401, 429, 429]
-    async with client(api, KEY) as http:
+    async with client(api, "wrong") as http:
         answer = await http.get("/notes")
     assert (answer.status_code, answer.json()["code"]) == (429, "too-many-wrong-keys")
+
+
+async def test_right_keys_pass_where_others_guess_and_guesses_cost_no_query() -> None:
+    asked: list[str] = []
+
+    async def find(key_id: str) -> PartnerKey | None:
+        asked.append(key_id)
+        return KEY_OF_ADA if key_id == "k1" else None
+
+    async def ids() -> list[str]:
+        asked.append("all")
+        return ["k1"]
+
+    api = slow(http_wrong_keys_burst=3, keyring=Keyring(find, ids))
+    assert await statuses(api, 4, "wrong") == [401, 401, 401, 429]
+    for number in range(50):
+        assert await statuses(api, 1, f"dt_guess{number}_x") == [429]
+    assert await statuses(api, 2, "dt_k1_guess") == [429, 429]
+    assert await statuses(api, 2, "dt_k1_secret") == [200, 200]
+    assert await statuses(api, 2) == [200, 200]
+    assert asked == ["all", "k1"]
+
+
+async def test_right_keys_pass_where_others_flood_without_one() -> None:
+    api = slow(http_requests_burst=3)
+    assert await statuses(api, 4, "", "/nowhere") == [404, 404, 404, 429]
+    assert await statuses(api, 3) == [200] * 3
+
+
+@pytest.mark.parametrize(("path", "status"), [("/notes/none", 404), ("/forbidden", 403), ("/notes?limit=0", 422)])
+async def test_a_key_is_right_whatever_else_is_wrong(path: str, status: int) -> None:
+    """Before there is a reason to verify it: who is right once counts for itself."""
+    router = make_router("more")
+
+    @router.get("/forbidden", dependencies=[Depends(Needs("orders:read"))])
+    async def forbidden() -> None:
+        raise Problem(403, "no", "No.")
+
+    @router.get("/notes/none", dependencies=[Depends(Needs("orders:read"))])
+    async def absent() -> None:
+        raise Problem(404, "none", "None.")
+
+    api = toy_api(before=(router,), http_requests_per_second=NEVER, http_requests_burst=2)
+    assert await statuses(api, 1, path=path) == [status]
+    assert await statuses(api, 3) == [200, 200, 429]
+
+
+async def test_a_key_that_nobody_asked_about_is_not_right() -> None:
+    """A path that is none is answered to anybody; a made-up key must not become a subject of its own by it."""
+    api = slow(http_requests_burst=3)
+    found = [(await statuses(api, 1, f"dt_{number}_x", "/nowhere"))[0] for number in range(5)]
+    assert found == [404, 404, 404, 429, 429]
+
+
+@pytest.mark.parametrize(
+    ("address", "known_as"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_an_ipv6_network_of_one_customer_is_one_address(address: str, known_as: str) -> None:
+    assert neighbourhood(address) == known_as
 
 
 async def test_a_key_that_was_right_passes_where_its_neighbour_guesses() -> None:

@@ -1,13 +1,14 @@
 """A small API behind the door of all services, without a database."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from pydantic import BaseModel
 
 from chassis.http.access import Needs, Principal, sha256
 from chassis.http.api import make_api
-from chassis.http.keyring import Find, Keyring
+from chassis.http.keyring import Keyring
 from chassis.http.principals import Principals
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
@@ -67,12 +68,23 @@ async def no_partner(_: str) -> PartnerKey | None:
 
 
 def toy_api(
-    *routers: Any, larger_bodies: dict[str, int] | None = None, find: Find = no_partner, **changed: Any
+    *routers: Any,
+    before: Sequence[APIRouter] = (),
+    larger_bodies: dict[str, int] | None = None,
+    keyring: Keyring | None = None,
+    **changed: Any,
 ) -> FastAPI:
-    """The notes, and what else a test brings; `changed` are settings."""
+    """The notes, and what else a test brings, `before` them where paths compete; `changed` are settings."""
     units = Units(cast(Pool, None), "toy", Clock())
-    principals = Principals({"olga": sha256(KEY)}, Keyring(find))
+    principals = Principals({"olga": sha256(KEY)}, keyring or Keyring(no_partner))
     settings = settings_of(**changed)
     return make_api(
-        "toy", router, *routers, settings=settings, units=units, principals=principals, larger_bodies=larger_bodies
+        "toy",
+        *before,
+        router,
+        *routers,
+        settings=settings,
+        units=units,
+        principals=principals,
+        larger_bodies=larger_bodies,
     )

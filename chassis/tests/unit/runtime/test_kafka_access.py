@@ -53,7 +53,7 @@ def test_certificates_that_nobody_would_look_at_are_refused(authority: Authority
 
 def test_an_unknown_value_is_told_with_the_known_ones() -> None:
     assert faults(kafka_security_protocol="TLS") == [
-        "KAFKA_SECURITY_PROTOCOL: Input should be 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT' or 'SASL_SSL' (is: 'TLS')"
+        "KAFKA_SECURITY_PROTOCOL: 'TLS': expected 'PLAINTEXT', 'SSL', 'SASL_PLAINTEXT' or 'SASL_SSL'"
     ]
 
 

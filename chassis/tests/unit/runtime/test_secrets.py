@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from chassis.process.faults import sentences
-from chassis.runtime.settings import ServiceSettings
+from chassis.runtime.settings import ServiceSettings, StaffKey
 
 HASH = "a1" * 32
 URL = "postgresql://dialtone:open-sesame@localhost:5432/catalog"
@@ -36,7 +36,7 @@ def test_a_secret_may_come_by_file_without_its_line_end(
     monkeypatch.setenv("OPERATOR_KEYS_FILE", str(tmp_path / "keys"))
     settings = ServiceSettings()
     assert settings.database_url == URL
-    assert settings.operator_keys == {"olga": HASH}
+    assert settings.operator_keys == {"olga": StaffKey(sha256=HASH)}
 
 
 def test_every_secret_may_come_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,14 +76,47 @@ def test_what_is_wrong_is_told_all_at_once_and_without_secrets(monkeypatch: pyte
     assert sorted(faults()) == [
         "DATABASE_URL: it is not set (or DATABASE_URL_FILE), and there is no default.",
         "OPERATOR_KEYS: This is not JSON.",
-        "SERVICE_PORT: Input should be a valid integer, unable to parse string as an integer (is: 'http')",
+        "SERVICE_PORT: 'http' does not fit; expected a whole number",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('{"olga": "open-sesame"}', "at 'olga': this is no key; accepted is the SHA-256 of a key in hex (64 digits"),
+        (
+            '{"olga": {"sha256": "open-sesame", "kind": "boss"}}',
+            "at 'olga': 'kind', 'sha256' does not fit; accepted is",
+        ),
+        ('{"olga": ["open-sesame"]}', "at 'olga': this is no key; accepted is the SHA-256 of a key"),
+        ('["open-sesame"]', "its value (not shown) does not fit; expected an object"),
+    ],
+)
+def test_a_wrong_key_of_ours_is_one_sentence_without_it(monkeypatch: pytest.MonkeyPatch, keys: str, told: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", URL)
+    monkeypatch.setenv("OPERATOR_KEYS", keys)
+    (sentence,) = faults()
+    assert sentence.startswith(f"OPERATOR_KEYS: {told}")
+    assert "sesame" not in sentence
+
+
+def test_no_fault_of_a_setting_is_in_the_words_of_pydantic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", URL)
+    wrong = {"BATCH_SIZE": "0", "IN_PLACE_SECONDS": "soon", "BUSINESS_TIME_AHEAD": "soon", "HTTP_CORS_ORIGINS": "[1]"}
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    assert sorted(faults()) == [
+        "BATCH_SIZE: '0' does not fit; expected at least 1",
+        "BUSINESS_TIME_AHEAD: 'soon' does not fit; expected seconds, or a duration such as P35D",
+        "HTTP_CORS_ORIGINS: at 0: 1 does not fit; expected a text",
+        "IN_PLACE_SECONDS: 'soon' does not fit; expected a number",
     ]
 
 
 def test_settings_do_not_show_their_secrets() -> None:
     settings = ServiceSettings(
         database_url=URL,
-        operator_keys={"olga": HASH},
+        operator_keys={"olga": StaffKey(sha256=HASH)},
         kafka_security_protocol="SASL_PLAINTEXT",
         kafka_sasl_mechanism="PLAIN",
         kafka_sasl_username="dialtone",

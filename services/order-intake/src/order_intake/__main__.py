@@ -21,13 +21,13 @@ from order_intake.application.runs import Runs
 from order_intake.application.topics import Topics
 from order_intake.application.waking import Heard, wake_due
 from order_intake.settings import Settings
-from order_intake.store.keys import fact_of
+from order_intake.store.keys import fact_of, ids
 
 
 async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) -> Parts:
     """The service, for production and for tests; these may say themselves until when all replies were `heard`."""
     runs = Runs(patience=settings.saga_patience, ahead=settings.business_time_ahead)
-    keyring = Keyring(partial(fact_of, pool))
+    keyring = Keyring(partial(fact_of, pool), partial(ids, pool))
     door = Door(pool, settings.clock, fiction=settings.allow_fiction)
     service = handlers.make(runs, Trust(settings.signature_window, settings.bare_rejections), door)
     units = Units(pool, service.name, settings.clock)

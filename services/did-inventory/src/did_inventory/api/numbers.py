@@ -6,6 +6,7 @@ from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 
 from chassis.http.access import Needs, Principal, Work
+from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from contracts.nanp import NotANumber, e164
@@ -20,7 +21,7 @@ router = make_router("numbers")
 Reader = Annotated[Principal, Depends(Needs("numbers:read"))]
 
 
-class Stock(BaseModel):
+class Stock(RequestBody):
     """Numbers that come into the inventory: a list, or the first of a run and how many."""
 
     numbers: list[str] = Field(default=[], max_length=100_000, examples=[["+12025550123", "(202) 555-0124"]])

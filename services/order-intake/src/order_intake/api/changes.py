@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from chassis.http.access import Work
-from chassis.http.bodies import body_of
+from chassis.http.access import Operator, Work
+from chassis.http.bodies import RequestBody, body_of
 from chassis.http.problems import Problem, malformed
 from chassis.http.routes import make_router
 from chassis.saga.moves import PastThePivot
@@ -17,7 +17,7 @@ from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import Body, RunsOfOrders
 from order_intake.api.examples import LOCATION
 from order_intake.api.orders import existing
-from order_intake.api.principals import Operator, Writer
+from order_intake.api.principals import Writer
 from order_intake.application import repairs
 from order_intake.application.changes import AlreadyTakenBack, BeyondTheGate, cancellation, with_location
 from order_intake.application.replaying import Act, NotPossible
@@ -28,7 +28,7 @@ from order_intake.store import actions
 router = make_router("orders")
 
 
-class Cancellation(BaseModel):
+class Cancellation(RequestBody):
     """Why the order is taken back; it stands in its time line."""
 
     reason: str = Field(min_length=1, max_length=500, examples=["The customer has changed its mind."])

@@ -4,15 +4,15 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from chassis.http.access import Work
+from chassis.http.access import Auditor, Operator, Work
+from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
 from order_intake.api.answers import Closed, Letter, LetterLine
 from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by
-from order_intake.api.principals import Auditor, Operator
 from order_intake.application import repairs, replaying
 from order_intake.application.door import Door
 from order_intake.application.replaying import Act, Edit, NotPossible
@@ -22,7 +22,7 @@ from order_intake.store.dead_letters import UNSENDABLE, DeadLetter, text_headers
 router = make_router("operations")
 
 
-class Why(BaseModel):
+class Why(RequestBody):
     """The reason of an act; it is written down with who and when."""
 
     why: str = Field(min_length=1, max_length=500, examples=["The package is sold again."])

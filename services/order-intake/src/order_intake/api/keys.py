@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from chassis.http.access import Principal, Work
 from chassis.http.problems import Problem
@@ -29,8 +29,6 @@ LONGEST_LIFE = timedelta(days=3653)
 class NewKey(Why):
     """A `partner` key speaks for the partner, an `application` key for a person who is named with each request."""
 
-    model_config = ConfigDict(extra="forbid")
-
     kind: KeyKind = "partner"
     name: Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     scopes: frozenset[Scope] = PARTNER_HAS
@@ -39,8 +37,6 @@ class NewKey(Why):
 
 class Rotation(Why):
     """`overlap`: how long the old key stays good beside the new one; ISO 8601 as P1D, or seconds."""
-
-    model_config = ConfigDict(extra="forbid")
 
     overlap: Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST_OVERLAP)] = timedelta(days=1)
 

@@ -6,7 +6,8 @@ from uuid import uuid4
 from aiokafka.errors import KafkaError
 from pydantic import BaseModel, Field
 
-from chassis.http.access import Work
+from chassis.http.access import Auditor, Operator, Work
+from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from contracts.partners import PARTNER_HAS, Scope
@@ -14,7 +15,6 @@ from contracts.topics import BY_NAME
 from order_intake.api.answers import Adopted
 from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import BrokerTopics
-from order_intake.api.principals import Auditor, Operator
 from order_intake.application import keys
 from order_intake.application.adoption import NameTaken, adopt
 from order_intake.application.replaying import Act
@@ -25,7 +25,7 @@ from order_intake.store.partners import PartnerRow
 router = make_router("operations")
 
 
-class NewPartner(BaseModel):
+class NewPartner(RequestBody):
     """A partner is known by its name. `scopes` are those of its first key."""
 
     name: str = Field(min_length=1, max_length=80, examples=["Northwind Voice"])
@@ -33,7 +33,7 @@ class NewPartner(BaseModel):
     why: str = Field(default="new partner", min_length=1, max_length=500)
 
 
-class ExistingEnterprise(BaseModel):
+class ExistingEnterprise(RequestBody):
     """An enterprise that BroadWorks has already, known by its service provider id."""
 
     name: str = Field(min_length=1, max_length=80, examples=["Lakeside Veterinary"])

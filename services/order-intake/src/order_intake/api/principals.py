@@ -1,4 +1,4 @@
-"""Who may do what at this service's doors: who reads and changes orders, who submits, who operates."""
+"""Who may do what at this service's doors: who reads and changes orders, who submits, who keeps keys."""
 
 from typing import Annotated
 
@@ -10,8 +10,6 @@ from chassis.http.problems import Problem
 
 Reader = Annotated[Principal, Depends(Needs("orders:read"))]
 Writer = Annotated[Principal, Depends(Needs("orders:write"))]
-Auditor = Annotated[Principal, Depends(Needs("ops:read", staff=True))]
-Operator = Annotated[Principal, Depends(Needs("ops:write", staff=True))]
 # Credentials: a partner's own with the scope for it, anybody's for who operates.
 KeyReader = Annotated[Principal, Depends(Needs("credentials:read", "ops:read"))]
 KeyWriter = Annotated[Principal, Depends(Needs("credentials:write", "ops:write"))]

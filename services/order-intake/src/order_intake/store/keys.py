@@ -23,6 +23,8 @@ LOCK = f"SELECT {_COLUMNS} FROM api_keys WHERE key_id = $1 AND partner_id = $2 F
 OF_PARTNER = f"SELECT {_COLUMNS} FROM api_keys WHERE partner_id = $1 ORDER BY created_at, key_id"
 # All keys of all partners.
 ALL = f"SELECT {_COLUMNS} FROM api_keys ORDER BY key_id"
+# The ids of all keys.
+IDS = "SELECT key_id FROM api_keys"
 # It ends, at once or later; each change is newer than the one before, whatever the clocks of two replicas say.
 CHANGE = f"""
 UPDATE api_keys SET revoked_at = $2, expires_at = $3, changed_at = greatest($4, changed_at + interval '1 microsecond')
@@ -85,6 +87,11 @@ async def fact_of(pool: Pool, key_id: str) -> PartnerKey | None:
     """For the keyring: order-intake is where the facts come from, so it asks its own table."""
     found = await find(pool, [key_id])
     return found[key_id].fact() if found else None
+
+
+async def ids(pool: Pool) -> list[str]:
+    """Of revoked and expired ones too."""
+    return [row["key_id"] for row in await pool.fetch(IDS)]
 
 
 async def lock(connection: Connection, partner_id: str, key_id: str) -> Key | None:

@@ -4,8 +4,9 @@ import json
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
+from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from contracts.faults import told
 from contracts.tickets import Outcome, TicketKind
@@ -17,10 +18,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, 
 Faults = dict[str, dict[str, str]]  # JSON pointer -> what is wrong there
 
 
-class Form(BaseModel):
-    """Unknown fields are faults: a misspelled field must not pass for an empty one."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
+class Form(RequestBody):
+    model_config = ConfigDict(strict=True)
 
     outcome: Outcome
     reason: Text = ""
@@ -33,9 +32,7 @@ class Form(BaseModel):
         return Resolution(**dict(self))
 
 
-class Comment(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Comment(RequestBody):
     text: Annotated[Text, Field(min_length=1, examples=["The router is on its way."])]
 
 

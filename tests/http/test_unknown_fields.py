@@ -1,0 +1,28 @@
+"""A field that nobody knows is refused by every body of every service: misspelled it would pass for left out."""
+
+import httpx
+import pytest
+
+from chassis.http import openapi
+from tests.http.operations import NAMES, examples, operations
+from tests.http.services import PACKAGES, key_for, served
+
+# Judged by the kind of the ticket, so there must be one: services/ticketing/tests/integration/test_forms.py tries it.
+ELSEWHERE = "/tickets/{name}/resolve"
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+async def test_an_unknown_field_is_refused_by_its_pointer(package: str, urls: dict[str, str]) -> None:
+    async with served(package, urls[package]) as service, httpx.AsyncClient(trust_env=False) as http:
+        document = openapi.document(service.api)
+        for method, path, operation in operations(document):
+            if path == ELSEWHERE:
+                continue
+            for body in examples(document, operation)[:1]:
+                where, key = service.url + path.format(**NAMES), await key_for(http, service, method, path)
+                sent = {**body, "whhy/so": "misspelled"}
+                answer = await http.request(method, where, json=sent, headers={"authorization": f"Bearer {key}"})
+                told = f"{method} {path}: {answer.status_code} {answer.text}"
+                assert answer.status_code == 422, told
+                found = [one["code"] for one in answer.json()["errors"] if one["pointer"] == "/whhy~1so"]
+                assert found == ["unknown-field"], told
