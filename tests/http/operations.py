@@ -4,7 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 # A name of each kind that is in no database.
-NAMES = {"order_id": "o-1", "dl_id": "d-1", "partner_id": "p-1", "key_id": "k-1", "name": "T-000001"}
+NAMES = {
+    "order_id": "o-1",
+    "dl_id": "d-1",
+    "partner_id": "p-1",
+    "key_id": "k-1",
+    "name": "T-000001",
+    "unsendable_id": "u-1",
+}
 Operation = dict[str, Any]
 
 
