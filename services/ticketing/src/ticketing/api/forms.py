@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from chassis.http.problems import Problem
 from contracts.faults import told
+from contracts.names import OptionalName
 from contracts.tickets import Outcome, TicketKind
 from ticketing.domain.resolving import faults
 from ticketing.domain.tickets import Resolution
@@ -25,7 +26,7 @@ class Form(BaseModel):
     outcome: Outcome
     reason: Text = ""
     activated_on: date | None = None
-    trunk_group: Annotated[Text, Field(max_length=80)] = ""
+    trunk_group: Annotated[OptionalName, Field(max_length=80)] = ""
     numbers_confirmed: bool = False
     note: Text = ""
 
