@@ -63,7 +63,9 @@ def folder(broker: str) -> Iterator[Path]:
 
 @pytest_asyncio.fixture(scope="session")
 async def stack(folder: Path, broker: str) -> AsyncIterator[Stack]:
-    fast = {"WAITING_FIRST_DELAY": "0.2", "WAITING_ATTEMPTS": "4", "HTTP_REQUESTS_BURST": "1000"}
+    # Wrong keys at once: more than a service has routes, fewer than the siege guesses.
+    limits = {"HTTP_REQUESTS_BURST": "1000", "HTTP_WRONG_KEYS_BURST": "50"}
+    fast = {"WAITING_FIRST_DELAY": "0.2", "WAITING_ATTEMPTS": "4", **limits}
     environment = {"*": fast}
     options = Options(folder=folder, broker=broker, saga_patience=PATIENCE, environment=environment)  # type: ignore[arg-type]
     async with Stack(options) as running:

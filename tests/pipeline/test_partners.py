@@ -1,10 +1,10 @@
 """A partner sees and touches only its own, in every service; nobody gets anywhere without a key."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -57,7 +57,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest_asyncio.fixture
 async def other(stack: Stack, client: httpx.AsyncClient, operator: dict[str, str]) -> Other:
-    wanted = {"name": f"Other {time.monotonic_ns()}", "scopes": sorted(PARTNER_MAY_HAVE)}
+    wanted = {"name": f"Other {uuid4().hex}", "scopes": sorted(PARTNER_MAY_HAVE)}
     answer = await client.post(f"{stack.url('order-intake')}/partners", json=wanted, headers=operator)
     made = answer.json()
     found = Other(made["partner_id"], made["key_id"], made["api_key"])
@@ -66,18 +66,14 @@ async def other(stack: Stack, client: httpx.AsyncClient, operator: dict[str, str
     return found
 
 
-async def until_status(
-    client: httpx.AsyncClient, stack: Stack, service: str, key: str, wanted: set[int], patience: float = 30
-) -> float:
-    """How long it took until the service answered a key so; everybody it knows may read their part of its document."""
-    began = time.monotonic()
-    while True:
+async def until_status(client: httpx.AsyncClient, stack: Stack, service: str, key: str, wanted: set[int]) -> None:
+    """Until the service answers a key so, for a minute; everybody it knows may read their part of its document."""
+    for _ in range(60):
         status = (await client.get(f"{stack.url(service)}/openapi.json", headers=bearer(key))).status_code
-        took = time.monotonic() - began
         if status in wanted:
-            return took
-        assert took < patience, f"{service} answers {status}"
+            return
         await asyncio.sleep(1)  # wrong keys are counted
+    raise AssertionError(f"{service} answers {status}")
 
 
 async def asked(
@@ -101,7 +97,7 @@ async def test_another_partner_gets_at_nothing_of_it_by_any_route(
     ticket = (await actors.tickets(order_id))[0]["ticket_id"]
     number = before["numbers"]["reserved"][0]["number"]
     things = {"order_id": order_id, "dl_id": f"{order_id}-1", "name": ticket, "partner_id": owner.id}
-    things["key_id"] = owner.key.split("_")[1]
+    things |= {"key_id": owner.key.split("_")[1], "unsendable_id": "u-1"}
     secrets = (order_id, form["external_id"], number, owner.id, ticket)
     walked = 0
     async for service, method, path in asked(client, stack, operator, things):
@@ -148,14 +144,13 @@ async def test_a_partner_is_answered_its_own_by_every_service(
     assert (ledger.status_code, ledger.json()["code"]) == (403, "scope-missing")
 
 
-async def test_a_revoked_key_opens_nothing_anywhere_within_fifteen_seconds(
+async def test_a_revoked_key_opens_nothing_anywhere_in_the_end(
     stack: Stack, client: httpx.AsyncClient, operator: dict[str, str], other: Other
 ) -> None:
     path = f"{stack.url('order-intake')}/partners/{other.partner_id}/keys/{other.key_id}/revoke"
     assert (await client.post(path, json=WHY, headers=operator)).status_code == 200
     for service in SERVICES:
-        took = await until_status(client, stack, service, other.key, {401}, patience=60)
-        print(f"{service}: {took:.1f} s")
+        await until_status(client, stack, service, other.key, {401})
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -132,6 +132,7 @@ _WORDS: dict[str, tuple[str, Words]] = {
     "string_too_long": ("too-long", _too_long),
     "string_too_short": ("empty", _too_short),
     "string_pattern_mismatch": ("ill-formed", _expecting("another form of text")),
+    "blank": ("blank", _expecting("a name that shows something")),  # contracts.names
     "too_long": ("too-long", _too_long),
     "too_short": ("empty", _too_short),
     "greater_than_equal": ("too-small", _limit("at least", "ge")),

@@ -63,4 +63,15 @@ def _typed(text: str) -> str:
     return kept
 
 
+def _unless_empty(text: str) -> str:
+    return _typed(text) if text else ""
+
+
+def _exact(text: str) -> str:
+    _typed(text)
+    return text
+
+
 TypedName = Annotated[str, AfterValidator(_typed)]  # of a person or a thing, as it is kept
+OptionalName = Annotated[str, AfterValidator(_unless_empty)]  # empty where there is none
+ExactName = Annotated[str, AfterValidator(_exact)]  # of a thing that stands elsewhere under it: judged, never folded

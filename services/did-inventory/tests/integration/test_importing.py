@@ -69,3 +69,11 @@ async def test_two_imports_of_the_same_numbers_bring_them_once(
     assert sum(answer.json()["added"] for answer in answers) == 2
     assert await missing(pool) == {"o-1": 0}
     assert sorted(status for status, _ in (await owners(pool)).values()) == ["available", "reserved"]
+
+
+@pytest.mark.parametrize("field", ["rate_center", "region"])
+@pytest.mark.parametrize("name", ["\0", "\u202e"])
+async def test_places_have_names_that_can_be_kept(operator: httpx.AsyncClient, field: str, name: str) -> None:
+    answer = await operator.post("/numbers", json={"first": FIRST, "count": 1, field: name})
+    found = [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
+    assert (answer.status_code, found) == (422, [(f"/{field}", "control-character")])

@@ -1,11 +1,13 @@
 """Where rejections go: to the partner alone, where it has a topic, and then the shared one has ids and codes only."""
 
+import asyncio
 import json
 import time
 from typing import Any
 
 import httpx
 import pytest
+from asyncpg import UniqueViolationError
 
 from contracts.orders import OrderRejected, SubmitOrder
 from order_intake.application.topics import Topics
@@ -121,6 +123,25 @@ async def test_a_topic_that_cannot_be_its_own_is_refused_in_words(
     answer = await operator.put(PATH, json={"topic": topic, "why": "They asked."})
     assert (answer.status_code, [one["pointer"] for one in answer.json()["errors"]]) == (422, ["/topic"])
     assert await desk.pool.fetchval("SELECT rejections_topic FROM partners WHERE partner_id = 'p-ada'") is None
+
+
+async def test_two_operators_at_once_do_not_give_two_partners_one_topic(
+    desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str
+) -> None:
+    partner_ids = ["p-ada", *(f"p-{number}" for number in range(5))]
+    for partner_id in partner_ids[1:]:
+        await new_partner(desk.pool, partner_id, f"Partner {partner_id}")
+    paths = (f"/partners/{partner_id}/rejections-topic" for partner_id in partner_ids)
+    chosen = {"topic": "bea.rejections", "why": "They asked."}
+    answers = await asyncio.gather(*(operator.put(path, json=chosen) for path in paths))
+    assert sorted(one.status_code for one in answers) == [200, *[422] * 5]
+    assert await desk.pool.fetchval("SELECT count(rejections_topic) FROM partners") == 1
+
+
+async def test_the_database_itself_holds_one_topic_for_one_partner(desk: Desk, ada_key: str) -> None:
+    await new_partner(desk.pool, "p-bea", "Bea Voice")
+    with pytest.raises(UniqueViolationError):
+        await desk.pool.execute("UPDATE partners SET rejections_topic = 'bea.rejections'")
 
 
 async def test_while_the_broker_is_away_nothing_is_changed(

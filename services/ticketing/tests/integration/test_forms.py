@@ -37,6 +37,7 @@ async def test_all_faults_come_at_once_and_nothing_is_changed(
         ({**BUILT, "activated_on": "9999-12-31"}, ["/activated_on"]),
         ({**BUILT, "activated_on": 20260301}, ["/activated_on"]),
         ({**BUILT, "note": "\x00"}, ["/note"]),
+        ({**BUILT, "trunk_group": "TG\u202e17"}, ["/trunk_group"]),
         ({**BUILT, "reason": None}, ["/reason"]),
         ({"outcome": "cannot-do", "reason": " "}, ["/reason"]),
     ],

@@ -9,6 +9,7 @@ from chassis.http.access import Needs, Principal, Work
 from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
+from contracts.names import OptionalName
 from contracts.nanp import NotANumber, e164
 from did_inventory.api.dependencies import AllowFiction
 from did_inventory.application.delivery import stock_arrived
@@ -27,8 +28,8 @@ class Stock(RequestBody):
     numbers: list[str] = Field(default=[], max_length=100_000, examples=[["+12025550123", "(202) 555-0124"]])
     first: str | None = Field(default=None, examples=["+12025550150"])
     count: int = Field(default=0, ge=0, le=100_000, examples=[10])
-    rate_center: str = Field(default="", max_length=60, examples=["WSHNGTNZN1"])
-    region: str = Field(default="", max_length=2, examples=["DC"])
+    rate_center: OptionalName = Field(default="", max_length=60, examples=["WSHNGTNZN1"])
+    region: OptionalName = Field(default="", max_length=2, examples=["DC"])
 
 
 class Imported(BaseModel):

@@ -10,6 +10,7 @@ from chassis.http.access import Principal, Work
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
+from contracts.names import OptionalName
 from contracts.partners import PARTNER_HAS, PARTNER_MAY_HAVE, KeyKind, Scope
 from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import TheKeyring
@@ -30,7 +31,7 @@ class NewKey(Why):
     """A `partner` key speaks for the partner, an `application` key for a person who is named with each request."""
 
     kind: KeyKind = "partner"
-    name: Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    name: Annotated[OptionalName, Field(max_length=80)] = ""
     scopes: frozenset[Scope] = PARTNER_HAS
     expires_at: AwareDatetime | None = None
 

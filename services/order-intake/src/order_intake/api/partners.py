@@ -4,12 +4,14 @@ from typing import Annotated
 from uuid import uuid4
 
 from aiokafka.errors import KafkaError
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
 from chassis.http.access import Auditor, Operator, Work
 from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
+from contracts.names import ExactName, TypedName
 from contracts.partners import PARTNER_HAS, Scope
 from contracts.topics import BY_NAME
 from order_intake.api.answers import Adopted
@@ -19,16 +21,28 @@ from order_intake.application import keys
 from order_intake.application.adoption import NameTaken, adopt
 from order_intake.application.replaying import Act
 from order_intake.application.topics import Topics
+from order_intake.domain.names import LONGEST
 from order_intake.store import actions, partners
 from order_intake.store.partners import PartnerRow
 
 router = make_router("operations")
 
 
+def fits_broadworks(text: str) -> str:
+    """Counted in bytes, as BroadWorks does."""
+    if (size := len(text.encode())) > LONGEST:
+        detail = "it has {size} bytes; BroadWorks takes {most}"
+        raise PydanticCustomError("too-long", detail, {"size": size, "most": LONGEST})
+    return text
+
+
+ServiceProviderId = Annotated[ExactName, AfterValidator(fits_broadworks)]
+
+
 class NewPartner(RequestBody):
     """A partner is known by its name. `scopes` are those of its first key."""
 
-    name: str = Field(min_length=1, max_length=80, examples=["Northwind Voice"])
+    name: TypedName = Field(min_length=1, max_length=80, examples=["Northwind Voice"])
     scopes: frozenset[Scope] = PARTNER_HAS
     why: str = Field(default="new partner", min_length=1, max_length=500)
 
@@ -36,8 +50,8 @@ class NewPartner(RequestBody):
 class ExistingEnterprise(RequestBody):
     """An enterprise that BroadWorks has already, known by its service provider id."""
 
-    name: str = Field(min_length=1, max_length=80, examples=["Lakeside Veterinary"])
-    service_provider_id: str = Field(min_length=1, max_length=30, examples=["LAKESIDE"])
+    name: TypedName = Field(min_length=1, max_length=80, examples=["Lakeside Veterinary"])
+    service_provider_id: ServiceProviderId = Field(min_length=1, max_length=LONGEST, examples=["LAKESIDE"])
 
 
 class RejectionsTopic(Why):

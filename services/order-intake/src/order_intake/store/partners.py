@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.runtime.database import Connection, Pool
+from contracts import names
 
-# A new partner; nothing where the name is taken.
-CREATE = "INSERT INTO partners (partner_id, name) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING RETURNING partner_id"
+# A new partner; nothing where the name is taken, in whatever spelling.
+CREATE = """
+INSERT INTO partners (partner_id, name, name_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING partner_id
+"""
 # Is there such a partner?
 EXISTS = "SELECT true FROM partners WHERE partner_id = $1"
 # All of them.
@@ -36,8 +39,8 @@ class PartnerRow:
 
 
 async def create(connection: Connection, partner_id: str, name: str) -> bool:
-    """False when another partner has the name."""
-    return bool(await connection.fetchval(CREATE, partner_id, name))
+    """False when another partner has the name, in whatever spelling."""
+    return bool(await connection.fetchval(CREATE, partner_id, name, names.key(name)))
 
 
 async def exists(database: Pool | Connection, partner_id: str) -> bool:
@@ -61,6 +64,9 @@ async def read_by_another(connection: Connection, partner_id: str, topic: str) -
 
 
 async def set_rejections_topic(connection: Connection, partner_id: str, topic: str | None) -> str | None:
-    """The topic of before, empty for none; None when there is no such partner."""
+    """The topic of before, empty for none; None when there is no such partner.
+
+    Raises asyncpg.UniqueViolationError when another partner got the topic meanwhile: start over.
+    """
     before: str | None = await connection.fetchval(SET_REJECTIONS_TOPIC, partner_id, topic)
     return before

@@ -26,13 +26,23 @@ def _now(name: str) -> "Column[object]":
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
 
 
+# `name_key` is equal for names that people take for one; a replica of before there were such keys writes none. No
+# topic is read by two partners.
 partners = Table(
     "partners",
     metadata,
     Column("partner_id", String, primary_key=True),
     Column("name", String, nullable=False, unique=True),
+    Column("name_key", String),
     Column("rejections_topic", String),
     _now("created_at"),
+    Index("partners_one_name", "name_key", unique=True),
+)
+Index(
+    "partners_rejections_topic",
+    partners.c.rejections_topic,
+    unique=True,
+    postgresql_where="rejections_topic IS NOT NULL",
 )
 # What a key may do unless it is told otherwise, and what keys of before there were scopes may do.
 PARTNER_SCOPES = "billing:read numbers:read numbers:write orders:read orders:write tickets:read"

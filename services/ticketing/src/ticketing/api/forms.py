@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from contracts.faults import told
+from contracts.names import OptionalName
 from contracts.tickets import Outcome, TicketKind
 from ticketing.domain.resolving import faults
 from ticketing.domain.tickets import Resolution
@@ -24,7 +25,7 @@ class Form(RequestBody):
     outcome: Outcome
     reason: Text = ""
     activated_on: date | None = None
-    trunk_group: Annotated[Text, Field(max_length=80)] = ""
+    trunk_group: Annotated[OptionalName, Field(max_length=80)] = ""
     numbers_confirmed: bool = False
     note: Text = ""
 
