@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from chassis.messaging.decompressing import MOST
 from testkit.broken_batches import (
     gzip_of_nothing,
     header_name_that_is_no_utf8,
+    send_bomb,
     send_broken,
     unknown_codec,
     wrong_checksum,
@@ -56,6 +58,41 @@ async def test_a_batch_that_nobody_can_read_is_stepped_over(
     ((gap),) = receiver.gaps
     assert (gap.topic, gap.partition, gap.offset, gap.last) == (receiver.topic.name, 0, 1, 3)
     assert await receiver.committed() == 5
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+async def test_a_batch_that_becomes_too_large_is_stepped_over(
+    broker: str, stranger: AIOKafkaProducer, codec: str
+) -> None:
+    receiver = Receiver(broker)
+    await send(stranger, receiver, b"before")
+    await send_bomb(broker, receiver.topic.name, codec, MOST + 1)
+    await send(stranger, receiver, b"after")
+    async with receiver.listening():
+        await receiver.until_handled({b"before", b"after"})
+    assert receiver.handled == [b"before", b"after"]
+    ((gap),) = receiver.gaps
+    assert (gap.offset, gap.last) == (1, 1)
+    assert f"more than {MOST} bytes" in gap.reason().args[0]
+
+
+async def test_broken_batches_in_a_row_cost_one_step_each_and_are_told_apart(
+    broker: str, stranger: AIOKafkaProducer
+) -> None:
+    """Not one for each of their records, which are as many as a stranger likes."""
+    receiver, many = Receiver(broker), [b"x"] * 900
+    await send(stranger, receiver, b"before")
+    for spoil in (unknown_codec, wrong_checksum, wrong_checksum, gzip_of_nothing):
+        await send_broken(stranger, receiver.topic.name, spoil, *many)
+    await send_broken(stranger, receiver.topic.name, header_name_that_is_no_utf8, b"bad")
+    await send(stranger, receiver, b"after")
+    steps: list[int] = []
+    async with receiver.listening() as consumer:
+        seek = consumer._subscriber.consumer.seek
+        consumer._subscriber.consumer.seek = lambda where, offset: (steps.append(offset), seek(where, offset))
+        await receiver.until_handled({b"before", b"after"})
+    assert steps == [901, 1801, 2701, 3601, 3602]
+    assert [(gap.offset, gap.last) for gap in receiver.gaps] == [(1, 900), (901, 2700), (2701, 3600), (3601, 3601)]
 
 
 async def test_the_good_records_before_a_bad_header_name_are_handled(broker: str, stranger: AIOKafkaProducer) -> None:

@@ -47,3 +47,11 @@ async def send_broken(producer: AIOKafkaProducer, topic: str, spoil: Any, *value
     spoilt = spoil(bytearray(batch._build()))  # noqa: SLF001  its bytes, before they go
     batch._build = lambda: spoilt  # noqa: SLF001
     await (await producer.send_batch(batch, topic, partition=0))
+
+
+async def send_bomb(bootstrap: str, topic: str, codec: str, size: int) -> None:
+    """One record of `size` zeros to partition 0, which is small as long as it is compressed."""
+    async with AIOKafkaProducer(
+        bootstrap_servers=bootstrap, compression_type=codec, max_request_size=2 * size, max_batch_size=2 * size
+    ) as producer:
+        await producer.send_and_wait(topic, b"\0" * size, b"k", partition=0)

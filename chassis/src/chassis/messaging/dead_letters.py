@@ -8,7 +8,8 @@ from prometheus_client import Counter
 
 from chassis.errors import Transient, code_of
 from chassis.messaging.incoming import Record
-from chassis.messaging.outgoing import Outgoing
+from chassis.messaging.outgoing import Outgoing, RawHeaders
+from chassis.messaging.references import KILOBYTE, is_too_large, reference, telling
 from contracts.topics import DEAD_LETTERS
 
 DEAD = Counter("dead_letters_total", "Dead letters written.", ["service", "source_topic", "error_code"])
@@ -51,7 +52,10 @@ def dead_letter(
     attempts: int = 1,
     first_failed_at: datetime | None = None,
 ) -> Outgoing:
-    """The record with what happened to it, on its way to `dead-letters`. `attempts` counts from 1."""
+    """The record with what happened to it, on its way to `dead-letters`. `attempts` counts from 1.
+
+    One that would be too large is kept by reference, with the first kilobyte of its key and of its value.
+    """
     now = datetime.now(UTC)
     reasons = {
         ID: uuid4().hex,
@@ -68,5 +72,9 @@ def dead_letter(
         FAILED_AT: now.isoformat(),
         RETRIABLE: str(isinstance(error, Transient)).lower(),
     }
-    headers = [*record.headers, *((name, value.encode()) for name, value in reasons.items())]
-    return Outgoing(DEAD_LETTERS.name, record.key, record.value, headers)
+    ours: RawHeaders = [(name, value.encode(errors="replace")) for name, value in reasons.items()]
+    if is_too_large(record):
+        ours += reference(record).items()
+        key, value = (part and part[:KILOBYTE] for part in (record.key, record.value))
+        return Outgoing(DEAD_LETTERS.name, key, value, [*telling(record.headers), *ours])
+    return Outgoing(DEAD_LETTERS.name, record.key, record.value, [*record.headers, *ours])

@@ -22,6 +22,7 @@ from aiokafka.errors import (
 from prometheus_client import Counter
 
 from chassis.errors import Permanent
+from chassis.messaging import decompressing
 from chassis.messaging.incoming import Headers
 from chassis.messaging.losses import Losses
 
@@ -64,10 +65,26 @@ def is_broken(error: BaseException) -> bool:
     )
 
 
+def last_of_batch(error: BaseException, first: int) -> int:
+    """The last offset of the batch that could not be read from `first` on; `first` itself when that is not known.
+
+    Stepping through a batch one by one would fetch and check it again for each of its records, which are as many as a
+    stranger likes. The library keeps the batch to itself: it stands where the error was raised.
+    """
+    step = error.__traceback__
+    while step is not None:
+        batch = step.tb_frame.f_locals.get("next_batch")
+        if batch is not None:
+            return max(int(batch.next_offset) - 1, first)
+        step = step.tb_next
+    return first
+
+
 class Fetching:
     """Takes the place of `poll`, which answers the next records of a consumer. `gaps` are not told of yet."""
 
     def __init__(self, service: str, poll: Poll) -> None:
+        decompressing.bound()
         self._service, self._poll = service, poll
         self._failed: dict[tuple[TopicPartition, int], int] = {}
         self.losses = Losses(service)
@@ -117,20 +134,29 @@ class Fetching:
             return error
 
     async def _broken(self, consumer: Any, partition: TopicPartition, error: Exception) -> Sequence[Any]:
-        """Leaves the place behind when it has failed often enough; answers the record behind it, if there is one."""
+        """Leaves the place behind when it has failed often enough; answers the record behind, if there is one."""
         first = await consumer.position(partition)
         tries = self._failed.get((partition, first), 0) + 1
         if tries < TRIES:
             self._failed[partition, first] = tries
             return ()
         self._failed.pop((partition, first), None)
-        last, behind = first, await self._behind(consumer, partition, first)
+        behind: Any = error
         while isinstance(behind, Exception):
-            last += 1
-            behind = await self._behind(consumer, partition, last)
-        STEPPED_OVER.labels(self._service, partition.topic).inc(last - first + 1)
-        self.gaps.append(Gap(partition.topic, partition.partition, first, last, repr(error)))
+            last = last_of_batch(behind, first)
+            self._leave(partition, first, last, repr(behind))
+            behind, first = await self._behind(consumer, partition, last), last + 1
         return () if behind is None else (behind,)
+
+    def _leave(self, partition: TopicPartition, first: int, last: int, cause: str) -> None:
+        """What is broken in the same way side by side is one gap."""
+        STEPPED_OVER.labels(self._service, partition.topic).inc(last - first + 1)
+        before = self.gaps[-1] if self.gaps else None
+        place = (partition.topic, partition.partition, first - 1, cause)
+        if before is not None and (before.topic, before.partition, before.last, before.cause) == place:
+            before.last = last
+        else:
+            self.gaps.append(Gap(partition.topic, partition.partition, first, last, cause))
 
     async def _behind(self, consumer: Any, partition: TopicPartition, offset: int) -> Any:
         consumer.seek(partition, offset + 1)

@@ -9,18 +9,14 @@ from datetime import UTC, datetime
 from chassis.messaging import dead_letters as dl
 from chassis.messaging.outbox import headers_from_text
 from chassis.messaging.outgoing import Outgoing, RawHeaders, event
+from chassis.messaging.references import HEADER_BYTES, KEY_BYTES, VALUE_BYTES, telling
 from chassis.messaging.sendable import Row, Unsendable
 from contracts.topics import DEAD_LETTERS
 from contracts.unsendable import UnsendableClosed
 
 LONGEST_KEY = 1_024  # an order id has 128 characters at most
-LONGEST_HEADER = 1_024
 BEGINNING = 4_096  # of the value
-KEY_BYTES, VALUE_BYTES, HEADER_BYTES = "dl-key-bytes", "dl-value-bytes", "dl-header-bytes"
 WRITTEN_AT = "dl-written-at"
-# What tells which message it is, and which step of which run it belongs to.
-TOLD = ("ce_id", "ce_source", "ce_type", "ce_specversion", "ce_time", "ce_sagaid", "ce_step", "ce_direction")
-TOLD_TOO = ("ce_causationid", "traceparent")
 
 
 def is_notice(row: Row) -> bool:
@@ -33,9 +29,7 @@ def is_notice(row: Row) -> bool:
 def letter_of(row: Row, unsendable_id: str, written_at: datetime, service: str, error: Unsendable) -> Outgoing:
     """The dead letter of a row that was set aside under this id."""
     headers = headers_of(row)
-    kept = [
-        (name, value) for name, value in headers if name in (*TOLD, *TOLD_TOO) and len(value or b"") < LONGEST_HEADER
-    ]
+    kept = telling(headers)
     value, now = row["value"] or b"", datetime.now(UTC)
     size = len(value) + len(row["key"] or b"") + sum(len(name) + len(text or b"") for name, text in headers)
     told = {

@@ -187,3 +187,16 @@ async def test_nobody_passes_a_message_off_as_the_letter_of_an_order(
     assert [row["kind"] for row in letters] == ["message", "order"]
     await operator.post(f"/dead-letters/{letters[0]['dl_id']}/discard", json=WHY)
     assert await desk.state(fallen) == "held"
+
+
+async def test_what_is_kept_by_reference_is_shown_and_cannot_be_replayed(
+    desk: Desk, operator: httpx.AsyncClient
+) -> None:
+    await desk.deliver(buried(FakeRecord("orders.submissions", b"k", b"z" * 5_000_000, [])))
+    row = await only(desk)
+    shown = (await operator.get(f"/dead-letters/{row['dl_id']}")).json()
+    assert (shown["headers"]["dl-value-bytes"], shown["value"]) == ("5000000", "z" * 1024)
+    answer = await replay(operator, row["dl_id"])
+    assert answer.status_code == 409
+    assert "too large for its dead letter" in answer.text
+    assert (await operator.post(f"/dead-letters/{row['dl_id']}/discard", json=WHY)).status_code == 200

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from chassis.messaging import dead_letters as dl
 from chassis.messaging.outgoing import Outgoing
+from chassis.messaging.references import VALUE_SHA256
 from chassis.messaging.unit import Unit
 from chassis.saga.progress import Entry, Progress
 from contracts.orders import Fault, OrderForm
@@ -104,6 +105,8 @@ def _with_story(progress: Progress, earlier: tuple[Entry, ...], note: str, now: 
 
 def _publish_again(unit: Unit, letter: DeadLetter, who: str, limit: int) -> None:
     """The message as it was, to where it came from; its id stays, so an inbox that knows it ignores it."""
+    if any(name == VALUE_SHA256 for name, _ in letter.headers):
+        raise NotPossible("the record was too large for its dead letter, which holds its first and last kilobyte only")
     count = replays_of(letter) + 1
     if count > limit:
         raise NotPossible(f"it was replayed {count - 1} times already; the limit is {limit}")
