@@ -1,9 +1,11 @@
 """Numbers: operators bring stock in, and what backorders wait for goes to them at once; partners see their own."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from chassis.http.access import Needs, Principal, Work
 from chassis.http.bodies import RequestBody
@@ -14,12 +16,26 @@ from contracts.nanp import NotANumber, e164
 from did_inventory.api.dependencies import AllowFiction
 from did_inventory.application.delivery import stock_arrived
 from did_inventory.store import listing, numbers
-from did_inventory.store.listing import NumberRow
+from did_inventory.store.listing import NumberRow, Status
 
 MANY = 1000
 LARGEST_STOCK = 4 << 20  # bytes: as many numbers as `Stock` takes, well spaced
 router = make_router("numbers")
+THREE_DIGITS = r"^[2-9][0-9]{2}$"
 Reader = Annotated[Principal, Depends(Needs("numbers:read"))]
+
+
+def three_digits(value: Any) -> Any:
+    """A filter that fits no number would be answered by an empty list."""
+    if isinstance(value, str) and not re.fullmatch(THREE_DIGITS, value):
+        told = {"sent": value[:200]}
+        raise PydanticCustomError(
+            "three-digits", "'{sent}' does not fit; expected three digits, the first 2 to 9", told
+        )
+    return value
+
+
+Area = Annotated[str, Field(pattern=THREE_DIGITS, examples=["202"]), BeforeValidator(three_digits)]
 
 
 class Stock(RequestBody):
@@ -55,9 +71,9 @@ async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction) ->
 async def search(
     work: Work,
     reader: Reader,
-    npa: str | None = None,
-    nxx: str | None = None,
-    status: str | None = None,
+    npa: Area | None = None,
+    nxx: Area | None = None,
+    status: Status | None = None,
     order_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> list[NumberRow]:

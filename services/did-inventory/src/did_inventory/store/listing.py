@@ -1,6 +1,7 @@
 """Lists of numbers for people, and counts for the gauges."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import select
 
@@ -8,6 +9,7 @@ from chassis.runtime.database import Pool
 from chassis.runtime.queries import fetch, given, shown
 from did_inventory.store.tables import numbers
 
+Status = Literal["available", "held", "reserved", "assigned", "aging", "blocked"]
 # Numbers by area code and state.
 COUNTS = "SELECT npa, status, count(*) AS count FROM numbers GROUP BY npa, status"
 
@@ -31,7 +33,7 @@ async def search(
     partner_id: str | None,
     npa: str | None,
     nxx: str | None,
-    status: str | None,
+    status: Status | None,
     order_id: str | None,
     limit: int,
 ) -> list[NumberRow]:

@@ -1,7 +1,7 @@
 """Dead letters for operators: list, show, replay, discard."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from pydantic import Field
@@ -20,6 +20,7 @@ from order_intake.store import dead_letters, listing
 from order_intake.store.dead_letters import UNSENDABLE, DeadLetter, text_headers
 
 router = make_router("operations")
+ServiceName = Literal["order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing", "unknown"]
 
 
 class Why(RequestBody):
@@ -38,12 +39,12 @@ class Replay(Why):
 async def list_letters(
     work: Work,
     _: Auditor,
-    state: str | None = "open",
+    state: Literal["open", "replayed", "released", "discarded", "any"] = "open",
     order_id: str | None = None,
     error_code: str | None = None,
-    service: str | None = None,
+    service: ServiceName | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> list[dict[str, Any]]:
     found = await listing.dead_letter_lines(
         work.pool,

@@ -9,7 +9,7 @@ from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
-from contracts.orders import OrderForm
+from contracts.orders import OrderForm, OrderState
 from order_intake import measures
 from order_intake.api import views
 from order_intake.api.answers import Order, OrderBrief, Submitted
@@ -50,10 +50,10 @@ async def create(
 async def list_orders(
     work: Work,
     principal: Reader,
-    state: Annotated[list[str] | None, Query()] = None,
+    state: Annotated[list[OrderState] | None, Query()] = None,
     external_id: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> list[dict[str, Any]]:
     found = await listing.order_lines(
         work.pool,
