@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.admin import NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from chassis.messaging import outbox, unsendable
 from chassis.messaging.outgoing import Outgoing
 from chassis.messaging.producer import started_producer
-from chassis.messaging.relay import Relay
+from chassis.messaging.relay import Relay, stalled_shards
 from chassis.messaging.unit import Units
 from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 from chassis.runtime.settings import ServiceSettings
+from contracts.topics import CATALOG_COMMANDS, DEAD_LETTERS
 from testkit.time import eventually
 from tests.brokers.conftest import Cluster
 
@@ -53,6 +55,14 @@ class Sender:
     async def write(self, *rows: Outgoing) -> None:
         async with self.pool.acquire() as connection, connection.transaction():
             await outbox.write(connection, rows)
+
+    async def until_it_waits(self) -> None:
+        """The relay has tried and failed: every producer's batch has had its time-out."""
+
+        async def stalled() -> bool:
+            return bool(await stalled_shards(self.pool, patience=2.0))
+
+        await eventually(stalled, patience=60)
 
     async def until_empty(self) -> None:
         async def empty() -> bool:
@@ -121,7 +131,7 @@ async def test_a_broker_that_is_away_for_a_while_loses_nothing_and_nothing_is_se
         await sending.until_empty()
         await cluster.kafka.kill()
         await sending.write(*(small(topic, key, number) for number in range(1, 10) for key in KEYS))
-        await asyncio.sleep(2)
+        await sending.until_it_waits()
         await cluster.kafka.start()
         await sending.until_empty()
     got = per_key(await cluster.read(topic))
@@ -131,12 +141,13 @@ async def test_a_broker_that_is_away_for_a_while_loses_nothing_and_nothing_is_se
     assert await pool.fetchval("SELECT count(*) FROM unsendable") == 0
 
 
-async def test_a_topic_that_is_missing_holds_up_its_own_rows_only(
+async def test_a_topic_of_ours_that_is_missing_holds_up_its_own_shard_only(
     cluster: Cluster, pool: Pool, database_url: str
 ) -> None:
-    topic = await cluster.topic()
+    topic, ours = await cluster.topic(), CATALOG_COMMANDS.name
+    await cluster.admin.delete_topics([ours])
     sending = sender(cluster, pool, database_url)
-    await sending.write(small("test.missing", KEYS[0], 0), *(small(topic, key, 0) for key in KEYS))
+    await sending.write(small(ours, KEYS[0], 0), *(small(topic, key, 0) for key in KEYS))
     same = {key for key in KEYS if outbox.shard(key) == outbox.shard(KEYS[0])}
     async with sending.running():
 
@@ -145,7 +156,26 @@ async def test_a_topic_that_is_missing_holds_up_its_own_rows_only(
 
         await eventually(the_others_went, patience=60)
         assert await pool.fetchval("SELECT count(*) FROM unsendable") == 0
-    await pool.execute("DELETE FROM outbox")
+        assert await pool.fetchval("SELECT count(*) FROM outbox") == 1 + len(same)
+        await cluster.admin.create_topics([NewTopic(ours, CATALOG_COMMANDS.partitions, 1)])
+        await sending.until_empty()
+    assert set(per_key(await cluster.read(topic))) == set(KEYS)
+
+
+async def test_a_partners_topic_that_is_deleted_stops_no_shard(cluster: Cluster, pool: Pool, database_url: str) -> None:
+    topic, theirs = await cluster.topic(), await cluster.topic()
+    sending = sender(cluster, pool, database_url)
+    async with sending.running():
+        await sending.write(*(small(theirs, key, 0) for key in KEYS))
+        await sending.until_empty()
+        await cluster.admin.delete_topics([theirs])
+        await sending.write(*(small(where, key, 1) for key in KEYS for where in (theirs, topic)))
+        await sending.until_empty()
+    assert per_key(await cluster.read(topic)) == {key: [b"1"] for key in KEYS}
+    aside = await pool.fetch("SELECT topic, key, error_class FROM unsendable")
+    assert {(row["topic"], row["error_class"]) for row in aside} == {(theirs, "ForeignTopicMissing")}
+    assert sorted(row["key"] for row in aside) == sorted(KEYS)
+    assert len(await cluster.read(DEAD_LETTERS.name)) >= len(KEYS)
 
 
 async def test_what_is_released_after_its_topic_was_enlarged_arrives_once(

@@ -1,7 +1,8 @@
 """What can never be sent, told apart from a broker that is away or changing.
 
-Only what is in `NEVER`, and a row that is no record at all, is given up. Unknown topics, missing rights, time-outs and
-everything else about the broker may be mended tomorrow without a change of the row: such a row stays in the outbox.
+Only what is in `NEVER` is given up. Topics of ours that are not there, missing rights, time-outs and everything else
+about the broker may be mended tomorrow without a change of the row: such a row stays in the outbox. The topic of a
+partner is not ours to mend, and its partner chooses the keys of its rows: if they stayed, they would stop every shard.
 """
 
 import re
@@ -14,6 +15,7 @@ from chassis.errors import Permanent
 from chassis.messaging.losses import is_compacted
 from chassis.messaging.outbox import headers_from_text
 from chassis.messaging.outgoing import RawHeaders
+from chassis.messaging.presence import ForeignTopicForbidden, ForeignTopicMissing
 
 TOPIC_NAME = re.compile(r"(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}")  # Kafka's own rule
 Row = Mapping[str, Any]  # of the outbox
@@ -29,6 +31,8 @@ NEVER: dict[type[Exception], str] = {
     RecordListTooLargeError: "larger than a segment of its topic (segment.bytes)",
     InvalidTopicError: "no topic can have this name",
     NotARecord: "no record can be made of it",
+    ForeignTopicMissing: "a topic that is not ours, and the broker has none of this name",
+    ForeignTopicForbidden: "a topic that is not ours, and we may not write there",
 }
 
 

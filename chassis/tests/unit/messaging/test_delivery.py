@@ -105,7 +105,7 @@ async def test_a_batch_that_is_too_large_together_loses_nothing() -> None:
 async def test_behind_a_row_that_does_not_go_nothing_is_sent_again_and_again(error: Exception) -> None:
     producer = FakeProducer()
     producer.fails_later = failing(error, b"bad")
-    delivery = Delivery(producer)
+    delivery = Delivery(producer, pause=0)
     rows = [row(1, b"bad"), row(2, b"same key"), row(3, b"other key", key=b"x"), row(4, b"else", key=b"z", shard=1)]
     first = await delivery.hand_over(rows)
     assert values(first.sent) == [b"other key", b"else"]

@@ -1,4 +1,4 @@
-"""A dead letter always fits its topic: else it keeps where the record lies, its digest, and both ends."""
+"""A dead letter always fits its topic: of a record that would not, it keeps the place, the digest and both ends."""
 
 from hashlib import sha256
 
