@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -28,7 +28,7 @@ SCOPES_OF_KIND: dict[str, frozenset[str]] = {
 class Principal:
     """`partner_id` is whose data it is about: a partner's alone, or None for staff, who see all.
 
-    `person` is whom an application acts for.
+    `person` is whom an application acts for; `until` is when a partner's key ends, if it does.
     """
 
     kind: Kind
@@ -36,6 +36,7 @@ class Principal:
     scopes: frozenset[str]
     partner_id: str | None = None
     person: str = ""
+    until: datetime | None = None
 
     @property
     def who(self) -> str:
@@ -99,7 +100,9 @@ class Principals:
             return None
         _check_in_force(known)
         name = known.partner_id if known.kind == "partner" else f"{known.name or known.key_id} of {known.partner_id}"
-        return Principal(known.kind, name, frozenset(known.scopes) & PARTNER_MAY_HAVE, known.partner_id)
+        return Principal(
+            known.kind, name, frozenset(known.scopes) & PARTNER_MAY_HAVE, known.partner_id, until=known.expires_at
+        )
 
 
 def _bearer(authorization: str) -> str:
@@ -131,4 +134,4 @@ def _acting(found: Principal, acts_for: str | None) -> Principal:
         sent = "it is missing" if not person else f"{person[:NAME]!r} was sent"
         detail = f"Name the person in the header {ACTS_FOR}, 1 to {NAME} printable characters; {sent}."
         raise Problem(400, "person-needed", "An application acts for a named person.", detail)
-    return Principal(found.kind, found.name, found.scopes, found.partner_id, person)
+    return replace(found, person=person)

@@ -17,6 +17,7 @@ from contracts.message import MESSAGES, Command, Message, Refusal, Reply
 from contracts.orders import OrderForm
 from order_intake.__main__ import compose
 from order_intake.application import keys
+from order_intake.application.giving import BY_OPERATORS
 from order_intake.application.keys import Wanted
 from order_intake.application.replaying import Act
 from order_intake.settings import Settings
@@ -180,7 +181,7 @@ async def new_partner(pool: Pool, partner_id: str, name: str, **wanted: Any) -> 
     async with Units(pool, "order-intake", Clock(timedelta(0))).begin() as unit:
         await partners.create(unit.connection, partner_id, name)
         facts = Wanted(**wanted)
-        issued = await keys.add(unit, partner_id, facts, Act("test", "test"), giver=facts.scopes)
+        issued = await keys.add(unit, partner_id, facts, Act("test", "test"), BY_OPERATORS)
         unit.outgoing = []  # what is asked afterwards is of its own
     await pool.execute("DELETE FROM operator_actions")
     return partner_id, issued.api_key

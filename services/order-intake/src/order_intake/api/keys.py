@@ -11,12 +11,13 @@ from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
 from contracts.names import OptionalName
-from contracts.partners import PARTNER_HAS, PARTNER_MAY_HAVE, KeyKind, Scope
+from contracts.partners import PARTNER_HAS, KeyKind, Scope
 from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import TheKeyring
-from order_intake.api.partners import no_such_partner
+from order_intake.api.partners import no_such_partner, too_much
 from order_intake.api.principals import KeyReader, KeyWriter
 from order_intake.application import keys
+from order_intake.application.giving import NotToGive, at_most
 from order_intake.application.replaying import Act
 from order_intake.store import keys as stored
 from order_intake.store import partners
@@ -79,7 +80,7 @@ async def list_keys(partner_id: str, work: Work, reader: KeyReader) -> list[Show
 
 @router.post("/partners/{partner_id}/keys", status_code=201)
 async def add_key(partner_id: str, wanted: NewKey, work: Work, writer: KeyWriter) -> IssuedKey:
-    """Good at once here, and in every other service within seconds."""
+    """Good at once here, and in every other service within seconds. It is at most what your own key is."""
     await require_own(partner_id, work.pool, writer)
     facts = keys.Wanted(wanted.kind, wanted.name, frozenset(wanted.scopes), wanted.expires_at)
     async with work.begin() as unit:
@@ -87,9 +88,11 @@ async def add_key(partner_id: str, wanted: NewKey, work: Work, writer: KeyWriter
             detail = f"{wanted.expires_at.isoformat()} is not within ten years from now; leave it out, or give another."
             raise faulty("/expires_at", "bad-expiry", detail)
         try:
-            issued = await keys.add(unit, partner_id, facts, Act(writer.who, wanted.why), giver=gives(writer))
-        except keys.NotToGive as error:
-            raise faulty("/scopes", "scope-not-given", str(error)) from None
+            issued = await keys.add(unit, partner_id, facts, Act(writer.who, wanted.why), at_most(writer))
+        except NotToGive as error:
+            raise too_much(error) from None
+        except keys.TooMany as error:
+            raise too_many(error) from None
     return shown(issued, unit)
 
 
@@ -112,16 +115,18 @@ async def revoke_key(
 async def rotate_key(
     partner_id: str, key_id: str, rotation: Rotation, work: Work, keyring: TheKeyring, writer: KeyWriter
 ) -> IssuedKey:
-    """A new key that may do the same; the old one expires after the overlap."""
+    """A new key that may do the same, no longer than your own; the old one expires after the overlap."""
     await require_own(partner_id, work.pool, writer)
     act = Act(writer.who, rotation.why)
     async with work.begin() as unit:
         try:
-            issued = await keys.rotate(unit, partner_id, key_id, rotation.overlap, act, giver=gives(writer))
+            issued = await keys.rotate(unit, partner_id, key_id, rotation.overlap, act, at_most(writer))
         except (keys.NoSuchKey, keys.NotInForce) as error:
             raise not_in_force(partner_id, key_id, error) from None
-        except keys.NotToGive as error:
-            raise Problem(403, "scope-not-given", "You cannot rotate this key.", str(error)) from None
+        except NotToGive as error:
+            raise Problem(403, error.code, "You cannot rotate this key.", str(error)) from None
+        except keys.TooMany as error:
+            raise too_many(error, "Or rotate it without overlap: PT0S.") from None
     keyring.forget(key_id)
     return shown(issued, unit)
 
@@ -132,11 +137,6 @@ async def require_own(partner_id: str, pool: Any, principal: Principal) -> None:
         raise no_such_partner(partner_id)
 
 
-def gives(principal: Principal) -> frozenset[str]:
-    """An operator gives whatever a partner may have, a partner what its own key has."""
-    return PARTNER_MAY_HAVE if principal.partner_id is None else principal.scopes
-
-
 def shown(issued: keys.Issued, unit: Unit) -> IssuedKey:
     return IssuedKey(**dict(ShownKey.of(issued.key, unit.now)), api_key=issued.api_key)
 
@@ -145,6 +145,11 @@ def faulty(pointer: str, code: str, detail: str) -> Problem:
     """Problem 422."""
     fault = {"pointer": pointer, "code": code, "detail": detail}
     return Problem(422, "invalid", "There can be no such key.", "Nothing was done.", errors=[fault])
+
+
+def too_many(error: keys.TooMany, otherwise: str = "") -> Problem:
+    """Problem 409."""
+    return Problem(409, "too-many-keys", "There can be no more keys.", f"{error} {otherwise}".strip())
 
 
 def not_in_force(partner_id: str, key_id: str, error: Exception) -> Problem:

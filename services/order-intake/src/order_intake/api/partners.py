@@ -19,6 +19,7 @@ from order_intake.api.dead_letters import Why
 from order_intake.api.dependencies import BrokerTopics
 from order_intake.application import keys
 from order_intake.application.adoption import NameTaken, adopt
+from order_intake.application.giving import NotToGive, at_most
 from order_intake.application.replaying import Act
 from order_intake.application.topics import Topics
 from order_intake.domain.names import LONGEST
@@ -92,10 +93,9 @@ async def create_partner(partner: NewPartner, work: Work, operator: Operator) ->
             detail = f"{partner.name!r} is there already; give it another key with POST /partners/{{id}}/keys."
             raise Problem(409, "partner-exists", "There is a partner of that name.", detail)
         try:
-            issued = await keys.add(unit, partner_id, wanted, Act(operator.who, partner.why), giver=wanted.scopes)
-        except keys.NotToGive as error:
-            fault = {"pointer": "/scopes", "code": "scope-not-given", "detail": str(error)}
-            raise Problem(422, "invalid", "The key cannot have these scopes.", str(error), errors=[fault]) from None
+            issued = await keys.add(unit, partner_id, wanted, Act(operator.who, partner.why), at_most(operator))
+        except NotToGive as error:
+            raise too_much(error) from None
     return CreatedPartner(
         partner_id=partner_id,
         name=partner.name,
@@ -158,6 +158,12 @@ async def require_topic(topics: Topics, name: str) -> None:
         raise Problem(503, "broker-away", title, detail, headers={"retry-after": "5"}) from None
     if not there:
         raise not_usable(f"The broker has no topic {name!r}; create it first, readable by this partner alone.")
+
+
+def too_much(error: NotToGive) -> Problem:
+    """Problem 422."""
+    fault = {"pointer": f"/{error.field}", "code": error.code, "detail": str(error)}
+    return Problem(422, "invalid", "There can be no such key.", "Nothing was done.", errors=[fault])
 
 
 def not_usable(detail: str) -> Problem:

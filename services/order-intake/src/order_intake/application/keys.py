@@ -2,17 +2,19 @@
 
 import json
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chassis.http.access import sha256
 from chassis.messaging.unit import Unit, Units
-from contracts.partners import PARTNER_HAS, PARTNER_MAY_HAVE, KeyKind
+from contracts.partners import PARTNER_HAS, KeyKind
+from order_intake.application.giving import AtMost
 from order_intake.application.replaying import Act
 from order_intake.domain.signatures import signing_key_of
-from order_intake.store import actions, keys
+from order_intake.store import actions, keys, partners
 from order_intake.store.keys import Key
+
+MOST_LIVING = 50  # keys of a partner that are good at once
 
 
 class NoSuchKey(LookupError):
@@ -23,8 +25,8 @@ class NotInForce(Exception):
     """The key was revoked or has expired: there is nothing to revoke or to rotate."""
 
 
-class NotToGive(Exception):
-    """Scopes that a key of a partner cannot have, or that who gives them has not got."""
+class TooMany(Exception):
+    """The partner has as many keys as one may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,13 @@ class Issued:
     api_key: str
 
 
-async def add(unit: Unit, partner_id: str, wanted: Wanted, act: Act, *, giver: Iterable[str]) -> Issued:
-    """`giver` are the scopes of who asks for it: nobody gives what they have not got. Raises NotToGive."""
-    _check_scopes(wanted.scopes, frozenset(giver))
+async def add(unit: Unit, partner_id: str, wanted: Wanted, act: Act, giver: AtMost) -> Issued:
+    """`giver` is what who asks for it may give at most. Raises NotToGive, TooMany."""
+    giver.check(wanted.kind, wanted.scopes, wanted.expires_at)
+    await partners.lock(unit.connection, partner_id)
+    if await keys.living(unit.connection, partner_id, unit.now) >= MOST_LIVING:
+        detail = f"{partner_id} has {MOST_LIVING} keys that are good, the most that a partner has; revoke one first."
+        raise TooMany(detail)
     issued = _made(partner_id, wanted, unit.now)
     await keys.add(unit.connection, issued.key)
     await _tell(unit, issued.key, "add key", act)
@@ -62,17 +68,18 @@ async def revoke(unit: Unit, partner_id: str, key_id: str, act: Act) -> Key:
     return revoked
 
 
-async def rotate(
-    unit: Unit, partner_id: str, key_id: str, overlap: timedelta, act: Act, *, giver: Iterable[str]
-) -> Issued:
-    """A new key that may do the same; the old one is good for the overlap. Raises NoSuchKey, NotInForce, NotToGive."""
+async def rotate(unit: Unit, partner_id: str, key_id: str, overlap: timedelta, act: Act, giver: AtMost) -> Issued:
+    """A new key that may do the same for as long as `giver` may give; the old one is good for the overlap.
+
+    Raises NoSuchKey, NotInForce, NotToGive, TooMany.
+    """
     old = await _in_force(unit, partner_id, key_id)
     ends = unit.now + overlap
     ends = min(ends, old.expires_at) if old.expires_at else ends
     expiring = await keys.change(unit.connection, key_id, None, ends, unit.now)
     await _tell(unit, expiring, "rotate key", act)
-    wanted = Wanted(old.kind, old.name, frozenset(old.scopes.split()), None)
-    return await add(unit, partner_id, wanted, act, giver=giver)
+    wanted = Wanted(old.kind, old.name, frozenset(old.scopes.split()), giver.until)
+    return await add(unit, partner_id, wanted, act, giver)
 
 
 async def publish(units: Units) -> None:
@@ -115,10 +122,3 @@ def _made(partner_id: str, wanted: Wanted, now: datetime) -> Issued:
         created_at=now,
     )
     return Issued(key, f"dt_{key_id}_{secret}")
-
-
-def _check_scopes(scopes: frozenset[str], giver: frozenset[str]) -> None:
-    if never := sorted(scopes - PARTNER_MAY_HAVE):
-        raise NotToGive(f"A key of a partner can never have {', '.join(never)}.")
-    if missing := sorted(scopes - giver):
-        raise NotToGive(f"You cannot give {', '.join(missing)}: your own key has not got it.")

@@ -21,6 +21,11 @@ FIND = f"SELECT {_COLUMNS} FROM api_keys WHERE key_id = ANY($1::text[])"
 LOCK = f"SELECT {_COLUMNS} FROM api_keys WHERE key_id = $1 AND partner_id = $2 FOR UPDATE"
 # The keys of a partner.
 OF_PARTNER = f"SELECT {_COLUMNS} FROM api_keys WHERE partner_id = $1 ORDER BY created_at, key_id"
+# How many keys of a partner are good at a time.
+LIVING = """
+SELECT count(*) FROM api_keys
+WHERE partner_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+"""
 # All keys of all partners.
 ALL = f"SELECT {_COLUMNS} FROM api_keys ORDER BY key_id"
 # The ids of all keys.
@@ -103,6 +108,11 @@ async def lock(connection: Connection, partner_id: str, key_id: str) -> Key | No
 async def of_partner(connection: Connection, partner_id: str) -> list[Key]:
     """Oldest first, with those that are good no more."""
     return [Key(*row) for row in await connection.fetch(OF_PARTNER, partner_id)]
+
+
+async def living(connection: Connection, partner_id: str, at: datetime) -> int:
+    """How many are good then. Lock the partner, so that no other comes meanwhile."""
+    return int(await connection.fetchval(LIVING, partner_id, at))
 
 
 async def every(connection: Connection) -> list[Key]:

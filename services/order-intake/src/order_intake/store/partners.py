@@ -13,6 +13,8 @@ INSERT INTO partners (partner_id, name, name_key) VALUES ($1, $2, $3) ON CONFLIC
 """
 # Is there such a partner?
 EXISTS = "SELECT true FROM partners WHERE partner_id = $1"
+# One partner, nobody else's to change or to give keys to until the transaction ends.
+LOCK = "SELECT true FROM partners WHERE partner_id = $1 FOR UPDATE"
 # All of them.
 ALL = "SELECT partner_id, name, rejections_topic, created_at FROM partners ORDER BY name"
 # The topics of these partners' own rejections, where they have one.
@@ -46,6 +48,11 @@ async def create(connection: Connection, partner_id: str, name: str) -> bool:
 async def exists(database: Pool | Connection, partner_id: str) -> bool:
     """Is there a partner with this id?"""
     return bool(await database.fetchval(EXISTS, partner_id))
+
+
+async def lock(connection: Connection, partner_id: str) -> None:
+    """Until the transaction ends."""
+    await connection.execute(LOCK, partner_id)
 
 
 async def every(pool: Pool) -> list[PartnerRow]:
