@@ -21,6 +21,10 @@ def signature_of(record: FakeRecord) -> bytes:
     return dict(record.headers)["signature"] or b""
 
 
+def key_of(record: FakeRecord) -> bytes:
+    return dict(record.headers)["partnerkey"] or b""
+
+
 def under(record: FakeRecord, key: bytes | None) -> FakeRecord:
     record.key = key
     return record
@@ -37,6 +41,7 @@ SPOILT: dict[str, tuple[Spoil, str]] = {
     "no signature": (lambda one: without(one, "signature"), "not-signed"),
     "an unknown key": (lambda one: instead(one, "partnerkey", b"0123456789ab"), "key-unknown"),
     "a key that no database keeps": (lambda one: instead(one, "partnerkey", b"a\0b"), "key-unknown"),
+    "its own key with a NUL": (lambda one: instead(one, "partnerkey", key_of(one) + b"\0"), "key-unknown"),
     "a wrong signature": (lambda one: instead(one, "signature", b"t=1795651200,v1=" + NOUGHTS), "signature-wrong"),
     "garbage": (lambda one: instead(one, "signature", "v1=\N{SNOWMAN}".encode()), "signature-malformed"),
     "the way of before": (lambda one: instead(one, "signature", b"v1=" + NOUGHTS), "signature-malformed"),

@@ -18,10 +18,10 @@ class Signatures:
 
     def partner_of(self, envelope: Envelope, key: bytes, value: bytes) -> str:
         """The partner who signed this record key and value. Raises NotSigned."""
-        signature, named = envelope.extra.get("signature", ""), key_id_of(envelope)
+        signature, named = envelope.extra.get("signature", ""), envelope.extra.get("partnerkey", "")
         if not named or not signature:
             raise NotSigned("not-signed", "the headers `partnerkey` and `signature` are missing")
-        known = self.keys.get(named)
+        known = self.keys.get(key_id_of(envelope))
         if known is None:
             raise NotSigned("key-unknown", f"the partner key {named[:100]!r} is not known")
         if known.signing_key is None:
@@ -45,5 +45,6 @@ class Signatures:
 
 
 def key_id_of(envelope: Envelope) -> str:
-    """The id of the key that a record names; what no database keeps names none."""
-    return envelope.extra.get("partnerkey", "").replace("\0", "")
+    """The id of the key that a record names; empty for what no database keeps, which names none."""
+    named = envelope.extra.get("partnerkey", "")
+    return "" if "\0" in named else named
