@@ -70,3 +70,20 @@ async def test_a_fact_under_another_key_than_its_own_is_a_dead_letter(toy: Toy, 
     (letter,) = await toy.letters(topics.DEAD_LETTERS.name)
     assert letter.texts["dl-error-code"] == "message-not-readable"
     assert await partner_keys.find(toy.pool, "k1") is None
+
+
+async def test_a_service_whose_database_was_not_migrated_yet_knows_a_key_when_it_is_told_again(
+    toy: Toy, service: Service
+):
+    """The first fact becomes a dead letter that names the table; its issuer repeats itself."""
+    boundary = toy.boundary(service)
+    await toy.pool.execute("ALTER TABLE partner_keys RENAME TO not_there_yet")
+    try:
+        await boundary.handle([said(key(), "m1")])
+    finally:
+        await toy.pool.execute("ALTER TABLE not_there_yet RENAME TO partner_keys")
+    (letter,) = await toy.letters(topics.DEAD_LETTERS.name)
+    assert "partner_keys" in letter.texts["dl-error-message"]
+    assert await partner_keys.find(toy.pool, "k1") is None
+    await boundary.handle([said(key(), "m2")])
+    assert await partner_keys.find(toy.pool, "k1") == key()

@@ -68,6 +68,9 @@ class ServiceSettings(KafkaAccess, HttpLimits):
     business_time_ahead: timedelta = Field(
         default=timedelta(0), description="moves dates, gates, billing and due dates; seconds, or ISO 8601 as P35D"
     )
+    facts_told_every: float = Field(
+        default=3600, gt=0, description="seconds until what stands on compacted topics is told again"
+    )
     log_level: str = "INFO"
     version: str = "0.1.0"
     commit: str = "unknown"

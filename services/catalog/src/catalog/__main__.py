@@ -6,10 +6,12 @@ from catalog import handlers
 from catalog.api import charges, packages
 from catalog.api import price_books as price_books_api
 from catalog.application.books import Books
-from catalog.application.offers import publish
+from catalog.application.offers import Offers
 from catalog.sample import catalogue, sample_prices
 from catalog.settings import Settings
 from catalog.store import price_books
+from chassis.facts import telling
+from chassis.facts.telling import Telling
 from chassis.http.api import make_api
 from chassis.http.keyring import local_keyring
 from chassis.http.principals import Principals
@@ -39,7 +41,9 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         principals=Principals(settings.operator_keys, local_keyring(pool)),
         catalogue=sold,
     )
-    return Parts(service, api, jobs=((60.0, partial(books.load, pool)),), start=partial(publish, units, sold))
+    told = Telling(Offers(units, sold).tell, settings.facts_told_every)
+    jobs = ((60.0, partial(books.load, pool)), (telling.LOOK_EVERY, told.when_due))
+    return Parts(service, api, jobs, start=told.now)
 
 
 if __name__ == "__main__":

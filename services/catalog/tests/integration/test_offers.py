@@ -1,7 +1,10 @@
 """Every start of catalog tells what is sold, one fact a package."""
 
+from catalog.__main__ import compose
 from catalog.sample import catalogue
+from catalog.settings import Settings
 from chassis.process.parts import Parts
+from chassis.runtime.database import Pool
 
 from .orders import Catalog
 
@@ -18,9 +21,28 @@ async def test_every_start_tells_the_whole_catalogue(parts: Parts, catalog: Cata
     assert either == ["Call Control Tool Bar - MRC Option", "Call Control Tool Bar - NRC Option"]
 
 
-async def test_a_later_start_tells_it_anew(parts: Parts, catalog: Catalog) -> None:
-    await parts.start()
+async def test_a_later_start_tells_it_anew(settings: Settings, pool: Pool, catalog: Catalog) -> None:
+    await (await compose(settings, pool)).start()
     first = await catalog.sent("catalog.packages")
-    await parts.start()
+    await (await compose(settings, pool)).start()
     again = await catalog.sent("catalog.packages")
     assert all(new.changed_at > old.changed_at for new, old in zip(again, first, strict=True))
+
+
+async def test_it_is_told_again_once_in_a_while_and_is_no_newer(
+    settings: Settings, pool: Pool, catalog: Catalog
+) -> None:
+    """An older replica that repeats itself must not take back what a newer one has told."""
+    impatient = await compose(settings.model_copy(update={"facts_told_every": 1e-9}), pool)
+    await impatient.start()
+    first = await catalog.sent("catalog.packages")
+    await impatient.jobs[-1][1]()
+    assert first
+    assert await catalog.sent("catalog.packages") == first
+
+
+async def test_it_is_not_told_again_before_it_is_due(parts: Parts, catalog: Catalog) -> None:
+    await parts.start()
+    await catalog.sent("catalog.packages")
+    await parts.jobs[-1][1]()
+    assert await catalog.sent("catalog.packages") == []

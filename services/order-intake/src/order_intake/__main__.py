@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from chassis.facts import telling
+from chassis.facts.telling import Telling
 from chassis.http.api import make_api
 from chassis.http.keyring import Keyring
 from chassis.http.principals import Principals
@@ -49,12 +51,14 @@ async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) ->
     )
     measures.initialise()
     hearing = Hearing(group_of(service.name, "ours"), topics.ORDERS_REPLIES, settings)
+    told = Telling(partial(publish, units), settings.facts_told_every)
     jobs = (
         (0.25, partial(wake_due, units, runs, heard or hearing.until)),
         (2.0, partial(measures.measure, pool)),
         (LOOK_EVERY, hearing.look),
+        (telling.LOOK_EVERY, told.when_due),
     )
-    return Parts(service, api, jobs, close=hearing.close, start=partial(publish, units), ready={"menu": door.is_open})
+    return Parts(service, api, jobs, close=hearing.close, start=told.now, ready={"menu": door.is_open})
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The keys of a partner: listed, added, revoked, rotated, and told to the other services."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.messaging.unit import Units
 from contracts.partners import PARTNER_HAS, PartnerKey
+from order_intake.application.keys import publish
 
 from .desk import Desk, new_partner
 
@@ -173,6 +176,38 @@ async def test_every_start_tells_all_keys_again_as_they_are(
     told = await facts(desk)
     await desk.parts.start()
     assert await facts(desk) == told
+
+
+async def test_all_keys_are_told_again_once_in_a_while(desk: Desk, operator: httpx.AsyncClient, ada_key: str) -> None:
+    await operator.post(f"{KEYS}/{id_of(ada_key)}/revoke", json=WHY)
+    told = await facts(desk)
+    impatient = await Desk.of(desk.settings.model_copy(update={"facts_told_every": 1e-9}), desk.pool)
+    for parts, again in ((desk.parts, []), (impatient.parts, told), (impatient.parts, told)):
+        await parts.start()
+        assert await facts(desk) == told
+        await parts.jobs[-1][1]()  # as the jobs of the frame do, minute by minute
+        assert await facts(desk) == again
+
+
+async def test_many_keys_are_told_page_by_page_each_once(desk: Desk, ada_key: str) -> None:
+    for number in range(6):
+        await new_partner(desk.pool, f"p-{number}", f"Partner {number}")
+    for size in (1, 3, 7, 8):
+        await publish(Units(desk.pool, "order-intake", desk.settings.clock), size)
+        rows = await desk.pool.fetch("SELECT key_id FROM api_keys ORDER BY key_id")
+        assert [one.key for one in await facts(desk)] == [row["key_id"] for row in rows]
+
+
+async def test_a_key_that_is_being_changed_is_told_as_it_becomes(desk: Desk, ada_key: str) -> None:
+    """Else its older fact could be told last, and a revoked key would be known as a good one."""
+    async with desk.pool.acquire() as connection:
+        async with connection.transaction():
+            await connection.execute("UPDATE api_keys SET revoked_at = now()")
+            telling = asyncio.create_task(desk.parts.start())
+            await asyncio.wait([telling], timeout=0.3)
+        await telling
+    (fact,) = await facts(desk)
+    assert fact.revoked_at is not None
 
 
 async def test_a_key_of_an_application_acts_for_a_person_who_is_written_down(

@@ -7,11 +7,21 @@ from chassis.messaging.unit import Units
 from contracts.catalog import PackageOffered
 
 
-async def publish(units: Units, catalogue: Catalogue) -> None:
-    """The whole catalogue, at every start: so it is known again after the broker has lost everything."""
-    async with units.begin() as unit:
-        for package in catalogue.packages:
-            unit.emit(offered(package, unit.now))
+class Offers:
+    """The whole catalogue of this process, told as often as one likes: told again, it is no newer than at the start.
+
+    So a replica of an older version that is still there does not take back what a newer one has told.
+    """
+
+    def __init__(self, units: Units, catalogue: Catalogue) -> None:
+        self._units, self._catalogue = units, catalogue
+        self._since: datetime | None = None
+
+    async def tell(self) -> None:
+        async with self._units.begin() as unit:
+            self._since = self._since or unit.now
+            for package in self._catalogue.packages:
+                unit.emit(offered(package, self._since))
 
 
 def offered(package: Package, now: datetime) -> PackageOffered:

@@ -15,6 +15,7 @@ from order_intake.store import actions, keys, partners
 from order_intake.store.keys import Key
 
 MOST_LIVING = 50  # keys of a partner that are good at once
+PAGE = 500  # keys told in one transaction
 
 
 class NoSuchKey(LookupError):
@@ -82,11 +83,15 @@ async def rotate(unit: Unit, partner_id: str, key_id: str, overlap: timedelta, a
     return await add(unit, partner_id, wanted, act, giver)
 
 
-async def publish(units: Units) -> None:
-    """All keys, at every start: they are known again after the broker has lost everything."""
-    async with units.begin() as unit:
-        for key in await keys.every(unit.connection):
-            unit.emit(key.fact())
+async def publish(units: Units, size: int = PAGE) -> None:
+    """All keys as they are, `size` in a transaction: they are known again after the broker has lost everything."""
+    after: str | None = ""
+    while after is not None:
+        async with units.begin() as unit:
+            told = await keys.page(unit.connection, after, size)
+            for key in told:
+                unit.emit(key.fact())
+        after = told[-1].key_id if len(told) == size else None
 
 
 async def _in_force(unit: Unit, partner_id: str, key_id: str) -> Key:

@@ -26,10 +26,10 @@ LIVING = """
 SELECT count(*) FROM api_keys
 WHERE partner_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
 """
-# All keys of all partners.
-ALL = f"SELECT {_COLUMNS} FROM api_keys ORDER BY key_id"
 # The ids of all keys.
 IDS = "SELECT key_id FROM api_keys"
+# The next keys of all partners. Nobody changes them until they are told: else the older fact could be told last.
+PAGE = f"SELECT {_COLUMNS} FROM api_keys WHERE key_id > $1 ORDER BY key_id LIMIT $2 FOR SHARE"
 # It ends, at once or later; each change is newer than the one before, whatever the clocks of two replicas say.
 CHANGE = f"""
 UPDATE api_keys SET revoked_at = $2, expires_at = $3, changed_at = greatest($4, changed_at + interval '1 microsecond')
@@ -115,8 +115,9 @@ async def living(connection: Connection, partner_id: str, at: datetime) -> int:
     return int(await connection.fetchval(LIVING, partner_id, at))
 
 
-async def every(connection: Connection) -> list[Key]:
-    return [Key(*row) for row in await connection.fetch(ALL)]
+async def page(connection: Connection, after: str, size: int) -> list[Key]:
+    """By id, the first ones after the empty id; not to be changed until the transaction ends."""
+    return [Key(*row) for row in await connection.fetch(PAGE, after, size)]
 
 
 async def change(
