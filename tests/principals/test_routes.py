@@ -1,4 +1,4 @@
-"""Every route of every service says which scope it needs, and here is which."""
+"""Every route of every service says which scope it needs and whether partners may take it, and here is which."""
 
 import pkgutil
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi import APIRouter
 
+from chassis.http import unsendable
 from chassis.http.access import stated
 from contracts.partners import PARTNER_MAY_HAVE
 
@@ -43,6 +44,18 @@ SCOPES = {
     ("ticketing", "POST /tickets/{name}/comment"): ("tickets:write",),
     ("ticketing", "POST /tickets/{name}/resolve"): ("tickets:write",),
 }
+# The same in every service.
+SET_ASIDE = {
+    "GET /unsendable": ("ops:read",),
+    "GET /unsendable/{unsendable_id}": ("ops:read",),
+    "POST /unsendable/{unsendable_id}/release": ("ops:write",),
+    "POST /unsendable/{unsendable_id}/discard": ("ops:write",),
+}
+SCOPES |= {(service, route): scopes for service in SERVICES for route, scopes in SET_ASIDE.items()}
+# What a partner may do, if its key has a scope for it: all that needs no scope of operators alone, and not these.
+NOT_FOR_PARTNERS = {("ticketing", "POST /tickets/{name}/resolve")} | {
+    route for route, scopes in SCOPES.items() if all(scope.startswith("ops:") for scope in scopes)
+}
 
 
 def routes(service: str) -> Iterator[Any]:
@@ -52,14 +65,17 @@ def routes(service: str) -> Iterator[Any]:
         for thing in vars(import_module(found.name)).values():
             if isinstance(thing, APIRouter):
                 yield from thing.routes
+    yield from unsendable.router.routes  # chassis.http.api adds these to every service
 
 
-STATED = {
-    (service, f"{method} {route.path}"): needs.scopes if (needs := stated(route)) else ()
+STATED_BY = {
+    (service, f"{method} {route.path}"): stated(route)
     for service in SERVICES
     for route in routes(service)
     for method in route.methods
 }
+NEEDS = {route: needs for route, needs in STATED_BY.items() if needs is not None}
+STATED = {route: needs.scopes if needs else () for route, needs in STATED_BY.items()}
 
 
 def test_every_route_of_every_service_states_its_scope() -> None:
@@ -70,6 +86,12 @@ def test_every_route_of_every_service_states_its_scope() -> None:
 def test_the_scopes_are_those_that_are_written_here(service: str) -> None:
     written = {route: scopes for route, scopes in SCOPES.items() if route[0] == service}
     assert {route: scopes for route, scopes in STATED.items() if route[0] == service} == written
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_is_closed_to_partners_is_what_is_written_here(service: str) -> None:
+    closed = {route for route in NEEDS if route[0] == service and not NEEDS[route].partners}
+    assert closed == {route for route in NOT_FOR_PARTNERS if route[0] == service}
 
 
 def test_what_operators_do_is_open_to_no_partner_unless_it_is_about_its_own_keys() -> None:

@@ -36,14 +36,14 @@ async def known(request: Request, _: Bearer) -> Principal:
 class Needs:
     """A FastAPI dependency: the principal who asks, who must have one of these scopes. Raises Problem 401 and 403.
 
-    With `staff`, a partner may not do it whatever its scopes. It stands on the security scheme, so it is asked before
-    the body of a request is read.
+    Without `partners`, none of these may do it whatever its scopes. It stands on the security scheme, so it is asked
+    before the body of a request is read.
     """
 
-    def __init__(self, *scopes: str, staff: bool = False) -> None:
+    def __init__(self, *scopes: str, partners: bool = True) -> None:
         if not scopes or not set(scopes) <= set(SCOPES):
             raise ValueError(f"{scopes} are no scopes; there are {', '.join(SCOPES)}")
-        self.scopes, self.staff = scopes, staff
+        self.scopes, self.partners = scopes, partners
 
     async def __call__(self, request: Request, bearer: Bearer) -> Principal:
         principal = await known(request, bearer)
@@ -51,14 +51,14 @@ class Needs:
             has = ", ".join(sorted(principal.scopes)) or "none"
             detail = f"It needs the scope {' or '.join(self.scopes)}; {principal.name} has {has}."
             raise Problem(403, "scope-missing", "This key may not do that.", detail)
-        if self.staff and principal.partner_id is not None:
-            detail = "Only operators and technicians of ours do it; ask operations."
-            raise Problem(403, "staff-only", "A partner cannot do this.", detail)
+        if not self.partners and principal.partner_id is not None:
+            detail = "Only operators and technicians do it; ask operations."
+            raise Problem(403, "not-for-partners", "A partner cannot do this.", detail)
         return principal
 
     def admits(self, principal: Principal) -> bool:
         """Would this principal pass?"""
-        return bool(principal.scopes & set(self.scopes)) and not (self.staff and principal.partner_id is not None)
+        return bool(principal.scopes & set(self.scopes)) and (self.partners or principal.partner_id is None)
 
 
 def stated(route: Any) -> Needs | None:
@@ -85,5 +85,5 @@ def units(request: Request) -> Units:
 Known = Annotated[Principal, Depends(known)]
 Work = Annotated[Units, Depends(units)]
 # Operations are for our own people, whatever the scopes of others.
-Auditor = Annotated[Principal, Depends(Needs("ops:read", staff=True))]
-Operator = Annotated[Principal, Depends(Needs("ops:write", staff=True))]
+Auditor = Annotated[Principal, Depends(Needs("ops:read", partners=False))]
+Operator = Annotated[Principal, Depends(Needs("ops:write", partners=False))]

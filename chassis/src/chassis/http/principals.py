@@ -10,7 +10,7 @@ from typing import Literal
 from chassis.http.keyring import Find, Keyring
 from chassis.http.problems import Problem
 from chassis.runtime.database import OUTAGE
-from chassis.runtime.settings import StaffKey
+from chassis.runtime.settings import PrincipalKey
 from contracts.bounds import NAME
 from contracts.partners import PARTNER_MAY_HAVE, SCOPES, PartnerKey
 
@@ -26,7 +26,7 @@ SCOPES_OF_KIND: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """`partner_id` is whose data it is about: a partner's alone, or None for staff, who see all.
+    """`partner_id` is whose data it is about: a partner's alone, or None for who sees all.
 
     `person` is whom an application acts for; `until` is when a partner's key ends, if it does.
     """
@@ -59,16 +59,18 @@ def sha256(key: str) -> str:
 
 
 class Principals:
-    """Finds who asks by the key: `staff` are names with their keys, as the settings have them, `keyring` the others."""
+    """Finds who asks by the key: `ours` are names with their keys, of the settings, `keyring` has those of partners."""
 
-    def __init__(self, staff: Mapping[str, str | StaffKey], keyring: Keyring) -> None:
-        self._staff = {name: key if isinstance(key, StaffKey) else StaffKey(sha256=key) for name, key in staff.items()}
+    def __init__(self, ours: Mapping[str, str | PrincipalKey], keyring: Keyring) -> None:
+        self._ours = {
+            name: key if isinstance(key, PrincipalKey) else PrincipalKey(sha256=key) for name, key in ours.items()
+        }
         self._keyring = keyring
 
     async def find(self, authorization: str, acts_for: str | None) -> Principal:
         """By the values of the two headers. Raises Problem 401, 400 for a missing or superfluous person."""
         key = _bearer(authorization)
-        found = self._of_staff(key) or await self._of_partner(key, self._keyring.find)
+        found = self._of_ours(key) or await self._of_partner(key, self._keyring.find)
         if found is None:
             detail = "It is mistyped, or of another system."
             raise Problem(401, "unknown-key", "This key is not known.", detail, headers=CHALLENGE)
@@ -78,14 +80,14 @@ class Principals:
         """Is this a key in force? However many are asked about that are none, they cost no query."""
         try:
             key = _bearer(authorization)
-            found = self._of_staff(key) or await self._of_partner(key, self._keyring.find_listed)
+            found = self._of_ours(key) or await self._of_partner(key, self._keyring.find_listed)
         except (Problem, TimeoutError, *OUTAGE):
             return False
         return found is not None
 
-    def _of_staff(self, key: str) -> Principal | None:
+    def _of_ours(self, key: str) -> Principal | None:
         digest = sha256(key)
-        for name, known in self._staff.items():
+        for name, known in self._ours.items():
             if hmac.compare_digest(digest, known.sha256):
                 scopes = SCOPES_OF_KIND[known.kind] if known.scopes is None else known.scopes
                 return Principal(known.kind, name, scopes)

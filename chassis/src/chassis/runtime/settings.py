@@ -10,25 +10,24 @@ from chassis.runtime.clock import Clock
 from chassis.runtime.database_url import DatabaseUrl
 from chassis.runtime.http_limits import HttpLimits
 from chassis.runtime.kafka_access import KafkaAccess
+from contracts.bounds import Sha256
 from contracts.partners import SCOPES, Scope
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
-
-class StaffKey(BaseModel):
-    """A key of ours that is no operator's, or of an operator who may do less. Without `scopes`: those of its kind."""
+class PrincipalKey(BaseModel):
+    """A key of a technician, an application, or an operator who may do less. Without `scopes`: those of its kind."""
 
     model_config = ConfigDict(extra="forbid")
 
-    sha256: Digest
+    sha256: Sha256
     kind: Literal["operator", "technician", "application"] = "operator"
     scopes: frozenset[Scope] | None = None
 
 
-def staff_key(value: Any) -> StaffKey:
+def principal_key(value: Any) -> PrincipalKey:
     """A digest alone is an operator's key. One sentence whatever is wrong with it, and no value: it is a secret."""
     try:
-        return StaffKey.model_validate({"sha256": value} if isinstance(value, str) else value)
+        return PrincipalKey.model_validate({"sha256": value} if isinstance(value, str) else value)
     except ValidationError as error:
         at_fault = sorted({repr(str(one["loc"][0])) for one in error.errors() if one["loc"]})
         faulty = "this is no key" if isinstance(value, str) or not at_fault else f"{', '.join(at_fault)} does not fit"
@@ -37,7 +36,7 @@ def staff_key(value: Any) -> StaffKey:
             f' application, "scopes": some of {", ".join(SCOPES)}}}'
         )
         raise PydanticCustomError(
-            "staff_key", "{sentence}", {"sentence": f"{faulty}; accepted is {accepted}."}
+            "principal_key", "{sentence}", {"sentence": f"{faulty}; accepted is {accepted}."}
         ) from None
 
 
@@ -55,7 +54,7 @@ class ServiceSettings(KafkaAccess, HttpLimits):
     kafka_fetch_max_wait_ms: int = Field(default=500, description="10 with the embedded broker, which does not wake up")
     kafka_session_timeout_ms: int = 10_000
     kafka_metadata_max_age_ms: int = 60_000
-    operator_keys: dict[str, Annotated[StaffKey, BeforeValidator(staff_key)]] = Field(
+    operator_keys: dict[str, Annotated[PrincipalKey, BeforeValidator(principal_key)]] = Field(
         default={},
         repr=False,
         description='JSON: name -> SHA-256 (hex) of an operator\'s key, or {"sha256", "kind": operator, technician or '

@@ -23,11 +23,11 @@ def settings(**keys: Any) -> ServiceSettings:
     return ServiceSettings(database_url="postgresql://nowhere/none", operator_keys=keys)
 
 
-def principals(known: PartnerKey | None = None, **staff: Any) -> Principals:
+def principals(known: PartnerKey | None = None, **ours: Any) -> Principals:
     async def find(key_id: str) -> PartnerKey | None:
         return known if known and known.key_id == key_id else None
 
-    return Principals(settings(**staff).operator_keys, Keyring(find))
+    return Principals(settings(**ours).operator_keys, Keyring(find))
 
 
 async def found(who: Principals, secret: str, person: str | None = None) -> Principal:
@@ -64,14 +64,14 @@ async def test_an_operator_is_a_name_and_a_hash_and_may_do_all():
 
 
 async def test_a_technician_works_tickets():
-    staff = {"theo": {"sha256": sha256("key"), "kind": "technician"}}
-    technician = await found(principals(**staff), "key")
+    ours = {"theo": {"sha256": sha256("key"), "kind": "technician"}}
+    technician = await found(principals(**ours), "key")
     assert technician.scopes == {"tickets:read", "tickets:write", "orders:read", "numbers:read"}
 
 
 async def test_a_key_of_ours_may_be_given_fewer_scopes():
-    staff = {"auditor": {"sha256": sha256("key"), "scopes": ["ops:read"]}}
-    assert (await found(principals(**staff), "key")).scopes == {"ops:read"}
+    ours = {"auditor": {"sha256": sha256("key"), "scopes": ["ops:read"]}}
+    assert (await found(principals(**ours), "key")).scopes == {"ops:read"}
 
 
 @pytest.mark.parametrize(
@@ -108,15 +108,15 @@ async def test_who_holds_a_revoked_or_expired_key_is_told_why():
     assert await found(principals(key(expires_at=NOW + timedelta(days=1))), "dt_k1_secret")
 
 
-@pytest.mark.parametrize("staff", [True, False])
-async def test_an_application_acts_for_a_person_who_is_named(*, staff: bool):
+@pytest.mark.parametrize("of_settings", [True, False])
+async def test_an_application_acts_for_a_person_who_is_named(*, of_settings: bool):
     ours = {"console": {"sha256": sha256("key"), "kind": "application", "scopes": ["ops:write"]}}
     theirs = key(kind="application", name="helpdesk")
-    who = principals(None, **ours) if staff else principals(theirs)
-    acting = await found(who, "key" if staff else "dt_k1_secret", "  Grace   Hopper ")
-    name = "console" if staff else "helpdesk of p-ada"
+    who = principals(None, **ours) if of_settings else principals(theirs)
+    acting = await found(who, "key" if of_settings else "dt_k1_secret", "  Grace   Hopper ")
+    name = "console" if of_settings else "helpdesk of p-ada"
     assert (acting.kind, acting.person, acting.who) == ("application", "Grace Hopper", f"Grace Hopper by {name}")
-    assert acting.partner_id == (None if staff else "p-ada")
+    assert acting.partner_id == (None if of_settings else "p-ada")
     assert acting.written_down
 
 

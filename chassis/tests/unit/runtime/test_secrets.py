@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from chassis.process.faults import sentences
-from chassis.runtime.settings import ServiceSettings, StaffKey
+from chassis.runtime.settings import PrincipalKey, ServiceSettings
 
 HASH = "a1" * 32
 URL = "postgresql://dialtone:open-sesame@localhost:5432/catalog"
@@ -36,7 +36,7 @@ def test_a_secret_may_come_by_file_without_its_line_end(
     monkeypatch.setenv("OPERATOR_KEYS_FILE", str(tmp_path / "keys"))
     settings = ServiceSettings()
     assert settings.database_url == URL
-    assert settings.operator_keys == {"olga": StaffKey(sha256=HASH)}
+    assert settings.operator_keys == {"olga": PrincipalKey(sha256=HASH)}
 
 
 def test_every_secret_may_come_by_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ def test_no_fault_of_a_setting_is_in_the_words_of_pydantic(monkeypatch: pytest.M
 def test_settings_do_not_show_their_secrets() -> None:
     settings = ServiceSettings(
         database_url=URL,
-        operator_keys={"olga": StaffKey(sha256=HASH)},
+        operator_keys={"olga": PrincipalKey(sha256=HASH)},
         kafka_security_protocol="SASL_PLAINTEXT",
         kafka_sasl_mechanism="PLAIN",
         kafka_sasl_username="dialtone",

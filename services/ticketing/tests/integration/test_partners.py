@@ -53,4 +53,4 @@ async def test_an_application_comments_in_the_name_of_its_person(parts: Parts, p
 async def test_a_partner_resolves_no_ticket(parts: Parts, pool: Pool) -> None:
     async with client(parts.api, await key_of(pool, "p-1", "tickets:read", "tickets:write")) as partner:
         answer = await partner.post("/tickets/T-000001/resolve", json={"outcome": "done"})
-    assert (answer.status_code, answer.json()["code"]) == (403, "staff-only")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not-for-partners")

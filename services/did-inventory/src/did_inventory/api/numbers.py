@@ -56,7 +56,7 @@ class Imported(BaseModel):
     delivered_to_backorders: dict[str, int]
 
 
-@router.post("/numbers", status_code=201, dependencies=[Depends(Needs("ops:write", staff=True))])
+@router.post("/numbers", status_code=201, dependencies=[Depends(Needs("ops:write", partners=False))])
 async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction) -> Imported:
     wanted = read(stock, allow_fiction=allow_fiction)
     async with work.begin() as unit:

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from chassis.messaging.tables import add_messaging_tables
+from contracts.partners import PARTNER_HAS
 
 metadata = MetaData()
 add_messaging_tables(metadata)
@@ -45,7 +46,7 @@ Index(
     postgresql_where="rejections_topic IS NOT NULL",
 )
 # What a key may do unless it is told otherwise, and what keys of before there were scopes may do.
-PARTNER_SCOPES = "billing:read numbers:read numbers:write orders:read orders:write tickets:read"
+SCOPES = " ".join(sorted(PARTNER_HAS))
 # `scopes` are separated by blanks. The verifier of a key is public among our services, its signing key is here alone;
 # a key of before there were signing keys has none.
 api_keys = Table(
@@ -55,7 +56,7 @@ api_keys = Table(
     Column("partner_id", String, nullable=False),
     Column("kind", String, nullable=False, server_default="partner"),
     Column("name", String, nullable=False, server_default=""),
-    Column("scopes", String, nullable=False, server_default=PARTNER_SCOPES),
+    Column("scopes", String, nullable=False, server_default=SCOPES),
     Column("secret_sha256", String, nullable=False),
     Column("signing_key", String),
     Column("expires_at", DateTime(timezone=True)),

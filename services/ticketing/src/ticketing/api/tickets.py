@@ -22,7 +22,7 @@ from ticketing.store.listing import TicketRow, TicketView
 router = make_router("tickets")
 Reader = Annotated[Principal, Depends(Needs("tickets:read"))]
 Writer = Annotated[Principal, Depends(Needs("tickets:write"))]
-Worker = Annotated[Principal, Depends(Needs("tickets:write", staff=True))]
+Resolver = Annotated[Principal, Depends(Needs("tickets:write", partners=False))]
 DONE = {"outcome": "done", "activated_on": "2026-09-01", "trunk_group": "TG-17", "numbers_confirmed": True}
 # What people send; it is read by `forms`, so that every fault is answered at once.
 Resolved = Annotated[dict[str, Any], Body(examples=[DONE, {"outcome": "cannot-do", "reason": "no such address"}])]
@@ -76,16 +76,16 @@ async def comment(name: str, comment: Comment, work: Work, writer: Writer) -> Li
 
 
 @router.post("/tickets/{name}/resolve")
-async def resolve(name: str, form: Resolved, work: Work, worker: Worker) -> TicketView:
+async def resolve(name: str, form: Resolved, work: Work, resolver: Resolver) -> TicketView:
     ticket_id = id_of(name)
     async with work.begin() as unit:
         try:
-            await resolve_ticket(unit, ticket_id, partial(read, form), worker.who)
+            await resolve_ticket(unit, ticket_id, partial(read, form), resolver.who)
         except UnknownTicket as error:
             raise unknown(ids.to_text(ticket_id)) from error
         except NotAllowed as error:
             raise Problem(409, error.code, "The ticket cannot be resolved.", str(error)) from error
-        return await view(unit.connection, ticket_id, worker)
+        return await view(unit.connection, ticket_id, resolver)
 
 
 async def view(database: Pool | Connection, ticket_id: int, reader: Principal) -> TicketView:
