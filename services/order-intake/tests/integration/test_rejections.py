@@ -114,6 +114,30 @@ async def test_the_topic_is_given_up_again_and_both_acts_are_written_down(
     ]
 
 
+async def test_however_often_its_topic_is_chosen_a_partner_is_answered_where_it_is_now(
+    desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str
+) -> None:
+    for topic in ("ada.rejections", "ada.rejections", "bea.rejections", None, None, "ada.rejections"):
+        chosen = await operator.put(PATH, json={"topic": topic, "why": "They asked."})
+        assert (chosen.status_code, chosen.json()["rejections_topic"]) == (200, topic)
+        await desk.deliver(submission(ada_key))
+        answers = await rejections(desk)
+        assert answers.keys() == {topic, "orders.rejections"} - {None}
+        assert [one.pointer for one in answers[topic or "orders.rejections"].faults] == ["/kind"]
+
+
+async def test_a_topic_that_was_given_up_is_another_partners_to_have(
+    desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str
+) -> None:
+    _, bea_key = await new_partner(desk.pool, "p-bea", "Bea Voice")
+    for path, topic in ((PATH, "bea.rejections"), (PATH, None), (PATH.replace("ada", "bea"), "bea.rejections")):
+        assert (await operator.put(path, json={"topic": topic, "why": "They asked."})).status_code == 200
+    await desk.deliver(submission(ada_key))
+    assert list(await rejections(desk)) == ["orders.rejections"]
+    await desk.deliver(submission(bea_key))
+    assert (await rejections(desk)).keys() == {"bea.rejections", "orders.rejections"}
+
+
 @pytest.mark.parametrize("topic", ["no.such.topic", "orders.submissions", "bea.rejections", "a b", ""])
 async def test_a_topic_that_cannot_be_its_own_is_refused_in_words(
     desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str, topic: str
