@@ -2,24 +2,17 @@
 
 import asyncio
 import contextlib
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable
 
 import httpx
 import pytest
-from fastapi import APIRouter
 
 from chassis.http.routes import make_router
-from chassis.http.server import Server, server_of
 
-from ..unit.http.toy import BEHIND, GOOD, settings_of, toy_api
+from ..unit.http.toy import BEHIND, GOOD
+from .peers import HEAD, KEYED, Peer, parts, running, served, until, waiting
 
-KEYED = b"host: x\r\nauthorization: %s\r\n" % GOOD["authorization"].encode()
-HEAD = b"POST /notes HTTP/1.1\r\ncontent-type: application/json\r\n" + KEYED
-
-
+MUCH = 50_000_000  # bytes: more than all buffers on the way take
 slow = make_router("slow")
 
 
@@ -31,64 +24,7 @@ async def answer_late() -> str:
 
 @slow.get("/much", dependencies=BEHIND)
 async def answer_much() -> str:
-    return "x" * 50_000_000
-
-
-@asynccontextmanager
-async def running(*routers: APIRouter, **changed: Any) -> AsyncIterator[tuple[Server, int]]:
-    """A server with the notes and what else a test brings, and its port."""
-    server = server_of(toy_api(*routers, **changed), settings_of(service_port=0, **changed))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  uvicorn tells no other way
-        await asyncio.sleep(0.01)
-    try:
-        yield server, server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.leave()
-        await serving
-
-
-@asynccontextmanager
-async def served(*routers: APIRouter, **changed: Any) -> AsyncIterator[int]:
-    """The port of a server with the notes."""
-    async with running(*routers, **changed) as (_, port):
-        yield port
-
-
-class Peer:
-    """A client that says what it likes."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    @classmethod
-    async def of(cls, port: int) -> "Peer":
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
-
-    async def say(self, data: bytes) -> None:
-        with contextlib.suppress(ConnectionError):
-            self.writer.write(data)
-            await self.writer.drain()
-
-    async def drip(self, data: bytes) -> None:
-        """One byte at a time, until the other side has enough."""
-        while not self.reader.at_eof():
-            await self.say(data)
-            await asyncio.sleep(0.02)
-
-    async def until_closed(self) -> bytes:
-        try:
-            return await self.reader.read()
-        except ConnectionError:
-            return b""
-        finally:
-            self.writer.close()
-
-
-def parts(answer: bytes) -> tuple[int, Any]:
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert b"application/problem+json" in head
-    return int(head.split()[1]), json.loads(body)
+    return "x" * MUCH
 
 
 BEGUN = {
@@ -116,14 +52,18 @@ async def test_requests_that_do_not_finish_arriving_are_dropped_while_good_ones_
 
 @pytest.mark.parametrize("begun", [b"GET /notes HTTP/1.1\r\nx: ", HEAD + b"content-length: 5000\r\n\r\n", b""])
 async def test_one_byte_at_a_time_is_not_in_time(begun: bytes) -> None:
-    async with served(http_arrival_seconds=0.5) as port:
+    async with running(http_arrival_seconds=0.5) as (server, port):
         peers = [await Peer.of(port) for _ in range(50)]
         for peer in peers:
             await peer.say(begun)
         dripping = [asyncio.create_task(peer.drip(b"\n" if begun == b"" else b"x")) for peer in peers]
-        await asyncio.wait_for(asyncio.gather(*(peer.until_closed() for peer in peers)), 30)
+        answers = await asyncio.wait_for(asyncio.gather(*(peer.until_closed() for peer in peers)), 30)
         for task in dripping:
             task.cancel()
+        # What lies unread may take the answer away; blank lines are not even a request.
+        assert all(answer == b"" or (begun != b"" and parts(answer)[0] == 408) for answer in answers)
+        await until(lambda: not server.server_state.connections)
+        assert waiting(server) == []
 
 
 async def test_a_slow_answer_is_no_slow_request_and_a_connection_serves_again() -> None:
@@ -143,14 +83,32 @@ async def test_an_idle_connection_is_closed() -> None:
 
 
 async def test_when_all_places_are_taken_the_one_that_is_silent_longest_gives_way() -> None:
-    async with served(http_connections=5) as port, httpx.AsyncClient(headers=GOOD, trust_env=False) as http:
+    async with running(http_connections=5) as (server, port), httpx.AsyncClient(headers=GOOD, trust_env=False) as http:
         silent = [await Peer.of(port) for _ in range(5)]
         for peer in silent:
             await peer.say(b"GET")
         answer = await http.get(f"http://127.0.0.1:{port}/notes")
         assert answer.status_code == 200
         assert await asyncio.wait_for(silent[0].until_closed(), 30) == b""
+        assert {peer.port for peer in silent[1:]} < set(waiting(server))
         for peer in silent[1:]:
+            peer.writer.close()
+
+
+async def test_who_sends_on_is_not_silent() -> None:
+    async with running(http_connections=3) as (server, port), httpx.AsyncClient(headers=GOOD, trust_env=False) as http:
+        uploading, silent, other = [await Peer.of(port) for _ in range(3)]
+        await until(lambda: len(waiting(server)) == 3)
+        for letter, piece in ((b"G", HEAD + b"content-length: 12\r\n\r\n"), (b"E", b'{"text":')):
+            await other.say(letter)
+            await until(lambda: waiting(server)[-1] == other.port)
+            await uploading.say(piece)
+            await until(lambda: waiting(server)[-1] == uploading.port)
+        assert (await http.get(f"http://127.0.0.1:{port}/notes")).status_code == 200
+        assert await asyncio.wait_for(silent.until_closed(), 30) == b""
+        await uploading.say(b'"a"}')
+        assert (await asyncio.wait_for(uploading.reader.readuntil(b"}"), 30)).startswith(b"HTTP/1.1 201")
+        for peer in (uploading, other):
             peer.writer.close()
 
 
@@ -181,9 +139,31 @@ async def test_an_answer_that_nobody_reads_is_not_kept_for_ever() -> None:
         peer = await Peer.of(port)
         await peer.say(b"GET /much HTTP/1.1\r\n" + KEYED + b"\r\n")
         await peer.reader.readexactly(100)
-        async with asyncio.timeout(30):
-            while server.server_state.connections:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        await until(lambda: not server.server_state.connections)
+        assert len(await peer.until_closed()) < MUCH - 100
+
+
+async def test_an_answer_that_is_read_bit_by_bit_is_not_kept_for_ever() -> None:
+    limits = {"http_arrival_seconds": 10, "http_reading_seconds": 2, "http_idle_seconds": 600}
+    async with running(slow, **limits) as (server, port):
+        peer, read = await Peer.of(port), 0
+        await peer.say(b"GET /much HTTP/1.1\r\n" + KEYED + b"\r\n")
+        await until(lambda: bool(server.server_state.connections))
+        while server.server_state.connections and read < MUCH:
+            with contextlib.suppress(ConnectionError):
+                read += len(await peer.reader.read(65_536))  # something comes between any two looks
+            await asyncio.sleep(0.05)
+        assert 0 < read < MUCH
+        peer.writer.close()
+
+
+async def test_an_answer_that_is_read_in_time_leaves_a_connection_that_serves_again() -> None:
+    async with running(slow, http_arrival_seconds=0.2, http_reading_seconds=600) as (_, port):
+        peer = await Peer.of(port)
+        for _ in range(2):
+            await peer.say(b"GET /much HTTP/1.1\r\n" + KEYED + b"\r\n")
+            await peer.reader.readuntil(b"\r\n\r\n")
+            assert len(await asyncio.wait_for(peer.reader.readexactly(MUCH + 2), 60)) == MUCH + 2
         peer.writer.close()
 
 
@@ -202,13 +182,16 @@ async def test_a_head_without_end_is_cut_off() -> None:
 
 
 async def test_blank_lines_keep_no_idle_connection_open() -> None:
-    async with served(http_arrival_seconds=0.5, http_idle_seconds=1) as port:
+    async with running(http_arrival_seconds=0.5, http_idle_seconds=1) as (server, port):
         peer = await Peer.of(port)
         await peer.say(HEAD + b'content-length: 12\r\n\r\n{"text":"a"}')
         await peer.reader.readuntil(b"}")
         dripping = asyncio.create_task(peer.drip(b"\r\n"))
-        await asyncio.wait_for(peer.until_closed(), 30)
+        answer = await asyncio.wait_for(peer.until_closed(), 30)
         dripping.cancel()
+        assert answer == b"" or parts(answer)[0] == 408  # what lies unread may take the answer away
+        await until(lambda: not server.server_state.connections)
+        assert waiting(server) == []
 
 
 MALFORMED: dict[str, Callable[[], bytes]] = {

@@ -4,6 +4,7 @@ uvicorn's own protocol on httptools with a timer: measured as fast as without it
 """
 
 import asyncio
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +22,13 @@ MALFORMED = Problem(400, "malformed", "This is no HTTP request.", "Its head or t
 
 @dataclass
 class Bounds:
-    """`arrival` is in seconds. `waiting` are the connections whose client has the word, silent longest first."""
+    """`arrival` of a request and `reading` of an answer are in seconds.
+
+    `waiting` are the connections whose client has the word, silent longest first.
+    """
 
     arrival: float
+    reading: float
     connections: int
     waiting: dict["Connection", None] = field(default_factory=dict)
 
@@ -44,6 +49,8 @@ class Connection(HttpToolsProtocol):
         self._bounds = config.bounds
         self._timer: asyncio.TimerHandle | None = None
         self._reading: asyncio.TimerHandle | None = None
+        self._unread = math.inf  # bytes of an answer when it was last looked
+        self._read_by: float | None = None  # in the time of the loop
         self._turned_away = False
         self._head: int | None = None  # bytes of a head that has begun and not ended
         self._fault = MALFORMED
@@ -67,6 +74,8 @@ class Connection(HttpToolsProtocol):
         if self._turned_away or self.transport.is_closing():
             return
         self._start_timer()
+        if self in self._bounds.waiting:
+            self._wait()
         if self._head is not None:
             self._head += len(data)
         super().data_received(data)
@@ -77,6 +86,8 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._head = 0
         self._start_timer()
+        if self._reading is None:
+            self._read_by = None
 
     def on_headers_complete(self) -> None:
         self._head = None
@@ -92,6 +103,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self._watch_reading()
         if not self.transport.is_closing() and self.cycle.response_complete:
             self._wait()
 
@@ -100,10 +112,10 @@ class Connection(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._watch_reading(self.transport.get_write_buffer_size())
+        self._watch_reading()
 
     def resume_writing(self) -> None:
-        self._stop_reading_timer()
+        self._unread = math.inf  # it reads, and there will be more
         super().resume_writing()
 
     def _make_room(self) -> bool:
@@ -135,17 +147,27 @@ class Connection(HttpToolsProtocol):
         else:
             self._end_with(LATE)
 
-    def _watch_reading(self, left: int) -> None:
-        self._stop_reading_timer()
-        self._reading = self.loop.call_later(self._bounds.arrival, self._not_read, left)
+    def _watch_reading(self) -> None:
+        """Until nothing is left of the answer; all its pauses together have one end."""
+        if self._reading is None and (left := self.transport.get_write_buffer_size()):
+            self._unread = left
+            if self._read_by is None:
+                self._read_by = self.loop.time() + self._bounds.reading
+            self._look_later(self._read_by)
 
-    def _not_read(self, left: int) -> None:
-        """The answer is not read, or on its way slowly."""
-        still = self.transport.get_write_buffer_size()
-        if still < left:
-            self._watch_reading(still)
-        else:
+    def _look_later(self, read_by: float) -> None:
+        seconds = min(self._bounds.arrival, max(read_by - self.loop.time(), 0))
+        self._reading = self.loop.call_later(seconds, self._look, read_by)
+
+    def _look(self, read_by: float) -> None:
+        """Is the answer read, or on its way slowly, or neither?"""
+        self._reading = None
+        left = self.transport.get_write_buffer_size()
+        if left and (left >= self._unread or self.loop.time() >= read_by):
             self.transport.abort()
+        elif left:
+            self._unread = left
+            self._look_later(read_by)
 
     def _stop_reading_timer(self) -> None:
         if self._reading is not None:

@@ -26,7 +26,7 @@ def server_of(api: FastAPI, settings: ServiceSettings) -> Server:
     """Serves `api` where the settings say."""
     config = Config(
         api,
-        bounds=Bounds(settings.http_arrival_seconds, settings.http_connections),
+        bounds=Bounds(settings.http_arrival_seconds, settings.http_reading_seconds, settings.http_connections),
         host=settings.service_host,
         port=settings.service_port,
         log_config=None,

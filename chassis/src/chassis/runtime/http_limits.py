@@ -22,6 +22,9 @@ class HttpLimits(FromEnvironment):
     )
     http_wrong_keys_burst: int = Field(default=20, ge=1, description="wrong keys of one address that may come at once")
     http_arrival_seconds: float = Field(default=30, gt=0, description="a request that has not arrived whole is dropped")
+    http_reading_seconds: float = Field(
+        default=300, gt=0, description="a client that has not read its answer by then is cut off, however it dawdles"
+    )
     http_idle_seconds: int = Field(
         default=75, ge=1, description="an idle connection is closed; longer than any client keeps it, or both race"
     )
