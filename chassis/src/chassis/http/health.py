@@ -1,14 +1,19 @@
-"""Three probes, three questions: did it start, may it get work, does its loop beat (an outage must not restart it)."""
+"""Three probes, three questions: did it start, may it get requests, does its loop beat (an outage must not restart it).
+
+And one report, for people and alerts: how messaging stands. Requests are taken while the broker is away.
+"""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 Check = Callable[[], Awaitable[bool]]
+Report = Callable[[], Awaitable[tuple[bool, dict[str, Any]]]]
 
 
 class Health:
@@ -17,6 +22,7 @@ class Health:
     def __init__(self, *, beat: float = 1.0, dead_after: float = 10.0) -> None:
         self.started = False
         self.ready: dict[str, Check] = {}
+        self.messaging: Report | None = None
         self._beat, self._dead_after = beat, dead_after
         self._last_beat = time.monotonic()
 
@@ -42,10 +48,15 @@ class Health:
         age = time.monotonic() - self._last_beat
         return JSONResponse({"beat_seconds_ago": round(age, 3)}, 200 if age < self._dead_after else 503)
 
+    async def _messaging(self, _: Request) -> JSONResponse:
+        sound, report = (True, {}) if self.messaging is None else await self.messaging()
+        return JSONResponse({"sound": sound, **report}, 200 if sound else 503)
+
     def routes(self) -> list[Route]:
-        """`/health/startup`, `/health/ready` and `/health/live`; open to everybody."""
+        """`/health/startup`, `/health/ready`, `/health/live` and `/health/messaging`; open to everybody."""
         return [
             Route("/health/startup", self._startup),
             Route("/health/ready", self._readiness),
             Route("/health/live", self._liveness),
+            Route("/health/messaging", self._messaging),
         ]

@@ -136,6 +136,8 @@ def line_of(row: Found) -> Line:
     return Line(key=(row["key"] or b"")[:200].decode(errors="replace"), bytes=row["bytes"] or 0, **facts)
 
 
-async def measure(pool: Pool, service: str) -> None:
-    """Shows how many wait for an operator."""
-    OPEN.labels(service).set(await pool.fetchval(COUNT))
+async def measure(pool: Pool, service: str) -> int:
+    """Shows how many wait for an operator, and answers it."""
+    waiting: int = await pool.fetchval(COUNT)
+    OPEN.labels(service).set(waiting)
+    return waiting
