@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from chassis.http.health import Health
 from chassis.http.server import server_of
-from chassis.messaging import inbox, outbox, waiting
+from chassis.messaging import inbox, outbox, unsendable, waiting
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.consumers import Consumers
 from chassis.messaging.producer import started_producer
@@ -116,6 +116,7 @@ class App:
 
     async def _prune(self) -> None:
         await inbox.prune(self._pool)
+        await unsendable.prune(self._pool)
 
 
 def tune_garbage_collector() -> None:
