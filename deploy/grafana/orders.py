@@ -161,12 +161,14 @@ def between_the_services(made: Dashboard) -> None:
                     "dead_letters_replayed_total", "outcome", 'service="order-intake"'
                 ),
                 "too large to send: {{service}}": newest("outbox_unsendable", "service", SERVICE),
+                "not kept: {{service}}": increase("dead_letters_left_total", "service", SERVICE),
                 "lost unread: {{service}} of {{topic}}": increase("records_lost_total", "service, topic", SERVICE),
             },
             says="How many wait for a person, and how many arrived and were dealt with around each point in time; "
-            "messages that no broker takes; records that a topic lost before they were read.",
+            "messages that no broker takes; letters that could not be kept; records that a topic lost unread.",
             wrong="`dialtone dead-letters list` names them with their reason. Remove the cause, then replay all that "
             "have its code (`release` what could not be sent); one that can never succeed is discarded with a reason. "
+            "Not kept: the log names the offset in `dead-letters`, which keeps them for ever. "
             "Lost unread: the log names the offsets; steps are sent again by themselves, submissions by their portals.",
             alarm=1,
         )
@@ -174,10 +176,15 @@ def between_the_services(made: Dashboard) -> None:
         series(
             "Outbox age",
             "s",
-            {"{{service}}": age("outbox_oldest_pending_timestamp_seconds", "service", SERVICE)},
-            says="How long the oldest message of a service has waited to be sent; 0 when all are sent.",
+            {
+                "{{service}}": age("outbox_oldest_pending_timestamp_seconds", "service", SERVICE),
+                "all replies heard: {{service}}": age("replies_heard_timestamp_seconds", "service", INTAKE),
+            },
+            says="How long the oldest message of a service has waited to be sent, 0 when all are sent; and how long "
+            "ago the moment lies until which all replies were read: deadlines and 911 gates stand still behind it.",
             wrong="above a minute the service does not reach the broker: its log says `send failed` or `relay lost "
-            "its database`. The messages are safe in its database and go out when the broker is back.",
+            "its database`. The messages are safe in its database and go out when the broker is back. "
+            "Replies unheard: see the lag in *Waiting to be sent and handled*. No order is undone or woken meanwhile.",
             alarm=60,
         )
     )

@@ -165,5 +165,5 @@ async def test_without_a_key_only_health_and_metrics_answer(stack: Stack, actors
                 answer = await client.request(method, url + path.replace("{", "").replace("}", ""), json={})
                 assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
                 assert answer.headers["content-type"] == "application/problem+json"
-        for path in ("/health/live", "/health/ready", "/health/startup", "/metrics"):
+        for path in ("/health/live", "/health/messaging", "/health/ready", "/health/startup", "/metrics"):
             assert (await client.get(url + path)).status_code == 200

@@ -40,7 +40,7 @@ async def test_a_service_receives_and_sends_with_its_secrets_in_files(
     ours = ServiceSettings(database_url=url, **given)  # type: ignore[arg-type]
     unreadable = uuid4().hex.encode()
     async with running(environment) as catalog:
-        await catalog.until("/health/ready", 200)
+        await catalog.until("/health/messaging", 200)
         producer = await started_producer("test", ours)
         await producer.send_and_wait(CATALOG_COMMANDS.name, unreadable, b"key")
         await producer.stop()
@@ -69,8 +69,9 @@ async def test_who_is_not_let_in_says_why_once_and_waits(
 
         await eventually(told, patience=60)
         assert await catalog.status("/health/live") == 200
-        assert await catalog.status("/health/startup") == 503
-        assert await catalog.status("/health/ready") == 503
+        assert await catalog.status("/health/startup") == 200
+        assert await catalog.status("/health/ready") == 200
+        assert await catalog.status("/health/messaging") == 503
         (line,) = catalog.told("waiting for the broker")
         assert line["level"] == "warning"
         assert ("refuses the login" if wrong == "password" else "is not trusted") in line["reason"]
@@ -91,4 +92,4 @@ async def test_who_is_let_in_later_comes_in_by_itself(kafka: Kafka, by_password:
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
         for done in admin.alter_user_scram_credentials([user]).values():
             await asyncio.to_thread(done.result, 30)
-        await catalog.until("/health/ready", 200)
+        await catalog.until("/health/messaging", 200)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chassis.messaging.raw import LEFT
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
 from contracts import topics
@@ -115,5 +116,7 @@ async def test_a_raw_handler_that_breaks_does_not_stop_the_rest(toy: Any) -> Non
         seen.extend(record.value for record in records)
 
     letters = [FakeRecord("dead-letters", None, value, [("x", None)]) for value in (b"1", b"bad", b"2")]
+    left = LEFT.labels(service.name)._value.get()
     await toy.boundary(service).handle([do("a"), *letters])
     assert (await toy.effects(), seen) == (["a"], [b"1", b"2"])
+    assert LEFT.labels(service.name)._value.get() == left + 1

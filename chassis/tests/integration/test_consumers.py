@@ -62,7 +62,7 @@ async def test_a_batch_of_strangers_that_takes_for_ever_delays_nobody_else(
         return b"second" in handled
 
     async def everybody_listens() -> bool:
-        return await consumers.assigned()
+        return all((await consumers.partitions()).values())
 
     await eventually(everybody_listens, patience=30)
     await producer.send_and_wait(ours.name, b"second", b"k")

@@ -1,10 +1,11 @@
 """How far a group has read a topic, asked of a real Kafka protocol."""
 
+import time
 from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 
-from chassis.messaging.hearing import Hearing
+from chassis.messaging.hearing import HEARD, Hearing
 from chassis.runtime.settings import ServiceSettings
 from testkit.time import eventually
 
@@ -25,6 +26,8 @@ async def test_it_stands_still_while_records_lie_unread_and_goes_on_when_they_ar
     for _ in range(3):
         await hearing.look()
     assert hearing.until() is None
+    unknown = HEARD.labels(receiver.name)._value.get()
+    assert 0 < unknown < time.time()
 
     async def heard_since(moment: datetime) -> bool:
         await hearing.look()
@@ -39,6 +42,7 @@ async def test_it_stands_still_while_records_lie_unread_and_goes_on_when_they_ar
         await hearing.look()
     still = hearing.until()
     assert still is not None
+    assert HEARD.labels(receiver.name)._value.get() == still.timestamp()
     assert still < before
     async with receiver.listening():
         await receiver.until_handled({b"second"})

@@ -16,7 +16,7 @@ from chassis.messaging.audit import VIEWS
 from chassis.messaging.outgoing import Outgoing
 from chassis.messaging.relay import measure
 from chassis.messaging.unit import Units
-from chassis.messaging.unsendable import OPEN
+from chassis.messaging.unsendable import OPEN, prune
 from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 from chassis.runtime.settings import ServiceSettings
@@ -31,6 +31,7 @@ from .messages import do
 from .test_relay import left, running, until_empty, write
 
 WHY = {"why": "The topic takes 4 MiB now."}
+IDS = "SELECT unsendable_id FROM unsendable"
 BIG = b"x" * 100_000
 
 
@@ -234,3 +235,26 @@ async def test_it_is_counted_and_shown_to_the_invariants_until_somebody_decides(
     await operator.post(f"/unsendable/{row['unsendable_id']}/discard", json=WHY)
     await measure(pool, "toy")
     assert OPEN.labels("toy")._value.get() == 0
+
+
+async def test_what_was_closed_is_forgotten_after_the_replay_horizon_and_what_is_open_never(
+    pool: Pool, database_url: str, operator: httpx.AsyncClient
+) -> None:
+    for _ in range(3):
+        await set_aside_more(pool, database_url)
+    ids = [
+        row["unsendable_id"] for row in await pool.fetch("SELECT unsendable_id FROM unsendable ORDER BY set_aside_at")
+    ]
+    for one in ids[:2]:
+        await operator.post(f"/unsendable/{one}/discard", json=WHY)
+    await pool.execute("UPDATE unsendable SET set_aside_at = now() - interval '90 days'")
+    long_ago = "UPDATE unsendable SET closed_at = now() - interval '31 days' WHERE unsendable_id = $1"
+    await pool.execute(long_ago, ids[0])
+    await prune(pool)
+    assert {row["unsendable_id"] for row in await pool.fetch(IDS)} == set(ids[1:])
+
+
+async def set_aside_more(pool: Pool, url: str) -> None:
+    await write(pool, command("o-1", BIG))
+    async with running(url, Topic(8_000)):
+        await until_empty(pool)

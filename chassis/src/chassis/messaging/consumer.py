@@ -8,6 +8,7 @@ header values, because FastStream's own loses a whole batch when one of them is 
 
 import asyncio
 import dataclasses
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
@@ -68,6 +69,7 @@ class Consumer:
         self._in_hand = asyncio.Lock()
         self._handled: dict[TopicPartition, int] = {}
         self._batches = 0
+        self.last_batch: float | None = None  # Unix time
         self._tasks: list[asyncio.Task[None]] = []
         self._broker = KafkaBroker(
             servers_of(settings),
@@ -118,10 +120,10 @@ class Consumer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._broker.stop()
 
-    async def assigned(self) -> bool:
-        """Does it have partitions?"""
+    async def partitions(self) -> int:
+        """How many it has now."""
         consumer = self._subscriber.consumer
-        return consumer is not None and bool(consumer.assignment())
+        return 0 if consumer is None else len(consumer.assignment())
 
     async def lag(self) -> dict[tuple[str, int], int]:
         """Messages behind the end of the log, by topic and partition, as the last fetch saw it."""
@@ -198,7 +200,7 @@ class Consumer:
                 return False
             for record in records:
                 self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
-        self._pause = FIRST_PAUSE
+        self._pause, self.last_batch = FIRST_PAUSE, time.time()
         return True
 
     async def _sit_out(self) -> None:

@@ -25,9 +25,14 @@ class Consumers:
         """Stop polling, finish the batches in hand, commit, leave the groups."""
         await asyncio.gather(*(one.stop() for one in self._all))
 
-    async def assigned(self) -> bool:
-        """Has every consumer its partitions?"""
-        return all([await one.assigned() for one in self._all])
+    async def partitions(self) -> dict[str, int]:
+        """How many each group has in this process."""
+        return {one.group: await one.partitions() for one in self._all}
+
+    @property
+    def last_batch(self) -> float | None:
+        """When any of them was last done with a batch, as Unix time."""
+        return max((one.last_batch for one in self._all if one.last_batch is not None), default=None)
 
     async def lag(self) -> dict[tuple[str, str, int], int]:
         """Messages behind the end of the log by (group, topic, partition), as the last fetch saw it."""

@@ -15,11 +15,13 @@ from datetime import UTC, datetime
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
+from prometheus_client import Gauge
 
 from chassis.messaging.security import connection_of
 from chassis.runtime.settings import ServiceSettings
 from contracts.topics import Topic
 
+HEARD = Gauge("replies_heard_timestamp_seconds", "Until when all replies were read.", ["service"])
 LOOK_EVERY = 1.0  # seconds
 WITHIN = 10.0  # seconds for one look
 MOST_LOOKS = 5_000  # of a partition, while a backlog lasts; later ones are left out
@@ -59,6 +61,8 @@ class Hearing:
         self._group, self._topic, self._settings = group, topic, settings
         self._heard = Heard()
         self._client: AIOKafkaConsumer | None = None
+        # Not known yet, and deadlines stand still: the gauge is as old as this process then.
+        HEARD.labels(group).set_to_current_time()
 
     def until(self) -> datetime | None:
         """None when it is not known yet."""
@@ -72,6 +76,8 @@ class Hearing:
         except (KafkaError, OSError) as error:  # TimeoutError is an OSError
             log.info("not known how far replies were read", error=repr(error))
             await self.close()
+        if (until := self._heard.until) is not None:
+            HEARD.labels(self._group).set(until.timestamp())
 
     async def _look(self) -> None:
         client = await self._connected()

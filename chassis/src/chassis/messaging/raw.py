@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Sequence
 
 import structlog
+from prometheus_client import Counter
 
 from chassis.errors import Unprepared
 from chassis.messaging.ending import Ending
@@ -15,6 +16,7 @@ from chassis.messaging.unit import Units
 from chassis.runtime.database import OUTAGE
 from contracts.topics import DEAD_LETTERS
 
+LEFT = Counter("dead_letters_left_total", "Dead letters that could not be kept and lie in their topic.", ["service"])
 log = structlog.get_logger()
 
 
@@ -37,7 +39,9 @@ class RawRecords:
             elif isinstance(error, RETRIABLE) and await self._again(topic, records):
                 return
             elif topic == DEAD_LETTERS.name:
-                log.exception("dead letter left in its topic", offset=records[0].offset, exc_info=error)
+                LEFT.labels(self._service.name).inc()
+                place = {"partition": records[0].partition, "offset": records[0].offset}
+                log.exception("dead letter left in its topic", **place, exc_info=error)
             else:
                 await self._ending.unreadable([(records[0], error)])
 

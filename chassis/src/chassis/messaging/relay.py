@@ -9,6 +9,7 @@ import contextlib
 from collections import Counter as Counts
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 import asyncpg
 import structlog
@@ -119,9 +120,17 @@ async def stalled_shards(pool: Pool, patience: float = 5.0) -> set[int]:
     return {row["shard"] for row in await pool.fetch(STALLED, timedelta(seconds=patience))}
 
 
-async def measure(pool: Pool, service: str) -> None:
-    """Shows how much is not sent yet, and since when."""
+class Backlog(NamedTuple):
+    """What is not sent yet, since when (0 when all is), and what never will be without an operator."""
+
+    pending: int
+    oldest: float
+    unsendable: int
+
+
+async def measure(pool: Pool, service: str) -> Backlog:
+    """Shows how much is not sent yet, and since when; and answers it."""
     row = await pool.fetchrow(AGE)
     PENDING.labels(service).set(row["pending"])
     OLDEST.labels(service).set(row["oldest"])
-    await unsendable.measure(pool, service)
+    return Backlog(row["pending"], row["oldest"], await unsendable.measure(pool, service))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from chassis.messaging.notices import closing, is_notice, letter_of
 from chassis.messaging.sendable import Row, Unsendable
 from chassis.messaging.unit import Unit
 from chassis.runtime.database import Connection, Pool
+from contracts.topics import REPLAY_HORIZON
 
 OPEN = Gauge("outbox_unsendable", "Messages that can never be sent and wait for an operator.", ["service"])
 
@@ -49,6 +50,8 @@ RELEASE = """
 INSERT INTO outbox (shard, topic, key, value, headers)
 SELECT $2, topic, key, value, headers FROM unsendable WHERE unsendable_id = $1
 """
+# What an operator has closed, when no replay can need it any more.
+PRUNE = "DELETE FROM unsendable WHERE state <> 'open' AND closed_at < now() - $1::interval"
 # How many wait for an operator.
 COUNT = "SELECT count(*) FROM unsendable WHERE state = 'open'"
 log = structlog.get_logger()
@@ -136,6 +139,13 @@ def line_of(row: Found) -> Line:
     return Line(key=(row["key"] or b"")[:200].decode(errors="replace"), bytes=row["bytes"] or 0, **facts)
 
 
-async def measure(pool: Pool, service: str) -> None:
-    """Shows how many wait for an operator."""
-    OPEN.labels(service).set(await pool.fetchval(COUNT))
+async def measure(pool: Pool, service: str) -> int:
+    """Shows how many wait for an operator, and answers it."""
+    waiting: int = await pool.fetchval(COUNT)
+    OPEN.labels(service).set(waiting)
+    return waiting
+
+
+async def prune(pool: Pool, older_than: timedelta = REPLAY_HORIZON) -> None:
+    """Forget what was released or discarded long ago; what is open stays."""
+    await pool.execute(PRUNE, older_than)

@@ -16,13 +16,13 @@ from aiokafka.errors import KafkaError
 
 from chassis.http.health import Health
 from chassis.http.server import server_of
-from chassis.messaging import inbox, outbox, waiting
-from chassis.messaging import relay as relays
+from chassis.messaging import inbox, outbox, unsendable, waiting
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.consumers import Consumers
 from chassis.messaging.producer import started_producer
 from chassis.messaging.reaching import start_patiently
 from chassis.messaging.relay import Relay
+from chassis.messaging.standing import Standing
 from chassis.observability import measures, metrics
 from chassis.process.jobs import every
 from chassis.process.parts import Job, Parts
@@ -44,11 +44,11 @@ class App:
         self._tasks: list[asyncio.Task[None]] = []
         self._boundary = Boundary(parts.service, pool, settings)
         self._consumers = Consumers(parts.service, settings, self._boundary.handle, self._boundary.step_over)
+        self._standing = Standing(parts.service.name, pool, self._consumers)
         self._jobs: list[tuple[float, Job]] = [
             *parts.jobs,
             (1.0, self._retry_waiting),
-            (2.0, self._measure_lag),
-            (2.0, partial(relays.measure, pool, parts.service.name)),
+            (2.0, self._measure),
             (3600.0, self._prune),
         ]
         metrics.BUILD_INFO.labels(parts.service.name, settings.version, settings.commit).set(1)
@@ -57,9 +57,10 @@ class App:
         parts.api.add_route("/metrics", metrics.endpoint, include_in_schema=False)
         self._health.ready = {
             "database": partial(database.answers, pool),
-            "partitions": self._consumers.assigned,
+            "migrations": partial(database.is_migrated, pool),
             **parts.ready,
         }
+        self._health.messaging = self._standing.told
 
     async def serve(self) -> None:
         """Runs until SIGTERM or SIGINT."""
@@ -73,7 +74,7 @@ class App:
     @asynccontextmanager
     async def _running(self, leave: Callable[[], None]) -> AsyncIterator[None]:
         connecting = asyncio.create_task(self._connect())
-        connecting.add_done_callback(lambda _: None if self._health.started else leave())
+        connecting.add_done_callback(lambda task: leave() if not task.cancelled() and task.exception() else None)
         self._tasks += [asyncio.create_task(self._health.heart()), connecting]
         try:
             yield
@@ -93,15 +94,15 @@ class App:
             connecting.result()
 
     async def _connect(self) -> None:
-        """HTTP is served meanwhile: however long the broker keeps us waiting, the probes are answered."""
+        """HTTP is served meanwhile: however long the broker keeps us waiting, requests are answered."""
+        await self._parts.start()
+        self._tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
+        self._health.started = True
         new_producer = partial(started_producer, self._service.name, self._settings)
         self._relay = Relay(self._service.name, self._settings.database_url, await new_producer(), renew=new_producer)
         self._tasks.append(asyncio.create_task(self._relay.run()))
-        await self._parts.start()
         await start_patiently(self._consumers.start, "consumers", self._settings)
-        self._tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
         tune_garbage_collector()
-        self._health.started = True
         log.info("started", port=self._settings.service_port)
 
     async def _retry_waiting(self) -> None:
@@ -109,11 +110,13 @@ class App:
             keys = await waiting.due_keys(connection)
         await asyncio.gather(*(self._boundary.retry(key) for key in keys))
 
-    async def _measure_lag(self) -> None:
-        measures.show_lag(await self._consumers.lag())
+    async def _measure(self) -> None:
+        await self._standing.look()
+        measures.show_lag(self._standing.lag)
 
     async def _prune(self) -> None:
         await inbox.prune(self._pool)
+        await unsendable.prune(self._pool)
 
 
 def tune_garbage_collector() -> None:

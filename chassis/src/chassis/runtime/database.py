@@ -69,8 +69,15 @@ def why_not(error: Exception) -> str:
             return f"PostgreSQL cannot be reached ({str(error) or type(error).__name__}): see DATABASE_URL."
 
 
+# Has any revision of the tables reached it?
+MIGRATED = "SELECT to_regclass('alembic_version') IS NOT NULL"
 # Is the database there?
 ANSWERS = "SELECT true"
+
+
+async def is_migrated(pool: Pool) -> bool:
+    """Has any revision of its tables reached this database?"""
+    return bool(await pool.fetchval(MIGRATED))
 
 
 async def answers(pool: Pool, within: float = 2.0) -> bool:

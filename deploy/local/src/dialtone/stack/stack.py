@@ -106,6 +106,11 @@ class Stack:
         await self._part(name).start()
         self._write_down()
 
+    async def start_without_broker(self, name: str) -> None:
+        """Start a service that was killed, and wait only until it takes requests."""
+        await self.services[name].start(hearing=False)
+        self._write_down()
+
     async def restart_broker_empty(self) -> None:
         """The broker loses everything (records, groups, offsets) and is back on the same address."""
         await self.broker.restart_empty()
