@@ -11,8 +11,7 @@ from contracts.message import Message, OrderMessage, Value
 from contracts.tickets import OpenTickets
 from contracts.topics import ALL, BY_NAME, DEAD_LETTER_HEADERS, DEAD_LETTERS
 from contracts.vocabulary import MESSAGES
-
-from .largest import largest, longest_envelope, record_bytes, unbounded
+from testkit.largest import largest, longest_envelope, record_bytes, unbounded
 
 EVERY = pytest.mark.parametrize("model", MESSAGES.values(), ids=MESSAGES)
 
@@ -82,7 +81,7 @@ UNBOUNDED: dict[str, tuple[Any, str]] = {
     "a text of an endless pattern": (Annotated[str, Field(pattern="^[0-9]*$")], "field: no max_length"),
     "a text of letters": (
         Annotated[str, Field(pattern="^x*$", max_length=2)],
-        "field: the pattern ^x*$ has no rule in tests/largest.py",
+        "field: the pattern ^x*$ has no rule in testkit/largest.py",
     ),
     "a list": (tuple[bool, ...], "field: no max_length"),
     "a list of texts": (Annotated[tuple[str, ...], Field(max_length=2)], "field[]: no max_length"),
@@ -91,8 +90,8 @@ UNBOUNDED: dict[str, tuple[Any, str]] = {
     "a number": (int, "field: no ge and no le"),
     "a number from one on": (Annotated[int, Field(ge=1)], "field: no le"),
     "money": (Decimal, "field: no max_digits"),
-    "a map": (dict[str, str], "field: dict[str, str] has no rule in tests/largest.py"),
-    "anything": (Any, "field: typing.Any has no rule in tests/largest.py"),
+    "a map": (dict[str, str], "field: dict[str, str] has no rule in testkit/largest.py"),
+    "anything": (Any, "field: typing.Any has no rule in testkit/largest.py"),
 }
 
 

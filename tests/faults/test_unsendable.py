@@ -1,7 +1,5 @@
 """A topic that does not take an order's command: the order is stuck, says why, and goes on when an operator lets it."""
 
-import asyncio
-
 import httpx
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
@@ -12,6 +10,7 @@ from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import waits
 from dialtone.stack.stack import Stack
 from dialtone.stack.stackfile import read_keys
+from testkit.time import eventually
 from tests.pipeline import forms
 
 
@@ -20,6 +19,13 @@ async def let_it_take(stack: Stack, size: int) -> None:
     await admin.start()
     settings = {"max.message.bytes": str(size), "retention.ms": "604800000"}
     await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, CATALOG_COMMANDS.name, settings)])
+
+    async def heard() -> bool:
+        """Brokers hear of a topic's settings in their own time."""
+        (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, CATALOG_COMMANDS.name)])
+        return {entry[0]: entry[1] for entry in answer.resources[0][4]}["max.message.bytes"] == str(size)
+
+    await eventually(heard, patience=60)
     await admin.close()
 
 
@@ -37,7 +43,6 @@ async def test_an_order_that_its_topic_does_not_take_waits_for_an_operator_and_g
     (letter,) = [one for one in await actors.all_dead_letters() if one["order_id"] == order_id]
     assert (letter["kind"], letter["service"], letter["state"]) == ("unsendable", "order-intake", "open")
     await let_it_take(stack, CATALOG_COMMANDS.max_message_bytes)
-    await asyncio.sleep(1)  # brokers hear of a topic's settings in their own time
     headers = {"authorization": f"Bearer {read_keys(stack.folder).operator.key}"}
     where = f"{stack.url(letter['service'])}/unsendable/{letter['dl_id']}/{act}"
     async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=30) as client:

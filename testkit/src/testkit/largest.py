@@ -122,14 +122,14 @@ class Filling:
             return max((limits.get("ge", 0), limits.get("le", 0)), key=_encoded)
         if kind is Decimal:
             return Decimal("-0." + "9" * self._bounded(limits, ("max_digits",), path))
-        self.unbounded.append(f"{path}: {kind} has no rule in tests/largest.py")
+        self.unbounded.append(f"{path}: {kind} has no rule in testkit/largest.py")
         return None
 
     def _text(self, length: int, pattern: str | None, path: str) -> str:
         texts = [character * length for character in WIDEST_FIRST]
         fitting = [text for text in texts if pattern is None or re.fullmatch(pattern, text)]
         if not fitting:
-            self.unbounded.append(f"{path}: the pattern {pattern} has no rule in tests/largest.py")
+            self.unbounded.append(f"{path}: the pattern {pattern} has no rule in testkit/largest.py")
         return next(iter(fitting), "")
 
     def _bounded(self, limits: Mapping[str, Any], names: tuple[str, ...], path: str) -> int:
