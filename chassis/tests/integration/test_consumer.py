@@ -92,7 +92,7 @@ async def test_a_new_group_starts_at_the_beginning_and_knows_its_lag(broker: str
     await send(producer, receiver.topic, *(command(f"o-{number}") for number in range(5)))
     async with receiver.listening() as consumer:
         await receiver.until_handled({b"o-0", b"o-1", b"o-2", b"o-3", b"o-4"})
-        await eventually(consumer.assigned)
+        await eventually(consumer.partitions)
 
         async def caught_up() -> bool:
             lag = await consumer.lag()
