@@ -23,8 +23,20 @@ from order_intake.store.listing import WholeOrder
 
 router = make_router("orders")
 
+AGAIN: dict[str, Any] = {
+    "model": Submitted,
+    "description": "The same order came before; this is what became of it",
+    "headers": {"idempotent-replayed": {"schema": {"type": "string", "const": "true"}}},
+}
 
-@router.post("/orders", status_code=202, response_model=Submitted, openapi_extra=body_of(OrderForm, ORDER))
+
+@router.post(
+    "/orders",
+    status_code=202,
+    response_model=Submitted,
+    responses={200: AGAIN},
+    openapi_extra=body_of(OrderForm, ORDER),
+)
 async def create(
     submitter: Submitter, body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor
 ) -> dict[str, Any]:

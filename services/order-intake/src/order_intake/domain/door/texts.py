@@ -40,17 +40,17 @@ class Cleaning:
             if text and not text.strip():
                 self._found.append(Told(pointer(path), "blank", f"{shown(text)} is blank"))
             return text if field in EXACT else names.folded(text)
-        fault = _fault(text.translate(_LINE_ENDS) if field in LINES else text)
+        fault = _fault(text, text.translate(_LINE_ENDS) if field in LINES else text)
         if fault:
             self._found.append(Told(pointer(path), *fault))
             return SURROGATE.sub("?", text)
         return text if field in EXACT or field in LINES else names.folded(text)
 
 
-def _fault(text: str) -> tuple[str, str] | None:
+def _fault(text: str, on_one_line: str) -> tuple[str, str] | None:
     if SURROGATE.search(text):
         return documents.flaw(text)
-    if character := names.forbidden(text):
+    if character := names.forbidden(on_one_line):
         what = f"U+{ord(character):04X}"
         return "control-character", f"{shown(text)} holds a control or invisible character ({what}); leave it out"
     if text and not names.is_seen(text):
