@@ -46,7 +46,7 @@ class Ground:
     stranger: Portal
     producer: AIOKafkaProducer
     client: httpx.AsyncClient
-    staff: httpx.AsyncClient
+    operations: httpx.AsyncClient
     scale: int
     rejections: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -85,7 +85,7 @@ class Ground:
         found: list[Any] = []
         while True:
             asked = {"error_code": code, "state": "any", "limit": 500, "offset": len(found)}
-            page = (await self.staff.get(f"{self.intake}/dead-letters", params=asked)).raise_for_status().json()
+            page = (await self.operations.get(f"{self.intake}/dead-letters", params=asked)).raise_for_status().json()
             found += page
             if len(page) < 500:
                 return len(found)
@@ -118,8 +118,8 @@ async def entered(stack: Stack, stranger: Portal, *, scale: int) -> AsyncIterato
     # An address of its own, so that what is held against it is not held against others.
     away = httpx.AsyncHTTPTransport(local_address="127.0.0.2", limits=httpx.Limits(max_connections=400))
     client = httpx.AsyncClient(transport=away, trust_env=False, timeout=60)
-    staff = operator(stack)
-    ground = Ground(stack, stranger, producer, client, staff, scale)
+    operations = operator(stack)
+    ground = Ground(stack, stranger, producer, client, operations, scale)
     listening = asyncio.create_task(ground.listen(consumer))
     try:
         yield ground
@@ -129,4 +129,4 @@ async def entered(stack: Stack, stranger: Portal, *, scale: int) -> AsyncIterato
         await consumer.stop()
         await producer.stop()
         await client.aclose()
-        await staff.aclose()
+        await operations.aclose()

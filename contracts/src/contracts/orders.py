@@ -62,7 +62,8 @@ class Address(Value):
 class Customer(Value):
     """The customer block of the order form. `account_name` names the account, the group and the invoice.
 
-    `time_zone` is an IANA name: it says which day it is for the customer. `address` is for the invoice.
+    `time_zone` is an IANA name: it says which day it is for the customer. No new order is taken without it; the default
+    is for messages from before that rule. `address` is for the invoice.
     """
 
     account_name: str = Field(min_length=1, max_length=bounds.NAME)

@@ -3,12 +3,14 @@
 from uuid import uuid4
 
 import structlog
-from asyncpg import DataError
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.http.problems import Problem, answer, fault
@@ -26,8 +28,15 @@ async def ours(request: Request, error: Exception) -> Response:
 async def invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     told = "Every fault is listed in `errors`."
-    errors = [fault(one) for one in error.errors()]
+    errors = [fault(one, body_model(request.scope.get("route"))) for one in error.errors()]
     return answer(Problem(422, "invalid", "The request breaks a rule.", told, errors=errors), request)
+
+
+def body_model(route: BaseRoute | None) -> type[BaseModel] | None:
+    """What the route takes, so that the fields of it can be named to who has misspelt one."""
+    field = route.body_field if isinstance(route, APIRoute) else None
+    kind = field.field_info.annotation if field else None
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
 async def http(request: Request, error: Exception) -> Response:
@@ -35,11 +44,6 @@ async def http(request: Request, error: Exception) -> Response:
     code, title = KNOWN.get(error.status_code, ("http", str(error.detail)))
     headers = dict(error.headers) if error.headers else None
     return answer(Problem(error.status_code, code, title, str(error.detail), headers=headers), request)
-
-
-async def not_storable(request: Request, _: Exception) -> Response:
-    detail = "It contains a NUL character, or a number beyond all bounds."
-    return answer(Problem(422, "invalid", "A value of the request cannot be kept.", detail), request)
 
 
 async def outage(request: Request, error: Exception) -> Response:
@@ -52,7 +56,6 @@ async def outage(request: Request, error: Exception) -> Response:
 def install(api: FastAPI) -> None:
     """What our code and the libraries below it raise on purpose; `Unexpected` takes the rest."""
     api.add_exception_handler(Problem, ours)
-    api.add_exception_handler(DataError, not_storable)
     api.add_exception_handler(RequestValidationError, invalid)
     api.add_exception_handler(HTTPException, http)
     for kind in OUTAGE:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -47,14 +48,14 @@ def malformed(detail: str) -> Problem:
     return Problem(400, "malformed", "The body is not JSON.", f"In the body: {detail}.", errors=errors)
 
 
-def fault(error: Any) -> dict[str, str]:
+def fault(error: Any, model: type[BaseModel] | None = None) -> dict[str, str]:
     """One error of a request in our words: a JSON pointer, a stable code, the value that was sent and what would do.
 
-    Pointers go into the body; for other parts of the request they begin with its name, as in `/query/limit`.
+    Pointers go into the body, a `model`; for other parts of the request they begin with its name: `/query/limit`.
     """
     part, *inside = error["loc"] or ("body",)
     where = inside if part == "body" else error["loc"]
-    return told([{**error, "loc": tuple(where)}])[0]._asdict()
+    return told([{**error, "loc": tuple(where)}], model)[0]._asdict()
 
 
 def document(problem: Problem, path: str) -> bytes:

@@ -86,9 +86,9 @@ async def test_a_bug_is_a_problem_document_with_the_id_that_is_in_the_log() -> N
     assert (line["id"], str(line["exc_info"])) == (problem["id"], "secret of the house")
 
 
-async def test_what_the_database_cannot_keep_is_422() -> None:
-    answer, _ = await ask(lambda: asyncpg.DataError("NUL"))
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+async def test_what_only_the_database_refuses_to_keep_was_for_the_door_to_refuse() -> None:
+    answer, _ = await ask(lambda: asyncpg.DataError("invalid byte sequence"))
+    assert (answer.status_code, answer.json()["code"]) == (500, "bug")
 
 
 async def test_a_request_that_waits_for_ever_is_503() -> None:

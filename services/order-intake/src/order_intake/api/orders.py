@@ -9,12 +9,12 @@ from chassis.http.bodies import body_of
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
-from contracts.orders import OrderForm, OrderState
+from contracts.orders import OrderState
 from order_intake import measures
 from order_intake.api import views
 from order_intake.api.answers import Order, OrderBrief, Submitted
 from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
-from order_intake.api.examples import ORDER
+from order_intake.api.examples import ORDER, SentForm
 from order_intake.api.principals import Reader, Submitter
 from order_intake.application.runs import Runs
 from order_intake.application.submission import Accepted, Refused, Submission, submit
@@ -35,7 +35,7 @@ AGAIN: dict[str, Any] = {
     status_code=202,
     response_model=Submitted,
     responses={200: AGAIN},
-    openapi_extra=body_of(OrderForm, ORDER),
+    openapi_extra=body_of(SentForm, ORDER),
 )
 async def create(
     submitter: Submitter, body: Body, response: Response, work: Work, runs: RunsOfOrders, door: TheDoor

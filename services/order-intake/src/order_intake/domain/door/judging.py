@@ -52,7 +52,7 @@ def judge(document: Any, rules: Rules) -> Judged:
         return Judged(None, faults=_told_once(found))
     sound = not found
     found += _faults(form, rules)
-    warnings = [*zones.time_zone_warnings(form), *numbers.number_warnings(form, rules)]
+    warnings = [*zones.time_zone_warnings(form), *numbers.number_warnings(form)]
     return Judged(as_kept(form, rules), sound, _told_once(found), _told_once(warnings))
 
 

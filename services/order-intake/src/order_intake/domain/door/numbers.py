@@ -27,7 +27,7 @@ def number_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
         yield from _search_faults(search, f"/number_searches/{index}", rules)
 
 
-def number_warnings(form: OrderForm, _rules: Rules) -> Iterator[Told]:
+def number_warnings(form: OrderForm) -> Iterator[Told]:
     """Area codes that are newer than the table we judge by, or mistyped."""
     for index, search in enumerate(form.number_searches):
         try:
