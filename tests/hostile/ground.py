@@ -40,10 +40,14 @@ class Attack:
 
 @dataclass(slots=True)
 class Ground:
-    """`scale` multiplies how often things are done. `rejections` are by submission id."""
+    """`stranger` attacks, `victim` is the other partner. `scale` multiplies how often things are done.
+
+    `rejections` are by submission id.
+    """
 
     stack: Stack
     stranger: Portal
+    victim: Portal
     producer: AIOKafkaProducer
     client: httpx.AsyncClient
     operations: httpx.AsyncClient
@@ -65,21 +69,30 @@ class Ground:
         )
         return [(name, text.encode()) for name, text in envelope.headers().items()]
 
-    async def submit(self, form: Any, *, value: bytes | None = None, **changed: str) -> str:
-        """A signed submission; `value` and headers in `changed` replace what was signed. Answers its id."""
+    async def submit(
+        self, form: Any, *, value: bytes | None = None, age: int = 0, sent_with: str = "hostile", **changed: str
+    ) -> str:
+        """A submission, signed `age` seconds ago. Answers its id.
+
+        `value`, the record's key `sent_with` and headers in `changed` replace what was signed.
+        """
         event_id, key = f"hostile-{uuid4().hex}", "hostile"
         body = json.dumps({"order_id": key, "form": form}).encode()
-        extra = {**self.stranger.signature(event_id, key, body), **changed}
+        extra = {**self.stranger.signature(event_id, key, body, age=age), **changed}
         headers = self.headers(event_id, key, {name: text for name, text in extra.items() if text})
-        await self.producer.send_and_wait(ORDERS_SUBMISSIONS.name, value or body, key.encode(), headers=headers)
+        await self.producer.send_and_wait(ORDERS_SUBMISSIONS.name, value or body, sent_with.encode(), headers=headers)
         return event_id
 
-    async def rejected(self, *event_ids: str) -> list[list[str]]:
-        """The codes of the rejection of each. Raises TimeoutError when one is not answered."""
+    async def faults(self, *event_ids: str) -> list[list[dict[str, str]]]:
+        """Those of the rejection of each. Raises TimeoutError when one is not answered."""
         async with asyncio.timeout(PATIENCE):
             while not all(one in self.rejections for one in event_ids):  # noqa: ASYNC110  a consumer fills it
                 await asyncio.sleep(0.1)
-        return [[fault["code"] for fault in self.rejections[one]["faults"]] for one in event_ids]
+        return [self.rejections[one]["faults"] for one in event_ids]
+
+    async def rejected(self, *event_ids: str) -> list[list[str]]:
+        """The codes of the rejection of each. Raises TimeoutError when one is not answered."""
+        return [[fault["code"] for fault in faults] for faults in await self.faults(*event_ids)]
 
     async def dead_letters(self, code: str) -> int:
         found: list[Any] = []
@@ -106,7 +119,7 @@ class Ground:
 
 
 @asynccontextmanager
-async def entered(stack: Stack, stranger: Portal, *, scale: int) -> AsyncIterator[Ground]:
+async def entered(stack: Stack, stranger: Portal, victim: Portal, *, scale: int) -> AsyncIterator[Ground]:
     bootstrap = stack.broker.bootstrap
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, max_request_size=LARGEST, max_batch_size=LARGEST)
     consumer = AIOKafkaConsumer(
@@ -119,7 +132,7 @@ async def entered(stack: Stack, stranger: Portal, *, scale: int) -> AsyncIterato
     away = httpx.AsyncHTTPTransport(local_address="127.0.0.2", limits=httpx.Limits(max_connections=400))
     client = httpx.AsyncClient(transport=away, trust_env=False, timeout=60)
     operations = operator(stack)
-    ground = Ground(stack, stranger, producer, client, operations, scale)
+    ground = Ground(stack, stranger, victim, producer, client, operations, scale)
     listening = asyncio.create_task(ground.listen(consumer))
     try:
         yield ground

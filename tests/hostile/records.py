@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +13,13 @@ from aiokafka.errors import KafkaError
 
 from contracts.topics import ORDERS_REPLIES, ORDERS_SUBMISSIONS
 from testkit import broken_batches
+from testkit.door_cases import load
 from tests.hostile.ground import LARGEST, Attack, Became, Ground
 from tests.load import orders
 
 UNREADABLE = "message-not-readable"
 UNFETCHABLE = "record-not-fetchable"
-SIGNATURES = ("not-signed", "signature-wrong", "signature-too-old", "signature-malformed", "key-unknown")
+CASES = Path(__file__).parents[2] / "services" / "order-intake" / "tests" / "cases" / "door.json"
 
 
 def a_form(**changes: Any) -> dict[str, Any]:
@@ -132,18 +134,32 @@ async def one_field_for_ever(ground: Ground) -> Became:
 
 
 async def signatures(ground: Ground) -> Became:
-    """Stripped, of another value, old, of nobody, garbage: each is answered, none is an order."""
-    form = a_form()
-    ids = [
-        await ground.submit(form, signature=""),
-        await ground.submit(form, value=b'{"order_id": "hostile", "form": {}}'),
-        await ground.submit(form, signature=f"t={int(time.time()) - 400 * 86_400},v1={'0' * 64}"),
-        await ground.submit(form, partnerkey="0123456789ab"),
-        await ground.submit(form, signature="\N{SNOWMAN}" * 50),
+    """Stripped, of another value or key, old, of tomorrow, foreign, of nobody, garbage: each is answered for itself."""
+    form, victim = a_form(), ground.victim.key.split("_")[1]
+    sent = [
+        (await ground.submit(form, signature=""), "not-signed"),
+        (await ground.submit(form, value=b'{"order_id": "hostile", "form": {}}'), "signature-wrong"),
+        (await ground.submit(form, sent_with="another key"), "signature-wrong"),
+        (await ground.submit(form, age=400 * 86_400), "signature-too-old"),
+        (await ground.submit(form, age=-86_400), "signature-in-future"),
+        (await ground.submit(form, partnerkey=victim), "signature-wrong"),
+        (await ground.submit(form, partnerkey="0123456789ab"), "key-unknown"),
+        (await ground.submit(form, signature="\N{SNOWMAN}" * 50), "signature-malformed"),
     ]
-    codes = await ground.rejected(*ids)
-    told = sorted({code for one in codes for code in one})
-    return Became(f"{len(ids)} refused: {told}", all(len(one) == 1 and one[0] in SIGNATURES for one in codes))
+    codes = await ground.rejected(*(event_id for event_id, _ in sent))
+    return Became(
+        f"{len(sent)} refused: {[code for one in codes for code in one]}", codes == [[wanted] for _, wanted in sent]
+    )
+
+
+async def wrong_forms(ground: Ground) -> Became:
+    """The cases of the door that are refused, by their pointers."""
+    cases = [one for one in load(CASES) if one.status == 422]
+    now = datetime.now(UTC)
+    told = await ground.faults(*[await ground.submit(one.form(now)) for one in cases])
+    pointers = [{fault["pointer"] for fault in faults} for faults in told]
+    right = sum(found == {case.pointer} for case, found in zip(cases, pointers, strict=True))
+    return Became(f"{right} of {len(cases)} refused by the right pointer", right == len(cases))
 
 
 def _producer(ground: Ground, **settings: Any) -> AIOKafkaProducer:
@@ -170,4 +186,5 @@ ATTACKS = (
     Attack("forged replies", forged_replies),
     Attack("a field for ever, values without end", one_field_for_ever),
     Attack("signatures: none, changed, old, foreign", signatures),
+    Attack("forms with faults, by Kafka", wrong_forms),
 )

@@ -4,18 +4,27 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 
-from tests.hostile.ground import Attack, Became, Ground
-from tests.hostile.records import a_form
+from testkit.door_cases import load
+from testkit.time import eventually
+from tests.hostile.ground import PATIENCE, Attack, Became, Ground
+from tests.hostile.records import CASES, a_form
 
 CUT = 0
 MOST_REQUESTS = 10_000
-CASES = Path(__file__).parents[2] / "services" / "order-intake" / "tests" / "cases" / "door.json"
+DOORS = {
+    "order-intake": "/orders",
+    "catalog": "/packages",
+    "did-inventory": "/numbers",
+    "ticketing": "/tickets",
+    "broadsoft-provisioner": "/orders/none/ledger",
+}
 
 
 async def large_body_without_a_key(ground: Ground) -> Became:
@@ -60,20 +69,63 @@ async def wrong_keys(ground: Ground) -> Became:
 
 
 async def wrong_forms(ground: Ground) -> Became:
-    """The cases of the door that are refused."""
-    file = json.loads(CASES.read_text())
-    wrong = [one for one in file["cases"] if one["status"] == 422 and not one["set"].startswith("/a")]
-    statuses: Counter[int] = Counter()
-    for one in wrong:
-        form = a_form(**json.loads(json.dumps(file["base"] | {"requested_activation": None})))
-        *above, last = one["set"].split("/")[1:]
-        place: Any = form
-        for part in above:
-            place = place[part]
-        place[last] = one["value"]
-        statuses[await _status(ground, content=json.dumps(form).encode())] += 1
+    """The cases of the door that are refused, by their pointers."""
+    cases, right = [one for one in load(CASES) if one.status == 422], 0
+    for one in cases:
+        answer = await _ask(ground, "POST", "/orders", content=one.text(datetime.now(UTC)).encode())
+        told = {fault["pointer"] for fault in answer.json()["errors"]}
+        right += answer.status_code == one.status and told == {one.pointer}
         await asyncio.sleep(0.02)  # a key's rate is another matter
-    return Became(_counted(statuses), set(statuses) == {422})
+    return Became(f"{right} of {len(cases)} refused by the right pointer", right == len(cases))
+
+
+async def spellings_of_one_name(ground: Ground) -> Became:
+    """Eight spellings of one enterprise, in orders of their own: one of them is the enterprise."""
+    names = ("{} Spelt Inc", "{}  Spelt Inc", " {} Spelt Inc ", "{} SPELT INC", "{} spelt inc", "{} Spelt\u00a0Inc")
+    names += ("{} \uff33pelt Inc", "{} Spelt\u3000Inc")
+    own = uuid4().hex[:8]
+    forms = [a_form(kind="new-enterprise", enterprise=name.format(own)) for name in names]
+    asked = (_ask(ground, "POST", "/orders", content=json.dumps(form).encode()) for form in forms)
+    answers = await asyncio.gather(*asked)
+    codes = Counter(answer.json()["errors"][0]["code"] for answer in answers if answer.status_code == 422)
+    statuses = Counter(answer.status_code for answer in answers)
+    return Became(_counted(statuses), statuses == {202: 1, 422: 7} and codes == {"enterprise-exists": 7})
+
+
+async def unknown_parameters(ground: Ground) -> Became:
+    path = f"/orders?limti=5&{'&'.join(f'p{number}=' for number in range(3_000))}"
+    with_key = await _status(ground, method="GET", path=path)
+    without = await _status(ground, method="GET", path=path, key="")
+    return Became(f"{with_key} with a key, {without} without", (with_key, without) == (422, 401))
+
+
+async def a_revoked_key(ground: Ground) -> Became:
+    """At every service that knew it; it says how long that took."""
+    partner_id = ground.stranger.partner_id
+    path = f"{ground.intake}/partners/{partner_id}/keys"
+    named = {"name": "to be revoked", "why": "to be lost"}
+    made = (await ground.operations.post(path, json=named)).raise_for_status().json()
+    doors = [ground.stack.url(name) + resource for name, resource in DOORS.items()]
+    headers = {"authorization": f"Bearer {made['api_key']}"}
+
+    async def refusing() -> int:
+        await asyncio.sleep(1)  # whoever comes too often with a wrong key is told that, 429
+        statuses = [(await ground.client.get(door, headers=headers)).status_code for door in doors]
+        return sum(status in (401, 429) for status in statuses)
+
+    async def all_know_it() -> bool:
+        return await refusing() == 0
+
+    async def none_knows_it() -> bool:
+        return await refusing() == len(doors)
+
+    await eventually(all_know_it, patience=PATIENCE)
+    began = asyncio.get_running_loop().time()
+    answer = await ground.operations.post(f"{path}/{made['key_id']}/revoke", json={"why": "it was lost"})
+    answer.raise_for_status()
+    await eventually(none_knows_it, patience=PATIENCE)
+    seconds = asyncio.get_running_loop().time() - began
+    return Became(f"{len(doors)} services refuse it after {seconds:.1f} s", as_it_should=True)
 
 
 BODIES = {
@@ -130,7 +182,10 @@ def _counted(statuses: Counter[int]) -> str:
 ATTACKS = (
     Attack("21 MB without a key", large_body_without_a_key),
     Attack("21 MB with a key", large_body_with_a_key),
-    Attack("forms with faults", wrong_forms),
+    Attack("forms with faults, by HTTP", wrong_forms),
+    Attack("one name in eight spellings", spellings_of_one_name),
+    Attack("parameters that nobody knows", unknown_parameters),
+    Attack("a revoked key", a_revoked_key),
     Attack("bodies that are no form", strange_bodies),
     Attack("one order fifty times at once", one_order_fifty_times),
     Attack("more requests than a key may ask", many_requests),

@@ -52,7 +52,7 @@ async def besiege(stack: Stack, *, good: int, scale: int, slow: bool) -> Siege:
     driver = Driver(stack, portal)
     await driver.build_enterprise()
     calm = await _driven(driver, good)
-    async with ground.entered(stack, stranger, scale=scale) as entered:
+    async with ground.entered(stack, stranger, portal, scale=scale) as entered:
         attacks = [*records.ATTACKS, *requests.ATTACKS, *(requests.SLOW if slow else ())]
         besieging = asyncio.create_task(_attack(entered, attacks))
         try:

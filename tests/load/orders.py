@@ -40,11 +40,11 @@ class Portal:
     partner_id: str
     key: str
 
-    def signature(self, event_id: str, record_key: str, value: bytes) -> dict[str, str]:
-        """The headers that say who signed this value, now."""
+    def signature(self, event_id: str, record_key: str, value: bytes, *, age: int = 0) -> dict[str, str]:
+        """The headers that say who signed this value: now, or `age` seconds ago."""
         _, key_id, secret = self.key.split("_", 2)
         signing_key = hashlib.sha256(f"signing:{secret}".encode()).hexdigest().encode()
-        at = int(time.time())
+        at = int(time.time()) - age
         signed = f"{event_id}.{at}.{record_key}.".encode() + value
         mac = hmac.new(signing_key, signed, hashlib.sha256).hexdigest()
         return {"partnerkey": key_id, "signature": f"t={at},v1={mac}"}

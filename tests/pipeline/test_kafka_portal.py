@@ -42,18 +42,21 @@ class Portal:
         await self._producer.stop()
         await self.rejections.stop()
 
-    async def submit(self, form: dict[str, Any], *, forged: bool = False, event_id: str = "") -> str:
-        value = json.dumps({"order_id": form["external_id"], "form": form}).encode()
+    async def submit(
+        self, form: dict[str, Any], *, forged: bool = False, event_id: str = "", record_key: str = ""
+    ) -> str:
+        record_key = record_key or form["external_id"]
+        value = json.dumps({"order_id": record_key, "form": form}).encode()
         _, key_id, secret = self._key.split("_", 2)
         event_id = event_id or uuid4().hex
         signing_key = signing_key_of("wrong" if forged else secret)
-        key = form["external_id"].encode()
+        key = record_key.encode()
         signature = sign(signing_key, event_id, int(datetime.now(UTC).timestamp()), key, value)
         envelope = Envelope(
             id=event_id,
             type=SubmitOrder.ce_type,
             source="portal",
-            key=form["external_id"],
+            key=record_key,
             time=datetime.now(UTC),
             extra={"partnerkey": key_id, "signature": signature},
         )
@@ -62,12 +65,18 @@ class Portal:
         return event_id
 
     async def rejection(self, record_key: str) -> dict[str, Any]:
+        return (await self.rejections_of({record_key}))[record_key]
+
+    async def rejections_of(self, record_keys: set[str]) -> dict[str, dict[str, Any]]:
         """By the key of the record: what nobody has signed is not looked at, so it has no external id."""
+        told: dict[str, dict[str, Any]] = {}
         async with asyncio.timeout(30):
             async for record in self.rejections:
-                found: dict[str, Any] = json.loads(record.value)
-                if found["order_id"] == record_key:
-                    return found
+                found = json.loads(record.value)
+                if found["order_id"] in record_keys:
+                    told[found["order_id"]] = found
+                if len(told) == len(record_keys):
+                    return told
         raise AssertionError
 
 

@@ -2,17 +2,19 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 
 from contracts.orders import OrderRejected
+from testkit.door_cases import Case, load
 
-from ..door_cases import CASES, Case
 from .desk import Desk
 from .portal import Submission
 
 pytestmark = pytest.mark.integration
+CASES = load(Path(__file__).parents[1] / "cases" / "door.json")
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

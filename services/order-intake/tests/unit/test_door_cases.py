@@ -1,5 +1,6 @@
 """The cases of the door: forms with their right answers."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from contracts import documents
 from order_intake.domain.door.judging import judge
 from order_intake.domain.door.rules import Rules
+from testkit.door_cases import Case, load
 
 from ..builders import MENU, NOW
-from ..door_cases import CASES, Case
+
+CASES = load(Path(__file__).parents[1] / "cases" / "door.json")
 
 
 def judged(case: Case) -> Any:

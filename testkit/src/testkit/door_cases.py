@@ -1,4 +1,4 @@
-"""Forms with their right answers (`cases/door.json`): a form that is right, and what each case changes in it."""
+"""Forms with their right answers (`door.json`): a form that is right, and what each case changes in it."""
 
 import json
 import re
@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-_FILE = json.loads((Path(__file__).parent / "cases" / "door.json").read_text())
 _DAYS = re.compile(r"@\+(\d+)d")
 
 
@@ -15,6 +14,7 @@ _DAYS = re.compile(r"@\+(\d+)d")
 class Case:
     """`pointer` is where the one fault of the form is; empty when it is accepted."""
 
+    base: dict[str, Any]
     name: str
     path: str
     value: Any
@@ -24,7 +24,7 @@ class Case:
 
     def form(self, now: datetime) -> dict[str, Any]:
         """The form as a portal sends it at `now`: `@+30d` is thirty days later."""
-        form = json.loads(json.dumps(_FILE["base"]))
+        form = json.loads(json.dumps(self.base))
         *above, last = [part.replace("~1", "/").replace("~0", "~") for part in self.path.split("/")[1:]]
         place = form
         for part in above:
@@ -53,7 +53,8 @@ def _dated(value: Any, now: datetime, name: str = "") -> Any:
     return value
 
 
-CASES = [
-    Case(one["case"], one["set"], one["value"], one["status"], one.get("pointer", ""), one.get("note", ""))
-    for one in _FILE["cases"]
-]
+def load(file: Path) -> list[Case]:
+    """In the order of the file."""
+    read = json.loads(file.read_text())
+    names = ("case", "set", "value", "status", "pointer", "note")
+    return [Case(read["base"], *(one.get(name, "") for name in names)) for one in read["cases"]]

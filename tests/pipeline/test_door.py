@@ -1,0 +1,38 @@
+"""The cases of the door through the running product, by Kafka: one answer for each, by its pointer."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from dialtone.demo.actors import Actors
+from dialtone.demo.scenario import ended, waits
+from testkit.door_cases import Case, load
+from tests.pipeline.test_kafka_portal import Portal, portal  # noqa: F401  a fixture
+
+CASES = load(Path(__file__).parents[2] / "services" / "order-intake" / "tests" / "cases" / "door.json")
+
+
+def own(case: Case) -> dict[str, Any]:
+    """Its form, in an order and, where the case is not about its name, an enterprise of its own."""
+    form, mark = case.form(datetime.now(UTC)), uuid4().hex[:8]
+    changes = {"external_id": f"DOOR-{mark}", "enterprise": f"{form['enterprise']} {mark}"}
+    form |= {name: value for name, value in changes.items() if case.path != f"/{name}"}
+    return form
+
+
+async def test_each_case_has_its_answer(portal: Portal, actors: Actors) -> None:  # noqa: F811
+    accepted = [own(case) for case in CASES if case.status == 202]
+    for form in accepted:
+        await portal.submit(form)
+    refused = [case for case in CASES if case.status == 422]
+    keys = {str(number): case for number, case in enumerate(refused)}
+    for key, case in keys.items():
+        await portal.submit(own(case), record_key=key)
+    told = await portal.rejections_of(set(keys))
+    pointers = {keys[key].name: {fault["pointer"] for fault in one["faults"]} for key, one in told.items()}
+    assert pointers == {case.name: {case.pointer} for case in refused}
+    ids = await asyncio.gather(*(actors.order_of(form["external_id"]) for form in accepted))
+    orders = await asyncio.gather(*(actors.until(one, lambda found: ended(found) or waits(found)) for one in ids))
+    assert len({order["id"] for order in orders}) == len(accepted) > 0
