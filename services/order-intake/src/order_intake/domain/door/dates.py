@@ -14,7 +14,7 @@ def date_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
     """In the customer's time zone; not judged where that is not known."""
     if form.requested_activation is not None:
         yield from _activation(form.requested_activation, rules)
-    zone = zones.canonical(form.customer.time_zone)
+    zone = zones.canonical(form.customer.time_zone) if rules.may_judge(zones.WHERE) else None
     if form.billing_start is None or zone is None:
         return
     first = rules.now.astimezone(zones.known(zone)).date().replace(day=1)
