@@ -13,6 +13,11 @@ from order_intake.domain.door.rules import Rules
 
 # As SDP and the trunking form name them (RFC 3551, RFC 6716).
 CODECS = ("G711", "G711U", "G711A", "G722", "G726", "G729", "G729A", "iLBC", "OPUS", "T38")
+# "This network" (RFC 1122).
+NOBODY = ipaddress.ip_network("0.0.0.0/8")
+COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291; `::` and `::1` are addresses of IPv6
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
@@ -92,19 +97,28 @@ def _trunk_faults(trunk: Trunk, at: str, rules: Rules) -> Iterator[Told]:
         yield Told(f"{at}/static_ip", "bad-ip", detail)
 
 
+def _beneath(address: Address) -> Address:
+    """The address of IPv4 that one of IPv6 is another spelling of, or the way to; others as they are."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if (address in COMPATIBLE and int(address) > 1) or address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
 def _no_peer(text: str) -> str | None:
     """Why no PBX can be at this address; private ones can, behind a VPN."""
     try:
-        address = ipaddress.ip_address(text)
+        address = _beneath(ipaddress.ip_address(text))
     except ValueError:
         return "is no IP address"
     if "%" in text:
         return "names an interface of one machine"
     kinds = {
-        "no host's address": address.is_unspecified or str(address) == "255.255.255.255",
+        "no host's address": address in NOBODY or address.is_unspecified,
         "an address of the machine itself": address.is_loopback,
         "a multicast address": address.is_multicast,
         "a link-local address": address.is_link_local,
-        "a reserved address": isinstance(address, ipaddress.IPv4Address) and address.is_reserved,
+        "a reserved address": address.is_reserved or getattr(address, "is_site_local", False),
     }
     return next((f"is {kind}" for kind, found in kinds.items() if found), None)
