@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from chassis.http import openapi
-from tests.http.operations import examples, operations
+from tests.http.operations import examples, operations, sent
 from tests.http.services import KEY, PACKAGES, key_for, served
 from tests.http.things import names_in
 
@@ -68,9 +68,9 @@ async def test_every_body_has_examples_and_they_are_taken_as_they_are(package: s
             assert found, f"{method} {path} has no example"
             for body in found:
                 where = service.url + path.format(**await names_in(path, service, http))
-                headers = {"authorization": f"Bearer {await key_for(http, service, method, path)}"}
-                answer = await http.request(method, where, json=body, headers=headers)
+                http.headers["authorization"] = f"Bearer {await key_for(http, service, method, path)}"
+                answer = await http.request(method, where, **sent(operation, body))
                 expected = (409,) if path == OF_WHAT_IS_STUCK else (200, 201, 202)
                 assert answer.status_code in expected, f"{method} {path}: {answer.text}"
-                again = await http.request(method, where, json=body, headers=headers)
+                again = await http.request(method, where, **sent(operation, body))
                 assert str(again.status_code) in operation["responses"], f"{method} {path}, again: {again.text}"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from chassis.http import openapi
-from tests.http.operations import NAMES, examples, operations
+from tests.http.operations import NAMES, examples, operations, sent
 from tests.http.services import PACKAGES, key_for, served
 
 # Answered without a database: what is sold is in the catalogue's own files.
@@ -24,7 +24,8 @@ async def test_every_operation_says_that_the_database_is_away(package: str, urls
         await service.pool.close()
         for (method, path, operation), headers in zip(asked, keys, strict=True):
             where, body = service.url + path.format(**NAMES), next(iter(examples(document, operation)), None)
-            answer = await http.request(method, where, json=body, headers=headers)
+            http.headers.update(headers)
+            answer = await http.request(method, where, **sent(operation, body))
             if (package, method, path) in WITHOUT:
                 assert answer.status_code == 200, f"{method} {path}: {answer.text}"
                 continue
