@@ -12,6 +12,7 @@ NAMES = {
     "name": "T-000001",
     "unsendable_id": "u-1",
 }
+JSON = "application/json"
 Operation = dict[str, Any]
 
 
@@ -22,10 +23,22 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]
             yield method, path, operation
 
 
+def kinds(operation: Operation) -> list[str]:
+    """The media types of its body; none where it takes no body."""
+    return list(operation.get("requestBody", {}).get("content", {}))
+
+
 def examples(document: dict[str, Any], operation: Operation) -> list[Any]:
-    """Whole bodies: those of the schema, or one made of the examples of its fields."""
+    """Whole bodies: those of the schema, or one made of the examples of its fields; texts are no JSON."""
     content = operation.get("requestBody", {}).get("content", {})
     return [one for told in content.values() for one in _bodies(document, told["schema"])]
+
+
+def sent(operation: Operation, body: Any) -> dict[str, Any]:
+    """The arguments with which httpx sends this body there."""
+    if not isinstance(body, str):
+        return {"json": body}
+    return {"content": body.encode(), "headers": {"content-type": kinds(operation)[0]}}
 
 
 def _bodies(document: dict[str, Any], schema: dict[str, Any]) -> list[Any]:

@@ -18,6 +18,7 @@ from chassis.http.access import sha256
 from chassis.http.server import server_of
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool, connect
+from chassis.runtime.settings import ServiceSettings
 from contracts.partners import PARTNER_MAY_HAVE
 from order_intake.store import packages
 from testkit.partners import key_of
@@ -37,9 +38,14 @@ PARTICULAR: dict[str, dict[str, Any]] = {
 class Served:
     """A service that answers at `url`."""
 
-    api: FastAPI
+    parts: Parts
+    settings: ServiceSettings
     pool: Pool
     url: str
+
+    @property
+    def api(self) -> FastAPI:
+        return self.parts.api
 
 
 @asynccontextmanager
@@ -47,7 +53,9 @@ async def served(package: str, database_url: str, **changed: Any) -> AsyncIterat
     """`changed` are settings."""
     common = {"operator_keys": {"olga": sha256(KEY)}, "service_port": 0, **PATIENT}
     values = {**common, **PARTICULAR.get(package, {}), **changed}
-    settings = importlib.import_module(f"{package}.settings").Settings(database_url=database_url, **values)
+    settings: ServiceSettings = importlib.import_module(f"{package}.settings").Settings(
+        database_url=database_url, **values
+    )
     pool = await connect(database_url, connections=4)
     if package == "order_intake":  # as if catalog had told it
         await packages.add(pool, [offered(one, datetime.now(UTC)) for one in catalogue().packages])
@@ -58,7 +66,7 @@ async def served(package: str, database_url: str, **changed: Any) -> AsyncIterat
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Served(parts.api, pool, f"http://127.0.0.1:{port}")
+        yield Served(parts, settings, pool, f"http://127.0.0.1:{port}")
     finally:
         server.leave()
         await running

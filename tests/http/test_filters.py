@@ -10,7 +10,7 @@ from tests.http.operations import operations
 from tests.http.services import KEY, PACKAGES, served
 
 # What is not known beforehand.
-OPEN = {"order_id", "external_id", "error_code"}
+OPEN = {"order_id", "external_id", "error_code", "rate_center", "region"}
 REFUSED = {
     ("order_intake", "/orders", "state", "in-progress"): "'inProgress'",
     ("order_intake", "/dead-letters", "state", "opened"): "'open'",

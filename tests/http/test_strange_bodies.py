@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from chassis.http import openapi
-from tests.http.operations import NAMES, operations
+from tests.http.operations import JSON, NAMES, kinds, operations
 from tests.http.services import PACKAGES, key_for, served
 
 BODIES: dict[str, bytes] = {
@@ -26,7 +26,7 @@ BODIES: dict[str, bytes] = {
 @pytest.mark.parametrize("package", PACKAGES)
 async def test_no_body_is_a_fault_of_ours(package: str, urls: dict[str, str]) -> None:
     async with served(package, urls[package]) as service, httpx.AsyncClient(trust_env=False, timeout=60) as http:
-        taking = [one for one in operations(openapi.document(service.api)) if "requestBody" in one[2]]
+        taking = [one for one in operations(openapi.document(service.api)) if JSON in kinds(one[2])]
         for method, path, _ in taking:
             where, key = service.url + path.format(**NAMES), await key_for(http, service, method, path)
             headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}

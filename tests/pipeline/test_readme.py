@@ -13,6 +13,7 @@ import pytest
 from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import ended
 from dialtone.stack.stack import Stack
+from testkit.needs import do_without
 from tests.pipeline import forms
 
 README = Path(__file__).parents[2] / "README.md"
@@ -49,7 +50,14 @@ async def typed(here: Path, *command: str) -> str:
     return out.decode()
 
 
-@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="curl and jq are not here")
+@pytest.fixture
+def curl() -> None:
+    """And what reads its answers."""
+    if missing := [program for program in ("curl", "jq") if shutil.which(program) is None]:
+        do_without(f"THE EXAMPLE WITH CURL IS NOT TRIED HERE: {' and '.join(missing)} missing")
+
+
+@pytest.mark.usefixtures("curl")
 async def test_the_order_with_curl_completes(here: Path, actors: Actors) -> None:
     said = await typed(here, "bash", "-euc", block("sh", "curl"))
     assert '"external_id":"PO-2001","state":"acknowledged"' in said

@@ -38,6 +38,7 @@ SCOPES = {
     ("catalog", "GET /orders/{order_id}/charges"): ("billing:read",),
     ("did_inventory", "GET /numbers"): ("numbers:read",),
     ("did_inventory", "POST /numbers"): ("ops:write",),
+    ("did_inventory", "POST /numbers/import"): ("ops:write",),
     ("broadsoft_provisioner", "GET /orders/{order_id}/ledger"): ("ops:read",),
     ("ticketing", "GET /tickets"): ("tickets:read",),
     ("ticketing", "GET /tickets/{name}"): ("tickets:read",),

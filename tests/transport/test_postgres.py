@@ -15,6 +15,7 @@ from chassis.runtime import migrations
 from chassis.runtime.database import connect, why_not
 from chassis.runtime.settings import ServiceSettings
 from testkit.certificates import Authority
+from testkit.needs import do_without
 from testkit.producer import FakeProducer
 from testkit.time import eventually
 
@@ -46,7 +47,7 @@ class Server:
 async def postgres(authority: Authority) -> AsyncIterator[Server]:
     programs = server.programs()
     if programs is None:
-        pytest.skip("TLS TO POSTGRESQL IS NOT TESTED HERE: initdb and postgres are neither in /usr/lib nor on the PATH")
+        do_without("TLS TO POSTGRESQL IS NOT TESTED HERE: initdb and postgres are neither in /usr/lib nor on the PATH")
     async with server.running(programs, authority) as port:
         running = Server(port, authority)
         connection = await asyncpg.connect(running.verified.replace("/catalog?", "/postgres?"))

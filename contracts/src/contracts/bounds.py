@@ -5,7 +5,6 @@ built and when it is read, so that nobody fails by saying too much. Texts are co
 make six bytes each. To raise a released bound breaks the readers of its message, to lower it the writers.
 """
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
@@ -60,8 +59,6 @@ STORY_BEGINNING = 100
 # Numbers.
 ITEM_QUANTITY = 10_000
 CALL_PATHS = 100_000
-# How far ahead a portal may plan; beyond it a typing error is likelier than a plan.
-BILLING_AHEAD, ACTIVATION_AHEAD = timedelta(days=2 * 366), timedelta(days=5 * 366)
 HIGHEST = 2**53 - 1  # what every reader of JSON keeps exactly
 DIGITS = 34  # of money: as exact as its arithmetic
 

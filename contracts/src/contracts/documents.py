@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from contracts.faults import Told, pointer, shown
+from contracts.bounds import FAULTS
+from contracts.faults import Told, inside, shown
 
 # Half a surrogate pair: UTF-8 has no bytes for it, so it could be neither kept nor answered.
 SURROGATE = re.compile("[\ud800-\udfff]")
+TOO_DEEP = "lists and objects are nested too deeply"
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")  # a NUL, or half a pair, or both halves: what was read tells
 
 
@@ -21,74 +23,120 @@ class Malformed(ValueError):
 class Doubled(dict[str, Any]):
     """An object in which `names` stand more than once: whichever value a reader takes, another was meant too."""
 
-    names: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 def read(value: bytes | str) -> Any:
     """The document (RFC 8259). Raises Malformed, with line and column where there are some."""
+    return _read(value)[0]
+
+
+def judged(value: bytes) -> tuple[Any, list[Told]]:
+    """The document, and its flaws: what no database keeps, and fields that stand twice, wherever they are in it.
+
+    They are looked for only where reading it has met a reason to. Raises Malformed.
+    """
+    document, is_doubled = _read(value)
+    found: list[Told] = []
+    if is_doubled or _ESCAPED.search(value):
+        try:
+            _walk(document, "", found)
+        except RecursionError:
+            raise Malformed(TOO_DEEP) from None
+    return document, found
+
+
+def flaw(text: str) -> str:
+    """The code of why no database keeps it; empty where one does."""
+    if SURROGATE.search(text):
+        return "not-unicode"
+    return "control-character" if "\0" in text else ""
+
+
+def said_of(code: str, text: str) -> str:
+    """What is told of a text with this flaw."""
+    if code == "not-unicode":
+        return f"{shown(text)} holds half a character (a lone surrogate)"
+    return f"{shown(text)} holds a NUL (U+0000); leave it out"
+
+
+def doubled(document: dict[str, Any], at: str) -> Iterator[Told]:
+    """The fields that stand more than once in this object, which is at `at`."""
+    if isinstance(document, Doubled):
+        for name, spelt in _spelt(document):
+            if name in document.names:
+                detail = f"the field {shown(name)} stands in the same object more than once"
+                yield Told(inside(at, spelt), "twice", detail)
+
+
+def fields(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Names and values. Half a character in a name is spelt as JSON escapes it, so that the name can be told.
+
+    No two names become one by that.
+    """
+    return ((spelt, document[name]) for name, spelt in _spelt(document))
+
+
+def _spelt(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    taken: set[str] = set()
+    for name in document:
+        spelt = name
+        if not name.isascii() and SURROGATE.search(name):
+            spelt = SURROGATE.sub(lambda half: f"\\u{ord(half.group()):04x}", name)
+            while spelt in document or spelt in taken:
+                spelt += "'"
+            taken.add(spelt)
+        yield name, spelt
+
+
+def _walk(part: Any, at: str, found: list[Told]) -> None:
+    match part:
+        case str():
+            _note(part, at, found)
+        case dict():
+            found += doubled(part, at)
+            for name, spelt in _spelt(part):
+                here = inside(at, spelt)
+                _note(name, here, found)
+                _walk(part[name], here, found)
+        case list():
+            for index, value in enumerate(part):
+                _walk(value, inside(at, index), found)
+
+
+def _note(text: str, at: str, found: list[Told]) -> None:
+    if code := flaw(text):
+        found.append(Told(at, code, said_of(code, text) if len(found) < FAULTS else ""))
+
+
+def _read(value: bytes | str) -> tuple[Any, bool]:
+    """The document, and whether a field stands twice in any object of it."""
+    doubles: list[Doubled] = []
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        counted = Counter(name for name, _ in pairs)
+        twice = Doubled(found)
+        twice.names = frozenset(name for name, count in counted.items() if count > 1)
+        doubles.append(twice)
+        return twice
+
     try:
         text = value.decode() if isinstance(value, bytes) else value
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_never, parse_float=_finite)
+        document = json.loads(text, object_pairs_hook=made, parse_constant=_never, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise Malformed(f"byte {error.start + 1} is no UTF-8; JSON is written in UTF-8") from None
     except json.JSONDecodeError as error:
         what = error.msg[:1].lower() + error.msg[1:]
         raise Malformed(f"line {error.lineno}, column {error.colno}: {what}") from None
     except RecursionError:
-        raise Malformed("lists and objects are nested too deeply") from None
+        raise Malformed(TOO_DEEP) from None
     except ValueError as error:
         detail = str(error) if isinstance(error, Malformed) else "a number has too many digits"
         raise Malformed(detail) from None
-
-
-def may_be_flawed(value: bytes, document: Any) -> bool:
-    """Is it worth a walk? Cheap, and never wrong when it says no, but for what is doubled inside."""
-    return isinstance(document, Doubled) or _ESCAPED.search(value) is not None
-
-
-def flaws(document: Any, path: tuple[str | int, ...] = ()) -> Iterator[Told]:
-    """What no database keeps, and fields that stand twice, wherever they are in the document."""
-    match document:
-        case str():
-            if fault := flaw(document):
-                yield Told(pointer(path), *fault)
-        case dict():
-            yield from doubled(document, path)
-            for name, part in document.items():
-                here = (*path, SURROGATE.sub("?", name))
-                if fault := flaw(name):
-                    yield Told(pointer(here), *fault)
-                yield from flaws(part, here)
-        case list():
-            for index, part in enumerate(document):
-                yield from flaws(part, (*path, index))
-
-
-def flaw(text: str) -> tuple[str, str] | None:
-    """Code and detail for a text that no database keeps."""
-    if SURROGATE.search(text):
-        return "not-unicode", f"{shown(text)} holds half a character (a lone surrogate)"
-    if "\0" in text:
-        return "control-character", f"{shown(text)} holds a NUL (U+0000); leave it out"
-    return None
-
-
-def doubled(document: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Told]:
-    """The fields that stand in this object more than once."""
-    if isinstance(document, Doubled):
-        for name in document.names:
-            detail = f"the field {shown(name)} stands in the same object more than once"
-            yield Told(pointer((*path, name)), "twice", detail)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    counted = Counter(name for name, _ in pairs)
-    twice = Doubled(found)
-    twice.names = tuple(name for name, count in counted.items() if count > 1)
-    return twice
+    return document, bool(doubles)
 
 
 def _never(word: str) -> None:

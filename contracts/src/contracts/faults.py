@@ -1,19 +1,25 @@
 """What pydantic finds, in the words of people who fill in forms: where, a stable code, what was given, what fits."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
+from contracts.bounds import FAULTS
+
 LONGEST_ECHO = 200  # characters of what was given
 LONGEST_POINTER = 300
-MOST_GUESSES = 100  # of what a misspelt field was meant to be: each costs more than all else of a fault
+MOST_GUESSES = 20  # of what a misspelt field was meant to be: each costs more than all else of a fault
 MORE = "more-faults"  # the code of the fault that counts those that are not listed
 
 
 class Told(NamedTuple):
-    """A fault on its way into a problem document or a rejection."""
+    """A fault on its way into a problem document or a rejection.
+
+    Beyond the first hundred, which are listed, one is only counted: it needs no words.
+    """
 
     pointer: str
     code: str
@@ -22,8 +28,21 @@ class Told(NamedTuple):
 
 def pointer(path: Sequence[str | int]) -> str:
     """RFC 6901: `""` is the whole document; `~` and `/` in names are escaped. A very long one is cut."""
-    whole = "".join("/" + str(part)[:LONGEST_POINTER].replace("~", "~0").replace("/", "~1") for part in path)
+    return reduce(inside, path, "")
+
+
+def inside(at: str, part: str | int) -> str:
+    """The pointer of a part of what is at `at`. However deep that is, it costs the same."""
+    whole = f"{at}/{str(part)[:LONGEST_POINTER].replace('~', '~0').replace('/', '~1')}"
     return whole if len(whole) <= LONGEST_POINTER else whole[: LONGEST_POINTER - 1] + "…"
+
+
+def above(at: str) -> Iterator[str]:
+    """The place itself and all that it is in, up to the whole document."""
+    end = len(at)
+    while end >= 0:
+        yield at[:end]
+        end = at.rfind("/", 0, end)
 
 
 def shown(value: Any) -> str:
@@ -46,17 +65,25 @@ def shown(value: Any) -> str:
 def told(
     errors: Sequence[Any], model: type[BaseModel] | None = None, expected: Mapping[str, str] | None = None
 ) -> list[Told]:
-    """One fault for each of pydantic's errors.
+    """One fault for each of pydantic's errors; the first hundred of them in words.
 
     `model` is what was validated, so that a misspelt field can be told from those that exist; `expected` says for a
     field, by its name, what it takes.
     """
-    return [_told(error, model, expected or {}, guess=at < MOST_GUESSES) for at, error in enumerate(errors)]
+    listed = [_told(error, model, expected or {}, guess=at < MOST_GUESSES) for at, error in enumerate(errors[:FAULTS])]
+    return listed + [Told(pointer(error["loc"]), code_of(error["type"]), "") for error in errors[FAULTS:]]
 
 
 def more_faults(left_out: Sequence[str]) -> str:
     """What is said of faults that are not listed, by their codes; one of them may stand for others itself."""
     return f"{'more than ' if MORE in left_out else ''}{len(left_out)} more faults are not listed"
+
+
+def code_of(kind: str) -> str:
+    """The stable code for one of pydantic's kinds of errors."""
+    if "-" in kind:  # a check of ours
+        return kind
+    return {"extra_forbidden": "unknown-field", "missing": "missing"}.get(kind) or _words_for(kind)[0]
 
 
 def _told(error: Any, model: type[BaseModel] | None, expected: Mapping[str, str], *, guess: bool) -> Told:

@@ -156,7 +156,10 @@ class SubmitOrder(OrderMessage):
 
 
 class Fault(Value):
-    """`pointer` is a JSON pointer into the submitted form (RFC 6901)."""
+    """`pointer` is a JSON pointer into the submitted form (RFC 6901).
+
+    It is empty for the form as a whole, and for what is wrong with the message around it, which `detail` names.
+    """
 
     pointer: Pointer
     code: Code

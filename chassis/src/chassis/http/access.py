@@ -36,8 +36,8 @@ async def known(request: Request, _: Bearer) -> Principal:
 class Needs:
     """A FastAPI dependency: the principal who asks, who must have one of these scopes. Raises Problem 401 and 403.
 
-    Without `partners`, none of these may do it whatever its scopes. It stands on the security scheme, so it is asked
-    before the body of a request is read.
+    Without `partners`, none of these may do it whatever its scopes. It stands on the security scheme, so that a route
+    can ask it before a large body is read, and before a fault of any request is told.
     """
 
     def __init__(self, *scopes: str, partners: bool = True) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.http.problems import Problem, answer, fault
+from chassis.http.problems import Problem, answer, faults
 from chassis.runtime.database import OUTAGE
 
 KNOWN = {404: ("not-found", "There is nothing here."), 405: ("not-allowed", "This method is not allowed.")}
@@ -28,7 +28,7 @@ async def ours(request: Request, error: Exception) -> Response:
 async def invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     told = "Every fault is listed in `errors`."
-    errors = [fault(one, body_model(request.scope.get("route"))) for one in error.errors()]
+    errors = faults(error.errors(), body_model(request.scope.get("route")))
     return answer(Problem(422, "invalid", "The request breaks a rule.", told, errors=errors), request)
 
 

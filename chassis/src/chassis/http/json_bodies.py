@@ -28,13 +28,14 @@ class JsonRequest(Request):
 
 
 def read(body: bytes) -> Any:
-    """Raises Problem 400 for what is no JSON, with the place, and 422 for what no database keeps."""
+    """Raises Problem 400 for what is no JSON, with the place, and 422 for doubled fields and what no database keeps."""
     try:
-        value = documents.read(body)
+        value, flaws = documents.judged(body)
     except documents.Malformed as error:
         raise malformed(str(error)) from None
-    if documents.may_be_flawed(body, value) and (found := [one._asdict() for one in documents.flaws(value)]):
-        raise Problem(422, "invalid", "The request breaks a rule.", "Every fault is listed in `errors`.", errors=found)
+    if flaws:
+        errors = [one._asdict() for one in flaws]
+        raise Problem(422, "invalid", "The request breaks a rule.", "Every fault is listed in `errors`.", errors=errors)
     return value
 
 

@@ -1,7 +1,11 @@
-"""Query parameters that a route does not know, or knows once and gets twice: silently ignored they would be a trap."""
+"""What stands in the address of a request: names in its path, and query parameters.
+
+Parameters that a route does not know, or knows once and gets twice, would be a trap if they were silently ignored.
+"""
 
 import difflib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi.dependencies.models import Dependant
@@ -10,8 +14,11 @@ from fastapi.params import Query
 from starlette.datastructures import QueryParams
 
 from chassis.http.problems import Problem
+from contracts.bounds import FAULTS, MESSAGE_ID
+from contracts.faults import MOST_GUESSES, shown
 
 LONGEST_SHOWN = 200
+UNKNOWN = "unknown-parameter"
 
 
 def known_to(dependant: Dependant) -> dict[str, bool]:
@@ -28,35 +35,48 @@ def is_many(annotation: Any) -> bool:
     return origin in many or (origin not in many and any(is_many(one) for one in options))
 
 
-def faults(sent: QueryParams, known: dict[str, bool]) -> Iterator[dict[str, str]]:
-    """Each with what was sent and what would be accepted, the most alike first."""
-    for name in dict.fromkeys(name for name, _ in sent.multi_items()):
-        values = sent.getlist(name)
-        if name not in known:
-            yield _fault(
-                name, "unknown-parameter", f"{_cut(name)} is not known here{_sent(values)}; {_choice(name, known)}"
-            )
-        elif len(values) > 1 and not known[name]:
-            yield _fault(name, "repeated-parameter", f"{_cut(name)} can be given once{_sent(values)}")
+def require_names(named: Mapping[str, str]) -> None:
+    """Raises Problem 404 for a name in the path that is longer than our longest: what routes then echo is bounded."""
+    for kind, name in named.items():
+        if len(name) > MESSAGE_ID:
+            detail = f"No {kind} has {len(name):,} characters; the path names {shown(name)}."
+            raise Problem(404, "not-found", "There is nothing here.", detail)
+
+
+def are_known(sent: QueryParams, known: dict[str, bool]) -> bool:
+    """Is nothing wrong with them? Without a word: it is asked before the key."""
+    names = [name for name, _ in sent.multi_items()]
+    return known.keys() >= set(names) and all(known[name] for name, count in Counter(names).items() if count > 1)
 
 
 def require_known(sent: QueryParams, known: dict[str, bool]) -> None:
-    """Raises Problem 422 with every fault."""
-    found = list(faults(sent, known))
-    if found:
+    """Raises Problem 422 with every fault: what was sent and what would be accepted, the most alike first."""
+    values: dict[str, list[str]] = {}
+    for name, value in sent.multi_items():
+        values.setdefault(name, []).append(value)
+    wrong = [name for name, given in values.items() if name not in known or (len(given) > 1 and not known[name])]
+    if wrong:
+        listed = [_fault(name, values[name], known, guess=at < MOST_GUESSES) for at, name in enumerate(wrong[:FAULTS])]
+        more = [{"pointer": "", "code": UNKNOWN, "detail": ""}] * (len(wrong) - len(listed))
         detail = "Every fault is listed in `errors`."
-        raise Problem(422, "invalid", "The request breaks a rule.", detail, errors=found)
+        raise Problem(422, "invalid", "The request breaks a rule.", detail, errors=listed + more)
 
 
-def _fault(name: str, code: str, detail: str) -> dict[str, str]:
+def _fault(name: str, values: list[str], known: dict[str, bool], *, guess: bool) -> dict[str, str]:
+    if name in known:
+        code, detail = "repeated-parameter", f"{_cut(name)} can be given once{_sent(values)}"
+    else:
+        choice = _choice(known if not guess else _alike(name, known))
+        code, detail = UNKNOWN, f"{_cut(name)} is not known here{_sent(values)}; {choice}"
     return {"pointer": f"/query/{_cut(name).replace('~', '~0').replace('/', '~1')}", "code": code, "detail": detail}
 
 
-def _choice(name: str, known: dict[str, bool]) -> str:
-    if not known:
-        return "this path takes no parameters"
-    alike = sorted(known, key=lambda one: -difflib.SequenceMatcher(None, name[:LONGEST_SHOWN], one).ratio())
-    return f"known are {', '.join(alike)}"
+def _choice(known: Collection[str]) -> str:
+    return f"known are {', '.join(known)}" if known else "this path takes no parameters"
+
+
+def _alike(name: str, known: Collection[str]) -> list[str]:
+    return sorted(known, key=lambda one: -difflib.SequenceMatcher(None, name[:LONGEST_SHOWN], one).ratio())
 
 
 def _sent(values: list[str]) -> str:

@@ -69,17 +69,19 @@ class Principals:
 
     async def find(self, authorization: str, acts_for: str | None) -> Principal:
         """By the values of the two headers. Raises Problem 401, 400 for a missing or superfluous person."""
-        key = _bearer(authorization)
+        key = key_in(authorization)
+        if not key:
+            detail = "Send the header `Authorization: Bearer <key>`."
+            raise Problem(401, "no-key", "A key is needed.", detail, headers=CHALLENGE)
         found = self._of_ours(key) or await self._of_partner(key, self._keyring.find)
         if found is None:
             detail = "It is mistyped, or of another system."
             raise Problem(401, "unknown-key", "This key is not known.", detail, headers=CHALLENGE)
         return _acting(found, acts_for)
 
-    async def verifies(self, authorization: str) -> bool:
+    async def verifies(self, key: str) -> bool:
         """Is this a key in force? However many are asked about that are none, they cost no query."""
         try:
-            key = _bearer(authorization)
             found = self._of_ours(key) or await self._of_partner(key, self._keyring.find_listed)
         except (Problem, TimeoutError, *OUTAGE):
             return False
@@ -107,12 +109,10 @@ class Principals:
         )
 
 
-def _bearer(authorization: str) -> str:
+def key_in(authorization: str) -> str:
+    """The key that the header brings, however its scheme and its blanks are written; empty when it brings none."""
     scheme, _, key = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not key.strip():
-        detail = "Send the header `Authorization: Bearer <key>`."
-        raise Problem(401, "no-key", "A key is needed.", detail, headers=CHALLENGE)
-    return key.strip()
+    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def _check_in_force(key: PartnerKey) -> None:

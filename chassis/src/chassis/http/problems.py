@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from contracts.bounds import FAULTS
 from contracts.cutting import fewer
-from contracts.faults import MORE, more_faults, told
+from contracts.faults import MORE, code_of, more_faults, told
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_PATH = 200  # what is echoed is cut
@@ -48,14 +48,19 @@ def malformed(detail: str) -> Problem:
     return Problem(400, "malformed", "The body is not JSON.", f"In the body: {detail}.", errors=errors)
 
 
-def fault(error: Any, model: type[BaseModel] | None = None) -> dict[str, str]:
-    """One error of a request in our words: a JSON pointer, a stable code, the value that was sent and what would do.
+def faults(errors: Sequence[Any], model: type[BaseModel] | None = None) -> list[dict[str, str]]:
+    """The errors of a request in our words: a JSON pointer, a stable code, the value that was sent and what would do.
 
     Pointers go into the body, a `model`; for other parts of the request they begin with its name: `/query/limit`.
     """
+    listed = told([{**error, "loc": _where(error)} for error in errors[:FAULTS]], model)
+    counted = [{"pointer": "", "code": code_of(error["type"]), "detail": ""} for error in errors[FAULTS:]]
+    return [one._asdict() for one in listed] + counted
+
+
+def _where(error: Any) -> tuple[str | int, ...]:
     part, *inside = error["loc"] or ("body",)
-    where = inside if part == "body" else error["loc"]
-    return told([{**error, "loc": tuple(where)}], model)[0]._asdict()
+    return tuple(inside if part == "body" else error["loc"])
 
 
 def document(problem: Problem, path: str) -> bytes:

@@ -1,4 +1,8 @@
-"""The routes of every service: credentials first, then the parameters, then the body, then the work."""
+"""The routes of every service: the parameters, the body, the key, the work; a stranger is told 401 and nothing else.
+
+A small request without a fault is asked for its key once, where the route asks who it is. The key comes first when the
+body is large or a parameter is wrong, and before any fault of a small body is answered.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -14,7 +18,7 @@ from fastapi.security.base import SecurityBase
 from chassis.http.contention import tried_again
 from chassis.http.json_bodies import JSON, JsonRequest, has_body, is_large, require_kind
 from chassis.http.openapi import documented
-from chassis.http.parameters import known_to, require_known
+from chassis.http.parameters import are_known, known_to, require_known, require_names
 from chassis.http.problems import Problem
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -49,6 +53,7 @@ class GuardedRoute(APIRoute):
                 )
 
         async def judge(request: JsonRequest) -> None:
+            require_names(request.path_params)
             if request.query_params:
                 require_known(request.query_params, known)
             if kinds and has_body(request):
@@ -58,7 +63,7 @@ class GuardedRoute(APIRoute):
 
         async def open_door(request: Request) -> Response:
             request = JsonRequest(request.scope, request.receive)
-            if kinds and is_large(request):
+            if (kinds and is_large(request)) or not are_known(request.query_params, known):
                 await ask_who(request)
             try:
                 await judge(request)

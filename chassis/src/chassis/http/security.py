@@ -1,4 +1,4 @@
-"""How a key comes in, for OpenAPI. What stands on this scheme is asked before a route reads a body."""
+"""How a key comes in, for OpenAPI. What stands on this scheme a route can ask before anything else."""
 
 from typing import Annotated
 

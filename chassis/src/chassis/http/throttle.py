@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.http.principals import key_in
 from chassis.http.problems import Problem, answer
 from chassis.http.rates import Buckets, Rate, Recent
 
@@ -39,11 +40,11 @@ class Throttle:
         if scope["type"] != "http" or scope["path"].startswith(EXEMPT):
             return await self._app(scope, receive, send)
         address = neighbourhood((scope.get("client") or ("",))[0])
-        told = Headers(scope=scope).get("authorization")
+        told = key_in(Headers(scope=scope).get("authorization", ""))  # not the header: one key has many spellings
         key = hash(told)  # of this process: the key itself is not kept
         known = key in self._right
         busy = not known and told and (self._wrong_keys.wait(address) or self._requests.wait(address))
-        if busy and await self._verifies(told or ""):
+        if busy and await self._verifies(told):
             self._right.add(key)
             known = True
         if not known and (seconds := self._wrong_keys.wait(address)):

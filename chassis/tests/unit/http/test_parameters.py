@@ -59,3 +59,13 @@ async def test_the_schema_takes_no_parameters_either() -> None:
 async def test_what_is_echoed_is_cut() -> None:
     answer = await get(f"{'n' * 3000}={'v' * 3000}")
     assert (answer.status_code, len(answer.content) < 1500) == (422, True)
+
+
+@pytest.mark.parametrize(("key", "status"), [(KEY, 404), ("", 401), ("wrong", 401)])
+async def test_a_name_longer_than_any_is_there_for_nobody_and_echoed_in_part(key: str, status: int) -> None:
+    answer = await get("", key, f"/notes/{'x' * 60_000}")
+    assert (answer.status_code, len(answer.content) < 1000) == (status, True)
+
+
+async def test_the_longest_name_that_we_give_is_looked_for() -> None:
+    assert (await get("", path=f"/notes/{'x' * 300}")).json() == {"text": "x" * 300, "weight": 0}

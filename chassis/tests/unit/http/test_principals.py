@@ -179,6 +179,6 @@ async def test_a_database_that_is_away_verifies_nothing_and_breaks_nothing():
         raise AssertionError
 
     who = Principals({"olga": sha256("key")}, Keyring(find, away))
-    assert not await who.verifies("Bearer dt_k1_secret")
-    assert await who.verifies("Bearer key")
+    assert not await who.verifies("dt_k1_secret")
+    assert await who.verifies("key")
     assert not await who.verifies("")

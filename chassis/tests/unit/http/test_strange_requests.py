@@ -55,6 +55,16 @@ async def test_half_a_character_is_told_where_it_is() -> None:
     assert (answer.status_code, fault["pointer"], fault["code"]) == (422, "/more/0/a~1b", "not-unicode")
 
 
+async def test_a_field_that_stands_twice_anywhere_is_told_where_it_is() -> None:
+    body = b'{"text":"a","text":"b","more":[{"a/b":1,"x":{"y":1,"y":2},"a/b":1}]}'
+    answer = await ask(toy_api(), "POST", "/notes", content=body, headers=JSON)
+    found = [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]]
+    assert (answer.status_code, found) == (
+        422,
+        [("/text", "twice"), ("/more/0/a~1b", "twice"), ("/more/0/x/y", "twice")],
+    )
+
+
 async def test_a_whole_pair_is_a_character() -> None:
     answer = await ask(toy_api(), "POST", "/notes", content=b'{"text":"\\ud83d\\ude00"}', headers=JSON)
     assert answer.json()["text"] == "\U0001f600"

@@ -131,6 +131,28 @@ async def test_a_key_that_was_right_passes_where_its_neighbour_guesses() -> None
     assert await statuses(api, 2) == [200, 200]
 
 
+SPELLINGS = (
+    "Bearer {}",
+    "bearer {}",
+    "BEARER {}",
+    "Bearer  {}",
+    "Bearer    {}",
+    "Bearer {} ",
+    "Bearer \t{}",
+    "bEARER  {}",
+)
+
+
+async def test_one_key_is_one_subject_however_its_header_is_written() -> None:
+    api = slow(http_requests_burst=3)
+    async with client(api) as http:
+        found = []
+        for spelling in SPELLINGS:
+            answer = await http.get("/notes", headers={"authorization": spelling.format(KEY)})
+            found.append(answer.status_code)
+    assert found == [200] * 4 + [429] * 4  # the first counts for the address
+
+
 async def test_a_stranger_with_many_keys_is_one_subject() -> None:
     api = slow(http_wrong_keys_burst=5)
     found = [(await statuses(api, 1, f"dt_{number}_x"))[0] for number in range(10)]

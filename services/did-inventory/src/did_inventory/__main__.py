@@ -10,7 +10,7 @@ from chassis.process import commands
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
 from did_inventory import handlers, measures
-from did_inventory.api import numbers
+from did_inventory.api import imports, numbers
 from did_inventory.settings import Settings
 
 
@@ -22,10 +22,11 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     api = make_api(
         service.name,
         numbers.router,
+        imports.router,
         settings=settings,
         units=units,
         principals=principals,
-        larger_bodies={"/numbers": numbers.LARGEST_STOCK},
+        larger_bodies={"/numbers/import": settings.http_import_bytes},
         allow_fiction=settings.allow_fiction,
     )
     return Parts(service, api, jobs=((5.0, partial(measures.measure, pool)),))

@@ -73,8 +73,38 @@ async def test_whose_key_does_not_end_and_who_operates_give_keys_for_ever(
 ) -> None:
     async with await giver(desk) as lasting:
         assert (await asked(lasting), await asked(operator)) == ((201, []), (201, []))
-        ending = (await operator.post(KEYS, json={**WHY, "expires_at": END.isoformat()})).json()["key_id"]
-        assert (await operator.post(f"{KEYS}/{ending}/rotate", json=WHY)).json()["expires_at"] is None
+
+
+LATER = END + timedelta(days=300)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "ends"), [({}, END), ({"expires_at": LATER.isoformat()}, LATER), ({"expires_at": None}, None)]
+)
+async def test_a_rotated_key_ends_when_the_old_one_was_to_unless_it_is_said_otherwise(
+    desk: Desk, operator: httpx.AsyncClient, asked_for: dict[str, Any], ends: datetime | None
+) -> None:
+    async with await giver(desk):
+        pass
+    old = (await operator.post(KEYS, json={**WHY, "expires_at": END.isoformat()})).json()["key_id"]
+    rotated = (await operator.post(f"{KEYS}/{old}/rotate", json={**WHY, **asked_for})).json()["expires_at"]
+    assert (rotated and datetime.fromisoformat(rotated)) == ends
+
+
+@pytest.mark.parametrize("expires_at", [None, LATER.isoformat()])
+async def test_a_key_that_ends_rotates_into_none_that_outlives_it(desk: Desk, expires_at: str | None) -> None:
+    async with await giver(desk, expires_at=END) as ending:
+        (own,) = (await ending.get(KEYS)).json()
+        answer = await ending.post(f"{KEYS}/{own['key_id']}/rotate", json={**WHY, "expires_at": expires_at})
+    assert (answer.status_code, answer.json()["code"]) == (403, "life-not-given")
+
+
+async def test_a_key_is_not_rotated_into_one_that_is_over(desk: Desk, operator: httpx.AsyncClient) -> None:
+    async with await giver(desk) as lasting:
+        (own,) = (await lasting.get(KEYS)).json()
+    over = {**WHY, "expires_at": "2020-01-01T00:00:00Z"}
+    answer = await operator.post(f"{KEYS}/{own['key_id']}/rotate", json=over)
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/expires_at"]
 
 
 @pytest.mark.parametrize("scope", ["ops:read", "ops:write"])

@@ -141,3 +141,12 @@ async def test_two_processes_that_take_in_one_enterprise_at_once_make_one_order(
     assert len(await orders(desk)) == 1
     (answer,) = desk.sent(OrderRejected)
     assert [one.code for one in answer.faults] == ["enterprise-exists"]
+
+
+@pytest.mark.parametrize(("sent", "answered"), [(5, ""), ("x" * 500, "x" * 127 + "…"), ("PO-1", "PO-1")])
+async def test_a_rejection_names_the_external_id_that_was_sent_and_no_other(
+    desk: Desk, submission: Submission, sent: object, answered: str
+) -> None:
+    faulty = {**json.loads(body()), "external_id": sent, "kind": "renewal"}
+    await desk.deliver(submission(value=json.dumps({"order_id": "their-key", "form": faulty})))
+    assert (await rejected(desk)).external_id == answered

@@ -9,7 +9,7 @@ from chassis.http.access import sha256
 from contracts.broadsoft import ProvisionGroup
 
 from ..builders import customer
-from .desk import OPERATORS, Desk
+from .desk import OPERATORS, Desk, body
 
 pytestmark = pytest.mark.integration
 HARBOR = {"name": "Harbor Dental Group", "service_provider_id": "HDG_SP"}
@@ -92,3 +92,15 @@ async def test_every_operator_acts_under_a_name_of_their_own(desk: Desk, ada: ht
     async with desk.client(OPERATORS["r.chen"]) as chen:
         await chen.post(f"/dead-letters/{fallen}-1/replay", json={"why": "Mended."})
     assert await desk.pool.fetchval("SELECT who FROM operator_actions") == "r.chen"
+
+
+async def test_an_edited_form_in_which_a_field_stands_twice_is_refused_as_one_that_is_submitted(
+    ada: httpx.AsyncClient, operator: httpx.AsyncClient
+) -> None:
+    form = body()[:-1] + ', "notes": "a", "notes": "b"}'
+    submitted = await ada.post("/orders", content=form)
+    headers = {"content-type": "application/json"}
+    replay = f'{{"why": "x", "form": {form}}}'
+    edited = await operator.post("/dead-letters/none/replay", content=replay, headers=headers)
+    found = [[(one["pointer"], one["code"]) for one in answer.json()["errors"]] for answer in (submitted, edited)]
+    assert found == [[("/notes", "twice")], [("/form/notes", "twice")]]

@@ -223,7 +223,41 @@ def test_an_old_name_is_kept_by_the_new_one(old: str, new: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "New York", "/etc/localtime", "America/", "a\0/b", "x/" + "y" * 400, "posix/UTC", "right/UTC", "Etc/GMT+5"],
+    [
+        "",
+        "New York",
+        "EST",
+        "HST",
+        "Navajo",
+        "Cuba",
+        "GB",
+        "/etc/localtime",
+        "America/",
+        "a\0/b",
+        "x/" + "y" * 400,
+        "posix/UTC",
+        "right/UTC",
+        "Etc/GMT+5",
+    ],
 )
 def test_other_texts_are_no_time_zones(name: str) -> None:
     assert zones.canonical(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("EST", "America/New_York"),
+        ("est5edt", "America/New_York"),
+        ("PDT", "America/Los_Angeles"),
+        ("HST", "Pacific/Honolulu"),
+        ("GMT", "UTC"),
+        ("New York", "America/New_York"),
+        ("los angeles", "America/Los_Angeles"),
+        ("america/new_yrok", "America/New_York"),
+        ("Mars/Olympus", None),
+    ],
+)
+def test_the_zone_that_was_meant_is_found(name: str, meant: str | None) -> None:
+    assert zones.nearest(name) == meant
+    assert meant is None or zones.canonical(meant) == meant

@@ -3,8 +3,9 @@
 from datetime import date
 
 from catalog.domain.packages import Catalogue, Package
-from contracts.bounds import BILLING_AHEAD, ITEM_QUANTITY, NUMBERS, SEATS
+from contracts.bounds import ITEM_QUANTITY, NUMBERS, SEATS
 from contracts.catalog import ItemFault, OrderedItem, PriceOrder
+from contracts.planning import latest_billing_start
 
 SUGGESTIONS = 5  # per order: looking for similar names is slow, and an order may have hundreds of wrong ones
 
@@ -27,7 +28,7 @@ def order_faults(order: PriceOrder) -> list[ItemFault]:
 
 def start_faults(start: date, submitted_on: date) -> list[ItemFault]:
     """A billing start lies neither before the month of the submit nor more than two years after it."""
-    earliest, latest = submitted_on.replace(day=1), submitted_on + BILLING_AHEAD
+    earliest, latest = submitted_on.replace(day=1), latest_billing_start(submitted_on)
     if earliest <= start <= latest:
         return []
     code = "billing-start-past" if start < earliest else "billing-start-too-far"

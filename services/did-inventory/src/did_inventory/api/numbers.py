@@ -14,12 +14,10 @@ from chassis.http.routes import make_router
 from contracts.names import OptionalName
 from contracts.nanp import NotANumber, e164
 from did_inventory.api.dependencies import AllowFiction
-from did_inventory.application.delivery import stock_arrived
-from did_inventory.store import listing, numbers
+from did_inventory.application.importing import Arrived, Origin, bring_in
+from did_inventory.store import listing
 from did_inventory.store.listing import NumberRow, Status
 
-MANY = 1000
-LARGEST_STOCK = 4 << 20  # bytes: as many numbers as `Stock` takes, well spaced
 router = make_router("numbers")
 THREE_DIGITS = r"^[2-9][0-9]{2}$"
 Reader = Annotated[Principal, Depends(Needs("numbers:read"))]
@@ -55,16 +53,16 @@ class Imported(BaseModel):
     known: int
     delivered_to_backorders: dict[str, int]
 
+    @classmethod
+    def of(cls, arrived: Arrived) -> "Imported":
+        return cls(added=arrived.added, known=arrived.known, delivered_to_backorders=arrived.delivered)
+
 
 @router.post("/numbers", status_code=201, dependencies=[Depends(Needs("ops:write", partners=False))])
 async def import_stock(stock: Stock, work: Work, allow_fiction: AllowFiction) -> Imported:
+    """As many as a body of ordinary size has; of more `POST /numbers/import` takes the lines."""
     wanted = read(stock, allow_fiction=allow_fiction)
-    async with work.begin() as unit:
-        added = await numbers.add(unit.connection, wanted, stock.rate_center, stock.region, unit.business_now)
-        delivered = await stock_arrived(added, unit)
-    if len(added) >= MANY:
-        await numbers.analyze(work.pool)
-    return Imported(added=len(added), known=len(wanted) - len(added), delivered_to_backorders=delivered)
+    return Imported.of(await bring_in(work, wanted, Origin(stock.rate_center, stock.region)))
 
 
 @router.get("/numbers")

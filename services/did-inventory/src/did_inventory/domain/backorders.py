@@ -25,5 +25,6 @@ def fill(queue: Sequence[Backorder], stock: Sequence[Free]) -> dict[int, list[Fr
         mine = [free for free in left if free.fits(backorder.scope)][: backorder.missing]
         if mine:
             filled[backorder.backorder_id] = mine
-            left = [free for free in left if free not in mine]
+            gone = {free.number for free in mine}
+            left = [free for free in left if free.number not in gone]
     return filled

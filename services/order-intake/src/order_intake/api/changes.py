@@ -14,7 +14,7 @@ from contracts.orders import Address
 from order_intake.api import views
 from order_intake.api.answers import OrderBrief, Resumed
 from order_intake.api.dead_letters import Why
-from order_intake.api.dependencies import Body, RunsOfOrders
+from order_intake.api.dependencies import Body, RunsOfOrders, listed
 from order_intake.api.examples import LOCATION
 from order_intake.api.orders import existing
 from order_intake.api.principals import Writer
@@ -92,8 +92,9 @@ def dispatchable(body: bytes) -> Address:
     except documents.Malformed as error:
         raise malformed(str(error)) from None
     if location is None:
-        errors = [fault.model_dump() for fault in faults]
-        raise Problem(422, "invalid", "This is no dispatchable location.", "Nothing was changed.", errors=errors)
+        raise Problem(
+            422, "invalid", "This is no dispatchable location.", "Nothing was changed.", errors=listed(faults)
+        )
     return location
 
 

@@ -12,7 +12,7 @@ from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
 from order_intake.api.answers import Closed, Letter, LetterLine
-from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by
+from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by, listed
 from order_intake.application import repairs, replaying
 from order_intake.application.door import Door
 from order_intake.application.replaying import Act, Edit, NotPossible
@@ -91,8 +91,9 @@ async def edited(door: Door, form: dict[str, Any]) -> Edit:
     """Raises Problem 422 for what is no form; pointers go into the form."""
     judged = await judged_by(door, form)
     if judged.form is None or not judged.sound:
-        errors = [fault.model_dump() for fault in judged.faults]
-        raise Problem(422, "invalid", "The edited form breaks a rule.", "Nothing was replayed.", errors=errors)
+        raise Problem(
+            422, "invalid", "The edited form breaks a rule.", "Nothing was replayed.", errors=listed(judged.faults)
+        )
     return Edit(judged.form, judged.faults)
 
 

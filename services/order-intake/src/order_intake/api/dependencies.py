@@ -1,5 +1,6 @@
 """What the routes need beside the units of work."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -9,6 +10,7 @@ from chassis.http.bodies import raw_body
 from chassis.http.keyring import Keyring
 from chassis.http.problems import Problem, malformed
 from contracts.documents import Malformed
+from contracts.orders import Fault, fewer_faults
 from order_intake.application.door import Door, MenuUnknown
 from order_intake.application.runs import Runs
 from order_intake.application.topics import Topics
@@ -49,6 +51,11 @@ async def judged_by(door: Door, body: bytes | dict[str, Any]) -> Judged:
     except MenuUnknown as error:
         headers = {"retry-after": "5"}
         raise Problem(503, error.code, "Orders cannot be judged yet.", str(error), headers=headers) from None
+
+
+def listed(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """As a problem lists them; those beyond a hundred are counted."""
+    return [fault.model_dump() for fault in fewer_faults(faults)]
 
 
 Body = Annotated[bytes, Depends(raw_body)]

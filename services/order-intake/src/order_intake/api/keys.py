@@ -38,9 +38,17 @@ class NewKey(Why):
 
 
 class Rotation(Why):
-    """`overlap`: how long the old key stays good beside the new one; ISO 8601 as P1D, or seconds."""
+    """`overlap`: how long the old key stays good beside the new one; ISO 8601 as P1D, or seconds.
+
+    Without `expires_at` the new key ends when the old one was to end; null is a key that does not end.
+    """
 
     overlap: Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST_OVERLAP)] = timedelta(days=1)
+    expires_at: AwareDatetime | None = None
+
+    @property
+    def renewal(self) -> keys.Renewal:
+        return keys.Renewal(self.overlap, "expires_at" in self.model_fields_set, self.expires_at)
 
 
 class ShownKey(BaseModel):
@@ -84,9 +92,7 @@ async def add_key(partner_id: str, wanted: NewKey, work: Work, writer: KeyWriter
     await require_own(partner_id, work.pool, writer)
     facts = keys.Wanted(wanted.kind, wanted.name, frozenset(wanted.scopes), wanted.expires_at)
     async with work.begin() as unit:
-        if wanted.expires_at is not None and not unit.now < wanted.expires_at < unit.now + LONGEST_LIFE:
-            detail = f"{wanted.expires_at.isoformat()} is not within ten years from now; leave it out, or give another."
-            raise faulty("/expires_at", "bad-expiry", detail)
+        require_life(wanted.expires_at, unit.now)
         try:
             issued = await keys.add(unit, partner_id, facts, Act(writer.who, wanted.why), at_most(writer))
         except NotToGive as error:
@@ -115,12 +121,13 @@ async def revoke_key(
 async def rotate_key(
     partner_id: str, key_id: str, rotation: Rotation, work: Work, keyring: TheKeyring, writer: KeyWriter
 ) -> IssuedKey:
-    """A new key that may do the same, no longer than your own; the old one expires after the overlap."""
+    """A new key that may do the same, for as long as the old one, which is over after the overlap."""
     await require_own(partner_id, work.pool, writer)
     act = Act(writer.who, rotation.why)
     async with work.begin() as unit:
+        require_life(rotation.expires_at, unit.now)
         try:
-            issued = await keys.rotate(unit, partner_id, key_id, rotation.overlap, act, at_most(writer))
+            issued = await keys.rotate(unit, partner_id, key_id, rotation.renewal, act, at_most(writer))
         except (keys.NoSuchKey, keys.NotInForce) as error:
             raise not_in_force(partner_id, key_id, error) from None
         except NotToGive as error:
@@ -141,10 +148,12 @@ def shown(issued: keys.Issued, unit: Unit) -> IssuedKey:
     return IssuedKey(**dict(ShownKey.of(issued.key, unit.now)), api_key=issued.api_key)
 
 
-def faulty(pointer: str, code: str, detail: str) -> Problem:
-    """Problem 422."""
-    fault = {"pointer": pointer, "code": code, "detail": detail}
-    return Problem(422, "invalid", "There can be no such key.", "Nothing was done.", errors=[fault])
+def require_life(expires_at: datetime | None, now: datetime) -> None:
+    """Raises Problem 422 for a key that would be over already, or outlive us all."""
+    if expires_at is not None and not now < expires_at < now + LONGEST_LIFE:
+        detail = f"{expires_at.isoformat()} is not within ten years from now; leave it out, or give another."
+        fault = {"pointer": "/expires_at", "code": "bad-expiry", "detail": detail}
+        raise Problem(422, "invalid", "There can be no such key.", "Nothing was done.", errors=[fault])
 
 
 def too_many(error: keys.TooMany, otherwise: str = "") -> Problem:

@@ -13,7 +13,7 @@ from contracts.orders import OrderState
 from order_intake import measures
 from order_intake.api import views
 from order_intake.api.answers import Order, OrderBrief, Submitted
-from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by
+from order_intake.api.dependencies import Body, RunsOfOrders, TheDoor, judged_by, listed
 from order_intake.api.examples import ORDER, SentForm
 from order_intake.api.principals import Reader, Submitter
 from order_intake.application.runs import Runs
@@ -112,6 +112,5 @@ async def accepted(work: Units, runs: Runs, submission: Submission, submitter: P
 
 def refused(outcome: Refused) -> Problem:
     measures.SUBMITTED.labels("http", "refused").inc()
-    errors = [fault.model_dump() for fault in outcome.faults]
     status, code = (409, "external-id-taken") if outcome.conflict else (422, "invalid")
-    return Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=errors)
+    return Problem(status, code, "The order is not accepted.", "Nothing was done.", errors=listed(outcome.faults))

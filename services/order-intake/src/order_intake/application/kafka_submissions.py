@@ -33,10 +33,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A submission whose partner is known."""
+    """A submission whose partner is known; `wish` is the external id as it was sent, where there is one."""
 
     envelope: Envelope
     submission: Submission
+    wish: str
 
 
 async def take_in(records: Sequence[Record], runs: Runs, trust: Trust, door: Door, unit: Unit) -> None:
@@ -90,7 +91,7 @@ def _read(
         faults = (Fault(pointer="", code="malformed", detail=f"the record's value is no order: {error}"),)
     else:
         if judged.form is not None:
-            return Signed(envelope, Submission.of(partner_id, judged))
+            return Signed(envelope, Submission.of(partner_id, judged), wish)
         faults = judged.faults
     rejections.add(envelope, partner_id, wish, faults)
     return None
@@ -101,5 +102,4 @@ def _finish(one: Signed, outcome: Outcome, rejections: Rejections, unit: Unit) -
         case Accepted(repeated=repeated):
             unit.after.append(measures.SUBMITTED.labels("kafka", "repeated" if repeated else "accepted").inc)
         case Refused(faults=faults):
-            submission = one.submission
-            rejections.add(one.envelope, submission.partner_id, submission.form.external_id, faults)
+            rejections.add(one.envelope, one.submission.partner_id, one.wish, faults)

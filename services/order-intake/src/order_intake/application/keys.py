@@ -41,6 +41,24 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """How a key is replaced: the old one is good for the overlap, the new one as long as the old one was to be.
+
+    With `ends_otherwise` it is good until `expires_at`, or for ever without one.
+    """
+
+    overlap: timedelta
+    ends_otherwise: bool = False
+    expires_at: datetime | None = None
+
+    def end(self, old: Key, latest: datetime | None) -> datetime | None:
+        """Of the new key. Nobody has to say that it must end by what the giver may give at the `latest`."""
+        if self.ends_otherwise:
+            return self.expires_at
+        return min(filter(None, (old.expires_at, latest)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
     """`api_key` is shown this once."""
 
@@ -69,17 +87,14 @@ async def revoke(unit: Unit, partner_id: str, key_id: str, act: Act) -> Key:
     return revoked
 
 
-async def rotate(unit: Unit, partner_id: str, key_id: str, overlap: timedelta, act: Act, giver: AtMost) -> Issued:
-    """A new key that may do the same for as long as `giver` may give; the old one is good for the overlap.
-
-    Raises NoSuchKey, NotInForce, NotToGive, TooMany.
-    """
+async def rotate(unit: Unit, partner_id: str, key_id: str, renewal: Renewal, act: Act, giver: AtMost) -> Issued:
+    """A new key that may do the same. Raises NoSuchKey, NotInForce, NotToGive, TooMany."""
     old = await _in_force(unit, partner_id, key_id)
-    ends = unit.now + overlap
+    ends = unit.now + renewal.overlap
     ends = min(ends, old.expires_at) if old.expires_at else ends
     expiring = await keys.change(unit.connection, key_id, None, ends, unit.now)
     await _tell(unit, expiring, "rotate key", act)
-    wanted = Wanted(old.kind, old.name, frozenset(old.scopes.split()), giver.until)
+    wanted = Wanted(old.kind, old.name, frozenset(old.scopes.split()), renewal.end(old, giver.until))
     return await add(unit, partner_id, wanted, act, giver)
 
 

@@ -7,12 +7,17 @@ from difflib import get_close_matches
 from contracts import names
 from contracts.bounds import SEATS
 from contracts.catalog import PackageOffered
-from contracts.faults import Told, shown
+from contracts.faults import MOST_GUESSES, Told, shown
 from contracts.orders import OrderForm, Trunk
 from order_intake.domain.door.rules import Rules
 
 # As SDP and the trunking form name them (RFC 3551, RFC 6716).
 CODECS = ("G711", "G711U", "G711A", "G722", "G726", "G729", "G729A", "iLBC", "OPUS", "T38")
+# "This network" (RFC 1122).
+NOBODY = ipaddress.ip_network("0.0.0.0/8")
+COMPATIBLE = ipaddress.ip_network("::/96")  # RFC 4291; `::` and `::1` are addresses of IPv6
+NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
@@ -21,40 +26,67 @@ def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
     seats = 0
     trunks: set[str] = set()
     chosen: dict[str, str] = {}
+    meant = _meant(form, rules.offers)
     for index, item in enumerate(form.items):
-        at, offer = f"/items/{index}", rules.offers.get(item.package)
-        if offer is None:
-            yield Told(f"{at}/package", "unknown-package", _unknown(item.package, rules.offers))
-        elif not offer.orderable or offer.withdrawn:
-            why = "is sold no more" if offer.withdrawn else "is applied by the back office; a portal cannot order it"
-            yield Told(f"{at}/package", "not-orderable", f"{item.package!r} {why}")
-        elif offer.either_or and chosen.setdefault(offer.either_or, item.package) != item.package:
-            detail = f"{item.package!r} is ordered instead of {chosen[offer.either_or]!r}, not beside it"
-            yield Told(f"{at}/package", "either-or", detail)
-        elif offer.seats and item.trunk is None and seats <= SEATS:
-            seats += offer.seats * item.quantity
-            if seats > SEATS:
-                detail = f"{item.quantity} more make {seats} seats; an order takes at most {SEATS}: split it"
-                yield Told(f"{at}/quantity", "too-many-seats", detail)
+        at = f"/items/{index}"
+        if rules.may_judge(f"{at}/package"):
+            offer = rules.offers.get(item.package)
+            if why := _why_not(item.package, offer, meant, chosen):
+                yield Told(f"{at}/package", *why)
+            elif offer and item.trunk is None and seats <= SEATS and rules.may_judge(f"{at}/quantity"):
+                seats += offer.seats * item.quantity
+                if seats > SEATS:
+                    detail = f"{item.quantity} more make {seats} seats; an order takes at most {SEATS}: split it"
+                    yield Told(f"{at}/quantity", "too-many-seats", detail)
         if item.trunk is not None:
-            yield from _trunk_faults(item.trunk, f"{at}/trunk")
-            if (name := names.key(item.trunk.name)) in trunks:
-                detail = f"another trunk of the order is called {shown(item.trunk.name)}; give each its own name"
-                yield Told(f"{at}/trunk/name", "twice", detail)
-            trunks.add(name)
+            yield from _trunk_faults(item.trunk, f"{at}/trunk", rules)
+            if rules.may_judge(f"{at}/trunk/name"):
+                yield from _name_faults(item.trunk.name, f"{at}/trunk/name", trunks)
 
 
-def _unknown(package: str, offers: Mapping[str, PackageOffered]) -> str:
+def _why_not(
+    package: str, offer: PackageOffered | None, meant: Mapping[str, str], chosen: dict[str, str]
+) -> tuple[str, str] | None:
+    """Code and detail of why it cannot be ordered. `chosen` remembers which of several that exclude each other was."""
+    if offer is None:
+        near = meant.get(package)
+        hint = f"did you mean {near}?" if near else "see the packages"
+        return "unknown-package", f"{shown(package)} is not on the menu; {hint}"
+    if not offer.orderable or offer.withdrawn:
+        why = "is sold no more" if offer.withdrawn else "is applied by the back office; a portal cannot order it"
+        return "not-orderable", f"{package!r} {why}"
+    if offer.either_or and chosen.setdefault(offer.either_or, package) != package:
+        return "either-or", f"{package!r} is ordered instead of {chosen[offer.either_or]!r}, not beside it"
+    return None
+
+
+def _name_faults(name: str, at: str, others: set[str]) -> Iterator[Told]:
+    """Adds the name to the `others`."""
+    if (key := names.key(name)) in others:
+        yield Told(at, "twice", f"another trunk of the order is called {shown(name)}; give each its own name")
+    others.add(key)
+
+
+def _meant(form: OrderForm, offers: Mapping[str, PackageOffered]) -> dict[str, str]:
+    """What is like the packages that are not on the menu; of many only the first are guessed at, which is slow."""
+    unknown = dict.fromkeys(item.package for item in form.items if item.package not in offers)
+    if not unknown:
+        return {}
     by_plain = {names.key(name): name for name, offer in offers.items() if offer.orderable and not offer.withdrawn}
-    near = get_close_matches(names.key(package[:100]), by_plain, n=3, cutoff=0.6)
-    meant = " or ".join(repr(by_plain[one]) for one in near)
-    return f"{shown(package)} is not on the menu" + (f"; did you mean {meant}?" if meant else "; see the packages")
+    return {
+        name: " or ".join(
+            repr(by_plain[one]) for one in get_close_matches(names.key(name[:100]), by_plain, n=3, cutoff=0.6)
+        )
+        for name in [*unknown][:MOST_GUESSES]
+    }
 
 
-def _trunk_faults(trunk: Trunk, at: str) -> Iterator[Told]:
+def _trunk_faults(trunk: Trunk, at: str, rules: Rules) -> Iterator[Told]:
     if unknown := [shown(codec) for codec in trunk.codecs if codec not in CODECS]:
         detail = f"no codecs that we set up: {', '.join(unknown)}; expected some of {', '.join(CODECS)}"
         yield Told(f"{at}/codecs", "unknown-codec", detail)
+    if not rules.may_judge(f"{at}/registration"):
+        return
     if trunk.registration != "static-ip":
         if trunk.static_ip:
             detail = f"{shown(trunk.static_ip)} is not used: the trunk registers; leave it out, or choose static-ip"
@@ -65,19 +97,28 @@ def _trunk_faults(trunk: Trunk, at: str) -> Iterator[Told]:
         yield Told(f"{at}/static_ip", "bad-ip", detail)
 
 
+def _beneath(address: Address) -> Address:
+    """The address of IPv4 that one of IPv6 is another spelling of, or the way to; others as they are."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if (address in COMPATIBLE and int(address) > 1) or address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
 def _no_peer(text: str) -> str | None:
     """Why no PBX can be at this address; private ones can, behind a VPN."""
     try:
-        address = ipaddress.ip_address(text)
+        address = _beneath(ipaddress.ip_address(text))
     except ValueError:
         return "is no IP address"
     if "%" in text:
         return "names an interface of one machine"
     kinds = {
-        "no host's address": address.is_unspecified or str(address) == "255.255.255.255",
+        "no host's address": address in NOBODY or address.is_unspecified,
         "an address of the machine itself": address.is_loopback,
         "a multicast address": address.is_multicast,
         "a link-local address": address.is_link_local,
-        "a reserved address": isinstance(address, ipaddress.IPv4Address) and address.is_reserved,
+        "a reserved address": address.is_reserved or getattr(address, "is_site_local", False),
     }
     return next((f"is {kind}" for kind, found in kinds.items() if found), None)

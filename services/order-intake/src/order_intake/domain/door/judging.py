@@ -1,13 +1,14 @@
 """One judge for both doors: what a portal sent becomes a form as it is kept, or faults; all of them in one pass."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts import documents, nanp
-from contracts.documents import Malformed
-from contracts.faults import MORE, Told, shown
+from contracts import nanp
+from contracts.bounds import IDENTIFIER
+from contracts.documents import Doubled, Malformed
+from contracts.faults import Told, above, shown
 from contracts.nanp import NotANumber
 from contracts.orders import Address, Fault, OrderForm, SubmitOrder
 from order_intake.domain.door import dates, domains, items, numbers, places, zones
@@ -16,7 +17,7 @@ from order_intake.domain.door.rules import Rules
 from order_intake.domain.door.shapes import shaped, shaped_address
 from order_intake.domain.door.texts import Cleaning
 
-MOST_FAULTS = 1_000
+MOST_NAMED = 10  # fields of the message around a form, in one fault
 CHECKS = (
     domains.domain_faults,
     places.address_faults,
@@ -51,25 +52,40 @@ def judge(document: Any, rules: Rules) -> Judged:
     if form is None:
         return Judged(None, faults=_told_once(found))
     sound = not found
-    found += _faults(form, rules)
+    found += _faults(form, replace(rules, wrong=frozenset(one.pointer for one in found)))
     warnings = [*zones.time_zone_warnings(form), *numbers.number_warnings(form)]
     return Judged(as_kept(form, rules), sound, _told_once(found), _told_once(warnings))
 
 
 def judge_message(document: Any, rules: Rules) -> Judged:
-    """Of the submission's message, in which the form is; pointers go into the form. Raises Malformed."""
+    """Of the submission's message, in which the form is. Raises Malformed.
+
+    Pointers go into the form. What is wrong with the message around it has the pointer "", and names its field.
+    """
     if not isinstance(document, dict) or "form" not in document:
         detail = "the record's value has no form; expected an object with order_id and form"
         return Judged(None, faults=(Fault(pointer="", code="missing", detail=detail),))
-    twice = _told_once(documents.doubled(document, ()))
-    unknown = [shown(name) for name in document if name not in SubmitOrder.model_fields]
+    around = tuple(Fault(pointer="", code=code, detail=detail) for code, detail in _message_faults(document))
     judged = judge(document["form"], rules)
-    if twice:
-        return replace(judged, sound=False, faults=(*twice, *judged.faults))
-    if not unknown:
-        return judged
-    detail = f"beside the form there is no field {', '.join(unknown)}; expected order_id and form, and all else in it"
-    return replace(judged, sound=False, faults=(Fault(pointer="", code="unknown-field", detail=detail), *judged.faults))
+    return replace(judged, sound=False, faults=(*around, *judged.faults)) if around else judged
+
+
+def _message_faults(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Codes and details of what is wrong around the form."""
+    if isinstance(message, Doubled):
+        twice = ", ".join(map(shown, sorted(message.names)[:MOST_NAMED]))
+        yield "twice", f"the message around the form has more than once: {twice}"
+    if unknown := [shown(name) for name in message if name not in SubmitOrder.model_fields]:
+        named = ", ".join(unknown[:MOST_NAMED])
+        yield "unknown-field", f"beside the form there is no field {named}; expected order_id and form, all else in it"
+    expected = f"expected the key of the record, a text of at most {IDENTIFIER} characters"
+    order_id = message.get("order_id")
+    if "order_id" not in message:
+        yield "missing", f"the message has no order_id beside the form; {expected}"
+    elif not isinstance(order_id, str):
+        yield "not-a-text", f"the message's order_id is {shown(order_id)}; {expected}"
+    elif len(order_id) > IDENTIFIER:
+        yield "too-long", f"the message's order_id has {len(order_id):,} characters; {expected}"
 
 
 def judge_location(document: Any) -> tuple[Address | None, tuple[Fault, ...]]:
@@ -124,20 +140,12 @@ def _no_time_zone(document: Any) -> Iterable[Told]:
 
 
 def _told_once(found: Iterable[Told]) -> tuple[Fault, ...]:
-    """The first fault of each place; what is inside a place that has one is not told of.
-
-    Of very many only the first are looked at: to count the rest exactly would cost more than anybody gains.
-    """
+    """The first fault of each place; what is inside a place that has one is not told of."""
     kept: dict[str, Told] = {}
-    told = list(found)
-    for one in told[:MOST_FAULTS]:
-        parts = one.pointer.split("/")
-        if not any("/".join(parts[:length]) in kept for length in range(1, len(parts) + 1)):
+    for one in found:
+        if kept.keys().isdisjoint(above(one.pointer)):
             kept[one.pointer] = one
-    listed = [*kept.values()]
-    if len(told) > MOST_FAULTS:
-        listed.append(Told("", MORE, "there are more faults than these"))
-    return tuple(Fault(pointer=one.pointer, code=one.code, detail=one.detail) for one in listed)
+    return tuple(Fault(pointer=one.pointer, code=one.code, detail=one.detail) for one in kept.values())
 
 
 def external_id(document: Any) -> str:

@@ -11,10 +11,12 @@ from order_intake.domain.door.rules import Rules
 
 
 def number_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
-    yield from _too_many(form)
+    yield from _too_many(form, rules)
     seen: set[str] = set()
     for index, choice in enumerate(form.numbers):
         where = f"/numbers/{index}/number"
+        if not rules.may_judge(where):
+            continue
         try:
             number = nanp.e164(choice.number, fiction=rules.fiction)
         except NotANumber as reason:
@@ -38,8 +40,11 @@ def number_warnings(form: OrderForm) -> Iterator[Told]:
             yield Told(f"/number_searches/{index}/npa", "area-code-not-in-service", warning)
 
 
-def _too_many(form: OrderForm) -> Iterator[Told]:
-    """Together; told where the count goes beyond what an order may have."""
+def _too_many(form: OrderForm, rules: Rules) -> Iterator[Told]:
+    """Together; told where the count goes beyond what an order may have. Not judged where a part of it is not known."""
+    quantities = [f"/number_searches/{index}/quantity" for index in range(len(form.number_searches))]
+    if not all(map(rules.may_judge, ["/numbers", "/number_searches", *quantities])):
+        return
     total = len(form.numbers)
     for index, search in enumerate(form.number_searches):
         total += search.quantity

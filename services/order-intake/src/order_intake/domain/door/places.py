@@ -24,10 +24,11 @@ _NEVER_WITH_SEATS = {
 }
 
 
-def address_faults(form: OrderForm, _rules: Rules) -> Iterator[Told]:
+def address_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
     """Of the invoice's address."""
     if form.customer.address is not None:
-        yield from _anywhere(form.customer.address, "/customer/address")
+        at = "/customer/address"
+        yield from _anywhere(form.customer.address, at, knows_state=rules.may_judge(f"{at}/state"))
 
 
 def e911_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
@@ -47,12 +48,16 @@ def e911_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
             )
             yield Told("/e911/reason", "reason-contradicts", detail)
     if e911.location is not None:
-        yield from location_faults(e911.location, "/e911/location")
+        at = "/e911/location"
+        yield from location_faults(e911.location, at, knows_state=rules.may_judge(f"{at}/state"))
 
 
-def location_faults(location: Address, at: str) -> Iterator[Told]:
-    """Everything that keeps responders from finding the place; `at` is the pointer of the location."""
-    yield from _anywhere(location, at, besides=NO_RESPONDERS)
+def location_faults(location: Address, at: str, *, knows_state: bool = True) -> Iterator[Told]:
+    """Everything that keeps responders from finding the place; `at` is the pointer of the location.
+
+    Without `knows_state` something stands in for its state, and its ZIP code is not judged by that.
+    """
+    yield from _anywhere(location, at, besides=NO_RESPONDERS, knows_state=knows_state)
     for field in ("street", "unit"):
         text = getattr(location, field)
         if _NO_PLACE.search(text):
@@ -62,13 +67,13 @@ def location_faults(location: Address, at: str) -> Iterator[Told]:
         yield Told(f"{at}/street", "no-house-number", detail)
 
 
-def _anywhere(address: Address, at: str, besides: frozenset[str] = frozenset()) -> Iterator[Told]:
+def _anywhere(address: Address, at: str, *, knows_state: bool, besides: frozenset[str] = frozenset()) -> Iterator[Told]:
     if not _LETTER.search(address.city):
         yield Told(f"{at}/city", "no-city", f"{shown(address.city)} is no city; expected its name, e.g. Morristown")
     zips = zip_codes(address.state) if address.state not in besides else None
     if zips is None:
         yield Told(f"{at}/state", "unknown-state", f"{shown(address.state)} is no USPS code of a state, such as NJ")
-    elif not all(pattern.match(address.zip) for pattern in zips):
+    elif knows_state and not all(pattern.match(address.zip) for pattern in zips):
         detail = f"{address.state} has no ZIP code {address.zip}; check both"
         yield Told(f"{at}/zip", "zip-of-another-state", detail)
 

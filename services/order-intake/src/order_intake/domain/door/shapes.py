@@ -8,10 +8,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from contracts import faults
-from contracts.faults import Told
+from contracts.faults import Told, above, pointer
 from contracts.orders import Address, OrderForm
 
-MOST_FAULTS = 1_000  # of the shape that are put in words
 EXPECTED = {
     "external_id": "your own number for this order, at most 100 characters",
     "kind": "'new-enterprise', 'new-group' or 'add-services'",
@@ -32,7 +31,7 @@ EXPECTED = {
     "nxx": "an exchange: three digits such as 826",
     "number": "a telephone number such as +19738260142",
 }
-# Something of the right shape for each field, to stand in for what has none while the rest is judged.
+# Something of the right shape for each field, to stand in for what has none while the rest is judged: see Rules.wrong.
 _ADDRESS = {"street": "1 A St", "unit": "", "city": "A", "state": "NJ", "zip": "07960"}
 _TRUNK = {"name": "a", "call_paths": 1, "pbx": "", "registration": "register", "static_ip": "", "codecs": ["G711"]}
 _STAND_IN: dict[str, Any] = {
@@ -67,21 +66,30 @@ def shaped(document: Any, found: list[Told]) -> OrderForm | None:
     try:
         form = OrderForm.model_validate_json(_json(document), strict=True)
     except ValidationError as error:
-        errors += error.errors(include_url=False)[:MOST_FAULTS]
+        errors += error.errors(include_url=False)
     else:
         if not errors:
             return form
-    found += map(_of_the_list, faults.told(errors, OrderForm, EXPECTED))
+    found += faults.told(_first_of_each_place(errors, found), OrderForm, EXPECTED)
     try:
         return OrderForm.model_validate_json(_json(_mended(document, errors)), strict=True)
     except ValidationError:
         return None
 
 
-def _of_the_list(fault: Told) -> Told:
-    """Codecs are chosen together: what is wrong with one of them is wrong with the choice."""
-    whole, inside, _ = fault.pointer.partition("/codecs/")
-    return fault._replace(pointer=f"{whole}/codecs") if inside else fault
+def _first_of_each_place(errors: Sequence[Any], found: Sequence[Told]) -> list[Any]:
+    """Without what is in a place that has a fault already: a fault that nobody hears of needs no words.
+
+    Codecs are chosen together: what is wrong with one of them is wrong with the choice.
+    """
+    taken, first = {one.pointer for one in found}, []
+    for error in errors:
+        path = error["loc"][:-1] if "codecs" in error["loc"][:-1] else error["loc"]
+        at = pointer(path)
+        if taken.isdisjoint(above(at)):
+            taken.add(at)
+            first.append({**error, "loc": path})
+    return first
 
 
 def shaped_address(document: Any, found: list[Told]) -> Address | None:

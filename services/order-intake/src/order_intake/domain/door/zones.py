@@ -12,6 +12,20 @@ from contracts.faults import Told, shown
 from contracts.orders import OrderForm
 
 WHERE = "/customer/time_zone"
+# What clocks of the US are called, and whose zone is meant by it.
+CLOCKS = {
+    name: zone
+    for names, zone in (
+        ("EST EDT EST5EDT EASTERN", "America/New_York"),
+        ("CST CDT CST6CDT CENTRAL", "America/Chicago"),
+        ("MST MDT MST7MDT MOUNTAIN", "America/Denver"),
+        ("PST PDT PST8PDT PACIFIC", "America/Los_Angeles"),
+        ("AKST AKDT", "America/Anchorage"),
+        ("HST HDT", "Pacific/Honolulu"),
+        ("GMT ZULU Z", "UTC"),
+    )
+    for name in names.split()
+}
 EXAMPLE = "expected an IANA name such as America/New_York"
 
 
@@ -36,21 +50,35 @@ def time_zone_warnings(form: OrderForm) -> Iterator[Told]:
 
 @lru_cache(maxsize=1024)
 def canonical(name: str) -> str | None:
-    """`US/Eastern` -> `America/New_York`; None for what is no zone of a place, and no UTC."""
+    """`US/Eastern` -> `America/New_York`; None for what names no place, and no UTC.
+
+    `EST` names none, and the tz database has it as another name of Panama's zone.
+    """
     if name in ("UTC", "Etc/UTC"):
         return "UTC"
     places, links = _places(), _links()
     if name in places:
         return name
-    target = links.get(name)
+    target = links.get(name) if "/" in name else None
     return target if target in places else None
 
 
 def nearest(name: str) -> str | None:
     """The zone that was probably meant."""
-    by_plain = {zone.casefold(): zone for zone in _places()}
-    near = get_close_matches(name[:64].casefold().replace(" ", "_"), by_plain, n=1, cutoff=0.75)
+    if name.upper() in CLOCKS:
+        return CLOCKS[name.upper()]
+    plain, by_plain = name[:64].casefold().replace(" ", "_"), _by_plain()
+    if plain in by_plain:
+        return by_plain[plain]
+    near = get_close_matches(plain, by_plain, n=1, cutoff=0.75)
     return by_plain[near[0]] if near else None
+
+
+@cache
+def _by_plain() -> dict[str, str]:
+    """Zones by their whole names and by those of their places alone, in small letters."""
+    places = sorted(_places())
+    return {zone.rpartition("/")[2].casefold(): zone for zone in places} | {zone.casefold(): zone for zone in places}
 
 
 @cache
