@@ -8,13 +8,12 @@ from chassis.messaging import inbox, unsendable
 from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
 from chassis.messaging.dead_letters import DEAD
+from chassis.messaging.ending import LEFT
 from chassis.messaging.fetching import STEPPED_OVER, NotFetchable
 from chassis.messaging.losses import LOST
-from chassis.messaging.raw import LEFT
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
-from contracts.topics import DEAD_LETTERS
 
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
 
@@ -24,12 +23,11 @@ def initialise(service: Service) -> None:
     inbox.DUPLICATES.labels(service.name)
     BATCHES.labels(service.name)
     REJOINED.labels(service.name)
+    LEFT.labels(service.name)
     unsendable.OPEN.labels(service.name)
     for kind in service.handlers:
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)
-    if DEAD_LETTERS in service.listens_to:
-        LEFT.labels(service.name)
     for topic in service.listens_to:
         CONSUMED.labels(service.name, topic.name)
         STEPPED_OVER.labels(service.name, topic.name)
