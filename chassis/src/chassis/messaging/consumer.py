@@ -162,7 +162,7 @@ class Consumer:
             await self._commit()
 
     async def _commit(self) -> None:
-        await self._offsets.commit(self._subscriber.consumer)
+        await self._offsets.tell(self._subscriber.consumer)
 
     async def _poll(self, consumer: Any) -> tuple[Any, ...]:
         """What was stepped over is a dead letter before anything behind it is handled.

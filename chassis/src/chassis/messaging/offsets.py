@@ -29,7 +29,7 @@ class Offsets:
         """The consumer begins anew, at what is committed."""
         self._handled = {}
 
-    async def commit(self, consumer: Any) -> None:
+    async def tell(self, consumer: Any) -> None:
         """What the broker does not take now comes again the next time; what went to others meanwhile is dropped."""
         mine = consumer.assignment() if consumer is not None else set()
         sent = {one: offset for one, offset in self._handled.items() if one in mine}

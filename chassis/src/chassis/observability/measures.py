@@ -1,4 +1,4 @@
-"""The metrics of the chassis that are shown before anything happens, and the lag."""
+"""The metrics of the chassis that are shown before anything happens, and how its consumers stand."""
 
 from collections.abc import Mapping
 
@@ -16,6 +16,7 @@ from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
 
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
+PARTITIONS = Gauge("consumer_partitions", "Partitions that this process has.", ["consumergroup"])
 
 
 def initialise(service: Service) -> None:
@@ -41,3 +42,9 @@ def show_lag(behind: Mapping[tuple[str, str, int], int]) -> None:
     LAG.clear()
     for (group, topic, partition), count in behind.items():
         LAG.labels(group, topic, str(partition)).set(count)
+
+
+def show_partitions(of_groups: Mapping[str, int]) -> None:
+    """Without any in all processes together, nobody reads for a group."""
+    for group, count in of_groups.items():
+        PARTITIONS.labels(group).set(count)

@@ -42,7 +42,7 @@ async def test_a_commit_that_failed_is_tried_again_though_nothing_new_is_handled
     group, offsets = Group(fails=[CommitFailedError("a rebalance"), KafkaError("away")]), Offsets()
     offsets.handled({ONE: 5})
     for _ in range(4):
-        await offsets.commit(group)
+        await offsets.tell(group)
     assert (group.committed, group.commits) == ({ONE: 5}, 3)
 
 
@@ -50,29 +50,29 @@ async def test_what_is_handled_during_a_commit_goes_with_the_next() -> None:
     group, offsets = Group(), Offsets()
     offsets.handled({ONE: 5, OTHER: 1})
     group.open.clear()
-    first = asyncio.create_task(offsets.commit(group))
+    first = asyncio.create_task(offsets.tell(group))
     await group.asked.wait()
     offsets.handled({ONE: 6})
     group.open.set()
     await first
     assert group.committed == {ONE: 5, OTHER: 1}
     group.committed = {}
-    await offsets.commit(group)
+    await offsets.tell(group)
     assert group.committed == {ONE: 6}
 
 
 async def test_what_another_reads_now_is_not_committed_later() -> None:
     group, offsets = Group(fails=[CommitFailedError("a rebalance")]), Offsets()
     offsets.handled({ONE: 5, OTHER: 7})
-    await offsets.commit(group)
+    await offsets.tell(group)
     group.assigned = {OTHER}
-    await offsets.commit(group)
+    await offsets.tell(group)
     group.assigned = {ONE, OTHER}
-    await offsets.commit(group)
+    await offsets.tell(group)
     assert group.committed == {OTHER: 7}
 
 
 async def test_without_a_consumer_nothing_is_committed() -> None:
     offsets = Offsets()
     offsets.handled({ONE: 5})
-    await offsets.commit(None)
+    await offsets.tell(None)
