@@ -19,7 +19,7 @@ from chassis.messaging.incoming import Headers
 from chassis.messaging.losses import Losses
 
 TRIES = 3  # polls that begin at one place before it is left behind
-MOST_POLLS = 100  # in a row that bring nothing but broken places: then they are told of
+MOST_POLLS = 100  # in a row that bring no record, with broken places left: then they are told of
 STEPPED_OVER = Counter("records_stepped_over_total", "Offsets that could not be fetched.", ["service", "topic"])
 LETTERS = UUID("3f0e4a86-5d7e-4d0c-9f0a-0f6f2f6f5a11")  # the namespace of their ids
 Poll = Callable[[Any], Awaitable[tuple[Any, ...]]]
@@ -69,12 +69,18 @@ class Fetching:
     async def poll(self, consumer: Any) -> tuple[Any, ...]:
         """Raises what the client library raises for an outage."""
         for _ in range(MOST_POLLS):
-            left = len(self.gaps)
             records = self._good(consumer, await self._poll(consumer))
-            if records or len(self.gaps) == left:
+            if records or not self._more_lies_behind(consumer):
                 break
         await self.losses.look(consumer, records)
         return records
+
+    def _more_lies_behind(self, consumer: Any) -> bool:
+        """Behind what was left just now: if it is broken in the same way, it is told of together."""
+        ends = {TopicPartition(gap.topic, gap.partition): gap.last for gap in self.gaps}
+        return any(
+            last + 1 < (consumer.highwater(one) or 0) for one, last in ends.items() if one in consumer.assignment()
+        )
 
     def _good(self, consumer: Any, polled: tuple[Any, ...]) -> tuple[Any, ...]:
         broken = [one for one in polled if isinstance(one, Broken)]
@@ -99,15 +105,14 @@ class Fetching:
 
     def _leave(self, consumer: Any, partition: TopicPartition, place: Broken) -> None:
         """Whatever the batch says, not beyond the end of the log. What lies broken right behind is not tried again."""
-        end = consumer.highwater(partition)
-        last = place.last if end is None else max(min(place.last, end - 1), place.offset)
+        last = max(min(place.last, consumer.highwater(partition) - 1), place.offset)
         consumer.seek(partition, last + 1)
         self.losses.expect(partition, last + 1)
         self._tried[partition] = (last + 1, TRIES)
         STEPPED_OVER.labels(self._service, partition.topic).inc(last - place.offset + 1)
-        before = self.gaps[-1] if self.gaps else None
-        side_by_side = (place.topic, place.partition, place.offset - 1, place.cause)
-        if before is not None and (before.topic, before.partition, before.last, before.cause) == side_by_side:
+        here = (place.topic, place.partition)
+        before = next((gap for gap in reversed(self.gaps) if (gap.topic, gap.partition) == here), None)
+        if before is not None and (before.last, before.cause) == (place.offset - 1, place.cause):
             before.last = last
         else:
             self.gaps.append(Gap(place.topic, place.partition, place.offset, last, place.cause, place.mark))

@@ -37,7 +37,10 @@ class Offsets:
         if not sent:
             return
         try:
-            await consumer.commit(sent)
+            if self._failing:
+                sent = await self._of_this_log(consumer, sent)
+            if sent:
+                await consumer.commit(sent)
         except (KafkaError, OSError) as error:
             if not self._failing:
                 log.info("offsets not committed yet", error=repr(error))
@@ -45,3 +48,10 @@ class Offsets:
         else:
             self._failing = False
             self._handled = {one: offset for one, offset in self._handled.items() if sent.get(one) != offset}
+
+    async def _of_this_log(self, consumer: Any, sent: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """A broker that came back without memory has a shorter log: what was handled of the old one is over."""
+        ends = await consumer.end_offsets(list(sent))
+        over = {one: offset for one, offset in sent.items() if offset > ends[one]}
+        self._handled = {one: offset for one, offset in self._handled.items() if over.get(one) != offset}
+        return {one: offset for one, offset in sent.items() if one not in over}

@@ -1,7 +1,7 @@
 """What the broker did not take is not forgotten."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import TopicPartition
@@ -22,12 +22,16 @@ class Group:
     committed: dict[TopicPartition, int] = field(default_factory=dict)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     commits: int = 0
+    end: int = 100
 
     def __post_init__(self) -> None:
         self.open.set()
 
     def assignment(self) -> set[TopicPartition]:
         return self.assigned
+
+    async def end_offsets(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(partitions, self.end)
 
     async def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         self.commits += 1
@@ -70,6 +74,19 @@ async def test_what_another_reads_now_is_not_committed_later() -> None:
     group.assigned = {ONE, OTHER}
     await offsets.tell(group)
     assert group.committed == {OTHER: 7}
+
+
+async def test_what_was_handled_of_a_log_that_is_gone_is_not_committed_to_the_new_one() -> None:
+    group, offsets = Group(fails=[KafkaError("the broker is away")]), Offsets()
+    offsets.handled({ONE: 50, OTHER: 7})
+    await offsets.tell(group)
+    group.end = 8
+    for _ in range(2):
+        await offsets.tell(group)
+    assert (group.committed, group.commits) == ({OTHER: 7}, 2)
+    offsets.handled({ONE: 3})
+    await offsets.tell(group)
+    assert group.committed == {ONE: 3, OTHER: 7}
 
 
 async def test_without_a_consumer_nothing_is_committed() -> None:
