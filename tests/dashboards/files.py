@@ -1,15 +1,22 @@
-"""The committed dashboards, as Grafana loads them."""
+"""The committed dashboards, as Grafana loads them, and the alerts, as Prometheus does."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 ROOT = Path(__file__).parents[2]
 GRAFANA = ROOT / "deploy" / "grafana"
 DASHBOARDS = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((GRAFANA / "dashboards").glob("*.json"))
 }
+ALERTS = [
+    rule
+    for group in yaml.safe_load((ROOT / "deploy" / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))["groups"]
+    for rule in group["rules"]
+]
 Json = dict[str, Any]
 
 

@@ -11,9 +11,9 @@ from dialtone.stack.services import SERVICES
 from tests.dashboards import lint
 from tests.dashboards.definitions import DEFINED, definition_of
 from tests.dashboards.expressions import uses, uses_of
-from tests.dashboards.files import DASHBOARDS, GRAFANA, Json, panels, queries, targets
+from tests.dashboards.files import ALERTS, DASHBOARDS, GRAFANA, Json, panels, queries, targets
 
-# On no dashboard yet, and why.
+# On no dashboard yet and in no alert, and why.
 ELSEWHERE = {
     "charges_posted_total": "of the catalog alone; what is billed is asked of its database",
     "broadworks_document_seconds": "how BroadWorks answers: for a dashboard of the provisioner",
@@ -24,9 +24,7 @@ ELSEWHERE = {
     "message_retries_total": "codes of transient failures by message: for a dashboard of a service",
     "message_batches_total": "how large batches are: for a dashboard of the consumers",
     "messages_consumed_total": "traffic by topic: for a dashboard of the consumers",
-    "consumer_rejoined_total": "rare; the lag shows what it cures: for a dashboard of the consumers",
     "message_batch_timestamp_seconds": "an idle consumer handles no batch and is well; the lag tells them apart",
-    "records_stepped_over_total": "rare; each is a dead letter, and those are shown: for a dashboard of the consumers",
     "outbox_sent_total": "traffic by topic: for a dashboard of the consumers",
     "http_requests_throttled_total": "portals that ask too often are told so: for a dashboard of the door",
 }
@@ -99,10 +97,10 @@ def test_every_rule_is_tried() -> None:
     assert {rule for rule, _ in DAMAGE} == set(lint.RULES)
 
 
-def test_every_metric_of_ours_is_on_a_dashboard_or_has_its_reason() -> None:
-    shown = {
-        found.name for board in DASHBOARDS.values() for use in uses_of(board) if (found := definition_of(use.metric))
-    }
+def test_every_metric_of_ours_is_on_a_dashboard_or_in_an_alert_or_has_its_reason() -> None:
+    asked = [use for board in DASHBOARDS.values() for use in uses_of(board)]
+    asked += [use for alert in ALERTS for use in uses(alert["expr"])]
+    shown = {found.name for use in asked if (found := definition_of(use.metric))}
     assert set(DEFINED) - shown == set(ELSEWHERE)
 
 

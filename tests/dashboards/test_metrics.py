@@ -1,4 +1,4 @@
-"""Every metric, label and value that a dashboard names is on the `/metrics` of the running services."""
+"""Every metric, label and value that a dashboard or an alert names is on the `/metrics` of the running services."""
 
 import asyncio
 from collections import defaultdict
@@ -12,8 +12,8 @@ from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import ended, fell_out
 from dialtone.stack.services import SERVICES
 from dialtone.stack.stack import Stack
-from tests.dashboards.expressions import Use, uses_of
-from tests.dashboards.files import DASHBOARDS
+from tests.dashboards.expressions import Use, uses, uses_of
+from tests.dashboards.files import ALERTS, DASHBOARDS
 from tests.dashboards.lint import ADDED_BY_THE_SCRAPE, OTHERS
 from tests.pipeline import forms
 
@@ -60,11 +60,14 @@ async def fall_out(actors: Actors, enterprise: str) -> None:
 
 
 @pytest.mark.pipeline
-async def test_everything_the_panels_name_is_exposed(stack: Stack, actors: Actors, enterprise: str) -> None:
+async def test_everything_the_panels_and_the_alerts_name_is_exposed(
+    stack: Stack, actors: Actors, enterprise: str
+) -> None:
     order = await actors.until(await actors.submit(forms.hosted(enterprise)), ended)
     assert order["state"] == "completed"
     await fall_out(actors, enterprise)
     wanted = [use for board in DASHBOARDS.values() for use in uses_of(board)]
+    wanted += [use for alert in ALERTS for use in uses(alert["expr"])]
     for _ in range(PATIENCE):
         if not set(missing(wanted, await exposed(stack))):
             return

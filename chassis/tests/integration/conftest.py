@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from confluent_kafka import Producer
 from sqlalchemy import MetaData, text
+from structlog.testing import capture_logs
 
 from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.boundary import Boundary
@@ -45,6 +46,15 @@ EFFECTS = "CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, order_i
 
 @pytest.fixture(scope="session", autouse=True)
 def quiet() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+@pytest.fixture
+def lines() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged meanwhile, from INFO on."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    with capture_logs() as found:
+        yield found
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 

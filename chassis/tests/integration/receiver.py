@@ -39,6 +39,10 @@ class Receiver:
         """The values of everything that was handed over, as often as it was."""
         return [record.value for batch in self.batches for record in batch]
 
+    def handled_on(self, partition: int) -> list[bytes]:
+        """The same of one partition."""
+        return [record.value for batch in self.batches for record in batch if record.partition == partition]
+
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Consumer]:
         settings = ServiceSettings(

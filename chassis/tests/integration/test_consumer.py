@@ -11,6 +11,7 @@ from contracts.topics import Topic
 from testkit.records import FakeRecord, record_of
 from testkit.time import eventually
 
+from .door import Door
 from .receiver import Receiver
 
 
@@ -99,6 +100,28 @@ async def test_a_new_group_starts_at_the_beginning_and_knows_its_lag(broker: str
             return bool(lag) and sum(lag.values()) == 0
 
         await eventually(caught_up)
+
+
+async def test_a_consumer_that_cannot_join_anew_tries_until_it_can(broker: str, producer: AIOKafkaProducer) -> None:
+    receiver = Receiver(broker)
+    await producer.send_and_wait(receiver.topic.name, b"before")
+    async with Door(broker).standing() as door:
+        receiver.broker = door.address
+        async with receiver.listening() as consumer:
+            await receiver.until_handled({b"before"})
+            deaf = consumer._subscriber.consumer
+            assert deaf is not None
+            door.is_open = False
+            deaf._fetcher._fetch_task.cancel()
+            await producer.send_and_wait(receiver.topic.name, b"after")
+
+            async def has_failed_twice() -> bool:  # each try to join knocks, and so does who asks why it failed
+                return door.turned_away > 3
+
+            await eventually(has_failed_twice, patience=60)
+            door.is_open = True
+            await receiver.until_handled({b"after"})
+            await eventually(consumer.partitions)
 
 
 async def test_a_consumer_that_has_gone_deaf_joins_anew(broker: str, producer: AIOKafkaProducer) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -64,12 +65,16 @@ async def test_only_what_the_log_no_longer_has_is_lost(log: Log, offsets: tuple[
     assert lost(service) == expected
 
 
-async def test_a_jump_is_counted_once() -> None:
-    log, losses = Log(committed_at=0, begins=10), Losses("once")
+async def test_a_jump_is_counted_and_logged_once(lines: Any) -> None:
+    log, losses = Log(committed_at=3, begins=10), Losses("once")
     await losses.look(log, at(10, 11))
     losses.expect(HERE, 10)  # the batch is read again
     await losses.look(log, at(10, 11, 12))
-    assert lost("once") == 10
+    assert lost("once") == 7
+    assert lines == [
+        {"event": "records were lost before they were read", "log_level": "error", "topic": HERE.topic}
+        | {"partition": HERE.partition, "first": 3, "last": 9}
+    ]
 
 
 async def test_what_is_gone_when_a_batch_is_read_again_is_lost() -> None:

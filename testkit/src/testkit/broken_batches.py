@@ -1,12 +1,15 @@
 """Batches that no client can read, as bytes: what a stranger, or a bad disk, may leave on a topic."""
 
+import struct
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.record.util import calc_crc32c
 
-CRC, ATTRIBUTES = 17, 21  # offsets in a record batch of format 2 (Kafka's message format)
+# Offsets in a record batch of format 2 (Kafka's message format).
+LENGTH, MAGIC, CRC, ATTRIBUTES, LAST_DELTA, RECORDS = 8, 16, 17, 21, 23, 61
 UNKNOWN_CODEC = 7
+CONTROL = 0x20
 
 
 HEADER_NAME = "name"
@@ -38,15 +41,90 @@ def header_name_that_is_no_utf8(batch: bytearray) -> bytearray:
     return signed(batch.replace(HEADER_NAME.encode(), b"\xff\xfe\xff\xfe"))
 
 
-async def send_broken(producer: AIOKafkaProducer, topic: str, spoil: Any, *values: bytes) -> None:
-    """One batch of these records to partition 0, spoilt on its way out. The producer must not be idempotent."""
+def cut_off(batch: bytearray) -> bytearray:
+    """Ends before it says that it does."""
+    return batch[:-12]
+
+
+def endless(batch: bytearray) -> bytearray:
+    struct.pack_into(">i", batch, LENGTH, 2**30)
+    return batch
+
+
+def cut_inside(batch: bytearray) -> bytearray:
+    """Whole by its length and its checksum, and its last record is not."""
+    batch = batch[:-12]
+    struct.pack_into(">i", batch, LENGTH, len(batch) - 12)
+    return signed(batch)
+
+
+def unknown_format(batch: bytearray) -> bytearray:
+    batch[MAGIC] = 9
+    return batch
+
+
+def shorter_than_its_header(batch: bytearray) -> bytearray:
+    struct.pack_into(">i", batch, LENGTH, 20)
+    return batch
+
+
+def more_records_than_offsets(batch: bytearray) -> bytearray:
+    struct.pack_into(">i", batch, LAST_DELTA, 0)
+    return signed(batch)
+
+
+def more_offsets_than_records(batch: bytearray) -> bytearray:
+    struct.pack_into(">i", batch, LAST_DELTA, 50)
+    return signed(batch)
+
+
+def marker_of_no_transaction(batch: bytearray) -> bytearray:
+    batch[ATTRIBUTES + 1] |= CONTROL
+    return signed(batch)
+
+
+def last_record_far_away(batch: bytearray) -> bytearray:
+    """At an offset that is not of its batch, and not in the log."""
+    batch[_offset_deltas(batch)[-1]] = _zigzag(50)
+    return signed(batch)
+
+
+def last_record_before_its_batch(batch: bytearray) -> bytearray:
+    batch[_offset_deltas(batch)[-1]] = _zigzag(-50)
+    return signed(batch)
+
+
+def all_records_at_one_offset(batch: bytearray) -> bytearray:
+    for place in _offset_deltas(batch):
+        batch[place] = 0
+    return signed(batch)
+
+
+def _zigzag(number: int) -> int:
+    return (number << 1) ^ (number >> 31)
+
+
+def _offset_deltas(batch: bytearray) -> list[int]:
+    """Where the small records of a batch keep theirs: length, attributes, delta of the time, delta of the offset."""
+    found, place = [], RECORDS
+    while place < len(batch):
+        delta = place + 2
+        while batch[delta] & 0x80:
+            delta += 1
+        found.append(delta + 1)
+        place += 1 + (batch[place] >> 1)
+    return found
+
+
+async def send_broken(producer: AIOKafkaProducer, topic: str, spoil: Any, *values: bytes, partition: int = 0) -> None:
+    """One batch of these records, spoilt on its way out. The producer must not be idempotent."""
     batch: Any = producer.create_batch()
     for value in values:
         batch.append(key=b"k", value=value, timestamp=None, headers=[(HEADER_NAME, b"1")])
     batch.close()
     spoilt = spoil(bytearray(batch._build()))  # noqa: SLF001  its bytes, before they go
     batch._build = lambda: spoilt  # noqa: SLF001
-    await (await producer.send_batch(batch, topic, partition=0))
+    await (await producer.send_batch(batch, topic, partition=partition))
 
 
 async def send_bomb(bootstrap: str, topic: str, codec: str, size: int) -> None:

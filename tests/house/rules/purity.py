@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.house.source import Module
 
 # alembic leaves the transaction of its connection to whoever opened it; the consumer commits offsets, not data
-COMMITS = {"chassis/src/chassis/runtime/migrations.py", "chassis/src/chassis/messaging/consumer.py"}
+COMMITS = {"chassis/src/chassis/runtime/migrations.py", "chassis/src/chassis/messaging/offsets.py"}
 # The ledger must be durable before BroadWorks is called: each of its writes is a transaction of its own.
 TRANSACTIONS_IN_STORE = {"services/broadsoft-provisioner/src/broadsoft_provisioner/store/ledger.py"}
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}

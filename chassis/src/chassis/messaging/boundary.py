@@ -52,7 +52,7 @@ class Boundary:
         await self._outsider.each(outside, self._retrying.one)
 
     async def step_over(self, gaps: Sequence[Gap]) -> None:
-        """What could not be fetched is a dead letter each. Raises what `database.OUTAGE` names."""
+        """What could not be fetched is a dead letter each. Raises as `Ending.unreadable` does."""
         await self._ending.unreadable([(gap, gap.reason()) for gap in gaps])
 
     async def retry(self, key: str) -> None:

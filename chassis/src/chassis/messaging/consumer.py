@@ -15,13 +15,14 @@ from typing import Any
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from prometheus_client import Counter
 
 from chassis.messaging.counting import Counting
 from chassis.messaging.fetching import Fetching, Gap
+from chassis.messaging.offsets import Offsets
+from chassis.messaging.reaching import start_patiently
 from chassis.messaging.security import security_of, servers_of
 from chassis.messaging.silence import LOOK_EVERY, Silence, records_wait
 from chassis.runtime.settings import ServiceSettings
@@ -51,7 +52,8 @@ async def decode(message: Any) -> Any:
 class Consumer:
     """One consumer of some topics of a service, in a group of its own.
 
-    `handle` takes a batch, `step_over` what could not be fetched; both raise only on an outage of our database.
+    `handle` takes a batch, `step_over` what could not be fetched; what they raise is an outage of our database, and is
+    sat out as long as it lasts.
     """
 
     def __init__(
@@ -63,11 +65,11 @@ class Consumer:
         handle: Handle,
         step_over: StepOver,
     ) -> None:
-        self.group, self._service = group, service
+        self.group, self._service, self._settings = group, service, settings
         self._handle, self._step_over = handle, step_over
         self._pause = FIRST_PAUSE
         self._in_hand = asyncio.Lock()
-        self._handled: dict[TopicPartition, int] = {}
+        self._offsets = Offsets()
         self._batches = 0
         self.last_batch: float | None = None  # Unix time
         self._tasks: list[asyncio.Task[None]] = []
@@ -143,18 +145,16 @@ class Consumer:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             waiting = await records_wait(self._subscriber.consumer)
-            if silence.noted(waiting=waiting, busy=self._in_hand.locked(), batches=self._batches):
+            busy = self._in_hand.locked() or bool(self._fetching.gaps)
+            if silence.noted(waiting=waiting, busy=busy, batches=self._batches):
                 REJOINED.labels(self._service).inc()
                 log.warning("the consumer hears nothing though records wait; it joins anew")
-                await self._join_anew()
+                await start_patiently(self._join_anew, f"{self.group} joins anew", self._settings)
 
     async def _join_anew(self) -> None:
-        try:
-            self._handled = {}
-            await self._subscriber.stop()
-            await self._subscriber.start()
-        except (KafkaError, OSError) as error:
-            log.warning("the consumer could not join", error=repr(error))
+        self._offsets.forget()
+        await self._subscriber.stop()
+        await self._subscriber.start()
 
     async def _commit_often(self) -> None:
         while True:
@@ -162,15 +162,7 @@ class Consumer:
             await self._commit()
 
     async def _commit(self) -> None:
-        """Best effort: what could not be committed comes again."""
-        consumer, handled, self._handled = self._subscriber.consumer, self._handled, {}
-        mine = consumer.assignment() if consumer is not None else set()
-        offsets = {partition: offset for partition, offset in handled.items() if partition in mine}
-        if consumer is not None and offsets:
-            try:
-                await consumer.commit(offsets)
-            except KafkaError as error:
-                log.info("offsets not committed", error=repr(error))
+        await self._offsets.tell(self._subscriber.consumer)
 
     async def _poll(self, consumer: Any) -> tuple[Any, ...]:
         """What was stepped over is a dead letter before anything behind it is handled.
@@ -179,14 +171,14 @@ class Consumer:
         """
         records = await self._fetching.poll(consumer)
         while gaps := self._fetching.gaps:
+            self._batches += 1
             try:
                 await self._step_over(gaps)
             except Exception as error:  # noqa: BLE001  an outage of our database; FastStream's loop must not end
                 log.warning("gaps not told of yet", gaps=len(gaps), error=repr(error), pause=self._pause)
                 await self._sit_out()
             else:
-                for gap in gaps:
-                    self._handled[TopicPartition(gap.topic, gap.partition)] = gap.last + 1
+                self._offsets.handled({TopicPartition(gap.topic, gap.partition): gap.last + 1 for gap in gaps})
                 self._fetching.gaps = []
         return records
 
@@ -198,8 +190,9 @@ class Consumer:
             except Exception as error:  # noqa: BLE001  only an outage comes out of the boundary
                 await self._rewind(records, error)
                 return False
-            for record in records:
-                self._handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
+            self._offsets.handled(
+                {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
+            )
         self._pause, self.last_batch = FIRST_PAUSE, time.time()
         return True
 

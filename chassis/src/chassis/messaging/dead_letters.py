@@ -51,14 +51,16 @@ def dead_letter(
     *,
     attempts: int = 1,
     first_failed_at: datetime | None = None,
+    letter_id: str | None = None,
 ) -> Outgoing:
     """The record with what happened to it, on its way to `dead-letters`. `attempts` counts from 1.
 
+    A letter whose `letter_id` is known by order-intake changes nothing there; without one, each is another.
     One that would be too large is kept by reference, with the first kilobyte of its key and of its value.
     """
     now = datetime.now(UTC)
     reasons = {
-        ID: uuid4().hex,
+        ID: letter_id or uuid4().hex,
         SERVICE: service,
         SOURCE_TOPIC: record.topic,
         SOURCE_PARTITION: str(record.partition),

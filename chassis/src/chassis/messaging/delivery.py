@@ -23,8 +23,8 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
-from chassis.messaging.presence import Presence, judged
-from chassis.messaging.sendable import Row, Unsendable, can_never_be_sent, sendable
+from chassis.messaging.presence import NotKnownYet, Presence, judged
+from chassis.messaging.sendable import TOPIC_NAME, Row, Unsendable, can_never_be_sent, sendable
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds before a slow shard is tried again; doubles
 SOON = 2.0  # seconds that everybody waits for the answer to a row that is tried alone
@@ -66,6 +66,7 @@ class Delivery:
     async def hand_over(self, rows: Sequence[Row]) -> Outcome:
         """`rows` are the next ones of their shards, in order."""
         outcome = Outcome()
+        await self._prepare(rows)
         heads = {row["shard"]: row for row in reversed(rows) if row["shard"] in self._slow}
         await self._together([row for row in rows if row["shard"] not in heads], outcome)
         for row in heads.values():
@@ -75,7 +76,7 @@ class Delivery:
     async def _head(self, row: Row, outcome: Outcome) -> None:
         slow = self._slow[row["shard"]]
         if slow.late is not None and slow.late[0] != row["id"]:
-            slow.late = None  # somebody took that row away
+            slow.late, slow.next_try = None, 0.0  # somebody took that row away
         answered = slow.late is not None and slow.late[1].done()
         if not answered and time.monotonic() < slow.next_try:
             outcome.stopped.add(row["shard"])
@@ -83,7 +84,6 @@ class Delivery:
             await self._alone(row, slow, outcome)
 
     async def _together(self, rows: Sequence[Row], outcome: Outcome) -> None:
-        await self._mend()
         handed: list[tuple[Row, asyncio.Future[object]]] = []
         for row in rows:
             if row["shard"] in self._slow:
@@ -111,7 +111,7 @@ class Delivery:
         delivery, slow.late = None, None
         try:
             if late is None:
-                await self._mend()
+                await self._prepare([row])
             delivery = late[1] if late is not None else await self._send(row)
             await asyncio.wait([delivery], timeout=self._soon)
             if not delivery.done():
@@ -127,15 +127,16 @@ class Delivery:
                 outcome.unsendable.append((row, Unsendable(error)))
             else:
                 outcome.stopped.add(row["shard"])
-                slow.pause = min(max(slow.pause * 2, self._first_pause), LONGEST_PAUSE)
-                slow.next_try = time.monotonic() + slow.pause
+                if not isinstance(error, NotKnownYet):
+                    slow.pause = min(max(slow.pause * 2, self._first_pause), LONGEST_PAUSE)
+                slow.next_try = time.monotonic() + max(slow.pause, self._first_pause)
         else:
             outcome.sent.append(row)
             self._slow.pop(row["shard"], None)
 
     async def _send(self, row: Row) -> "asyncio.Future[object]":
         record = sendable(row)
-        await self._presence.check(self.producer.client, record.topic)
+        self._presence.check(self.producer.client, record.topic)
         delivery: asyncio.Future[object] = await self.producer.send(
             record.topic, record.value, record.key, headers=record.headers
         )
@@ -148,6 +149,12 @@ class Delivery:
         away = getattr(error, "retriable", False) or isinstance(error, KafkaTimeoutError | OSError)
         if not at_once or not (away or can_never_be_sent(error)):
             self._spoilt = True
+
+    async def _prepare(self, rows: Sequence[Row]) -> None:
+        """A producer that is sound and knows the topics, as far as they are known."""
+        await self._mend()
+        topics = {row["topic"] for row in rows}
+        await self._presence.look_for(self.producer.client, [one for one in topics if TOPIC_NAME.fullmatch(one)])
 
     async def _mend(self) -> None:
         """The old producer holds nothing but what answers late: that goes out before it stops, or comes again."""

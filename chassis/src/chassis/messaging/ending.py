@@ -5,20 +5,25 @@ from datetime import datetime
 from functools import partial
 
 import structlog
+from asyncpg.exceptions import DataError, PostgresError
+from prometheus_client import Counter
 
 from chassis.errors import code_of
 from chassis.messaging import outbox, waiting
 from chassis.messaging.dead_letters import count_dead, dead_letter, traceback_of
+from chassis.messaging.fetching import Gap
 from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import count
 from chassis.messaging.unit import Units
 from chassis.messaging.waiting import WaitingRecord
+from chassis.runtime.database import OUTAGE
 from contracts.errors import CommandFailed
 from contracts.message import Command
 
 LONGEST_DETAIL = 2_000
+LEFT = Counter("dead_letters_left_total", "Dead letters that could not be made or kept.", ["service"])
 log = structlog.get_logger()
 
 
@@ -45,17 +50,37 @@ class Ending:
             await unit.connection.execute(waiting.END, one.id)
 
     async def unreadable(self, poison: Sequence[tuple[Record, Exception]]) -> None:
-        """Records that are no message of ours become dead letters, all in one transaction."""
+        """Records that are no message of ours become dead letters, all in one transaction.
+
+        One of which no letter can be made stops none of the others, and is counted. Raises what `database.OUTAGE`
+        names, and what else a database raises that takes no letter at all.
+        """
         if not poison:
             return
-        letters = [dead_letter(record, self._service.name, error) for record, error in poison]
+        try:
+            await self._bury(poison)
+        except Exception as error:
+            if isinstance(error, (*OUTAGE, PostgresError)) and not isinstance(error, DataError):
+                raise
+            if len(poison) > 1:
+                for one in poison:
+                    await self.unreadable([one])
+                return
+            record, _ = poison[0]
+            LEFT.labels(self._service.name).inc()
+            log.exception("no dead letter can be made", **place_of(record), exc_info=error)
+
+    async def _bury(self, poison: Sequence[tuple[Record, Exception]]) -> None:
+        name = self._service.name
+        letters = [
+            dead_letter(record, name, error, letter_id=record.letter_id(name) if isinstance(record, Gap) else None)
+            for record, error in poison
+        ]
         async with self._units.pool.acquire() as connection, connection.transaction():
             await outbox.write(connection, letters)
         for record, error in poison:
-            count_dead(self._service.name, record, error)
-            log.warning(
-                "dead letter", topic=record.topic, partition=record.partition, offset=record.offset, error=str(error)
-            )
+            count_dead(name, record, error)
+            log.warning("dead letter", **place_of(record), error=str(error))
 
     def _failed(self, one: Incoming, command: Command, error: BaseException, now: datetime) -> Outgoing:
         failed = CommandFailed(
@@ -66,3 +91,8 @@ class Ending:
             traceback=traceback_of(error),
         )
         return pack(failed, reply_envelope(one.envelope, failed.ce_type, self._service.name, now))
+
+
+def place_of(record: Record) -> dict[str, str | int]:
+    """For the log."""
+    return {"topic": record.topic, "partition": record.partition, "offset": record.offset}

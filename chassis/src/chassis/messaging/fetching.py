@@ -1,35 +1,27 @@
 """Polling that nothing on a topic can stop: what cannot be fetched is stepped over, and told of.
 
-A record that cannot be decompressed or decoded makes every poll of the client library fail, and withholds the good
-records before it. A poll that fails so is taken apart: each partition is asked by itself, the good records up to the
-broken place are handed on, and after a few tries the place is left behind, with all that its batch withholds.
+A poll brings a `Broken` in the place of what cannot be read. It is asked for again, and after a few tries the place is
+left behind, with all that its batch withholds. Other partitions, and the good records before it, go on meanwhile.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid5
 
-import structlog
 from aiokafka import TopicPartition
-from aiokafka.errors import (
-    ConsumerStoppedError,
-    CorruptRecordException,
-    KafkaError,
-    RecordTooLargeError,
-    UnsupportedCodecError,
-)
 from prometheus_client import Counter
 
 from chassis.errors import Permanent
-from chassis.messaging import decompressing
+from chassis.messaging import batches, decompressing
+from chassis.messaging.batches import Broken
 from chassis.messaging.incoming import Headers
 from chassis.messaging.losses import Losses
 
-TRIES = 3  # polls that fail at one place before it is left behind
-PATIENCE = 1.0  # seconds to wait for a record that the broker says is there
+TRIES = 3  # polls that begin at one place before it is left behind
+MOST_POLLS = 100  # in a row that bring no record, with broken places left: then they are told of
 STEPPED_OVER = Counter("records_stepped_over_total", "Offsets that could not be fetched.", ["service", "topic"])
-log = structlog.get_logger()
+LETTERS = UUID("3f0e4a86-5d7e-4d0c-9f0a-0f6f2f6f5a11")  # the namespace of their ids
 Poll = Callable[[Any], Awaitable[tuple[Any, ...]]]
 
 
@@ -48,36 +40,19 @@ class Gap:
     offset: int
     last: int
     cause: str
+    mark: bytes
     key: bytes | None = None
     value: bytes | None = None
     headers: Headers = field(default_factory=list)
 
+    def letter_id(self, service: str) -> str:
+        """Of its dead letter: the same however often this service meets it, and another when the topic began anew."""
+        place = f"{service}:{self.topic}:{self.partition}:{self.offset}:{self.mark.hex()}"
+        return uuid5(LETTERS, place).hex
+
     def reason(self) -> NotFetchable:
         """Why it is a dead letter."""
         return NotFetchable(f"Offsets {self.offset} to {self.last} of {self.topic}[{self.partition}]: {self.cause}")
-
-
-def is_broken(error: BaseException) -> bool:
-    """Is it the content that fails, and not the broker or the way to it?"""
-    content = (UnsupportedCodecError, CorruptRecordException, RecordTooLargeError)
-    return isinstance(error, content) or not isinstance(
-        error, KafkaError | ConsumerStoppedError | ConnectionError | TimeoutError
-    )
-
-
-def last_of_batch(error: BaseException, first: int) -> int:
-    """The last offset of the batch that could not be read from `first` on; `first` itself when that is not known.
-
-    Stepping through a batch one by one would fetch and check it again for each of its records, which are as many as a
-    stranger likes. The library keeps the batch to itself: it stands where the error was raised.
-    """
-    step = error.__traceback__
-    while step is not None:
-        batch = step.tb_frame.f_locals.get("next_batch")
-        if batch is not None:
-            return max(int(batch.next_offset) - 1, first)
-        step = step.tb_next
-    return first
 
 
 class Fetching:
@@ -85,79 +60,59 @@ class Fetching:
 
     def __init__(self, service: str, poll: Poll) -> None:
         decompressing.bound()
+        batches.distrust()
         self._service, self._poll = service, poll
-        self._failed: dict[tuple[TopicPartition, int], int] = {}
+        self._tried: dict[TopicPartition, tuple[int, int]] = {}
         self.losses = Losses(service)
         self.gaps: list[Gap] = []
 
     async def poll(self, consumer: Any) -> tuple[Any, ...]:
         """Raises what the client library raises for an outage."""
-        records = await self._next_records(consumer)
+        for _ in range(MOST_POLLS):
+            records = self._good(consumer, await self._poll(consumer))
+            if records or not self._more_lies_behind(consumer):
+                break
         await self.losses.look(consumer, records)
         return records
 
-    async def _next_records(self, consumer: Any) -> tuple[Any, ...]:
-        try:
-            return await self._poll(consumer)
-        except Exception as error:
-            if not is_broken(error):
-                raise
-            log.warning("a poll failed and is taken apart", error=repr(error))
-        found: list[Any] = []
-        for partition in sorted(consumer.assignment()):
-            found += await self._apart(consumer, partition)
-        return tuple(found)
+    def _more_lies_behind(self, consumer: Any) -> bool:
+        """Behind what was left just now: if it is broken in the same way, it is told of together."""
+        ends = {TopicPartition(gap.topic, gap.partition): gap.last for gap in self.gaps}
+        return any(
+            last + 1 < (consumer.highwater(one) or 0) for one, last in ends.items() if one in consumer.assignment()
+        )
 
-    async def _apart(self, consumer: Any, partition: TopicPartition) -> Sequence[Any]:
-        """The records of a partition up to the first that cannot be fetched."""
-        found: list[Any] = []
-        while (one := await self._next(consumer, partition)) is not None:
-            if isinstance(one, Exception):
-                found += await self._broken(consumer, partition, one)
-                break
-            found.append(one)
-        return found
+    def _good(self, consumer: Any, polled: tuple[Any, ...]) -> tuple[Any, ...]:
+        broken = [one for one in polled if isinstance(one, Broken)]
+        if not broken:
+            return polled
+        good = tuple(one for one in polled if not isinstance(one, Broken))
+        handed_on = {TopicPartition(record.topic, record.partition) for record in good}
+        for place in broken:
+            partition = TopicPartition(place.topic, place.partition)
+            if partition in handed_on or self._may_be_tried_again(partition, place):
+                consumer.seek(partition, place.offset)
+            else:
+                self._leave(consumer, partition, place)
+        return good
 
-    async def _next(self, consumer: Any, partition: TopicPartition) -> Any:
-        """A record, the error in its place, or None at the end of what is there."""
-        end = consumer.highwater(partition)
-        if end is not None and await consumer.position(partition) >= end:
-            return None
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return await consumer.getone(partition)
-        except TimeoutError:
-            return None
-        except Exception as error:
-            if not is_broken(error):
-                raise
-            return error
+    def _may_be_tried_again(self, partition: TopicPartition, place: Broken) -> bool:
+        """Only a poll that begins at a place is a try: what lies before it is handled, by then."""
+        where, tries = self._tried.get(partition, (place.offset, 0))
+        tries = tries + 1 if where == place.offset else 1
+        self._tried[partition] = (place.offset, tries)
+        return tries < TRIES
 
-    async def _broken(self, consumer: Any, partition: TopicPartition, error: Exception) -> Sequence[Any]:
-        """Leaves the place behind when it has failed often enough; answers the record behind, if there is one."""
-        first = await consumer.position(partition)
-        tries = self._failed.get((partition, first), 0) + 1
-        if tries < TRIES:
-            self._failed[partition, first] = tries
-            return ()
-        self._failed.pop((partition, first), None)
-        behind: Any = error
-        while isinstance(behind, Exception):
-            last = last_of_batch(behind, first)
-            self._leave(partition, first, last, repr(behind))
-            behind, first = await self._behind(consumer, partition, last), last + 1
-        return () if behind is None else (behind,)
-
-    def _leave(self, partition: TopicPartition, first: int, last: int, cause: str) -> None:
-        """What is broken in the same way side by side is one gap."""
-        STEPPED_OVER.labels(self._service, partition.topic).inc(last - first + 1)
-        before = self.gaps[-1] if self.gaps else None
-        place = (partition.topic, partition.partition, first - 1, cause)
-        if before is not None and (before.topic, before.partition, before.last, before.cause) == place:
+    def _leave(self, consumer: Any, partition: TopicPartition, place: Broken) -> None:
+        """Whatever the batch says, not beyond the end of the log. What lies broken right behind is not tried again."""
+        last = max(min(place.last, consumer.highwater(partition) - 1), place.offset)
+        consumer.seek(partition, last + 1)
+        self.losses.expect(partition, last + 1)
+        self._tried[partition] = (last + 1, TRIES)
+        STEPPED_OVER.labels(self._service, partition.topic).inc(last - place.offset + 1)
+        here = (place.topic, place.partition)
+        before = next((gap for gap in reversed(self.gaps) if (gap.topic, gap.partition) == here), None)
+        if before is not None and (before.last, before.cause) == (place.offset - 1, place.cause):
             before.last = last
         else:
-            self.gaps.append(Gap(partition.topic, partition.partition, first, last, cause))
-
-    async def _behind(self, consumer: Any, partition: TopicPartition, offset: int) -> Any:
-        consumer.seek(partition, offset + 1)
-        return await self._next(consumer, partition)
+            self.gaps.append(Gap(place.topic, place.partition, place.offset, last, place.cause, place.mark))

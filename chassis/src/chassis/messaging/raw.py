@@ -5,10 +5,9 @@ import contextlib
 from collections.abc import Sequence
 
 import structlog
-from prometheus_client import Counter
 
 from chassis.errors import Unprepared
-from chassis.messaging.ending import Ending
+from chassis.messaging.ending import LEFT, Ending, place_of
 from chassis.messaging.incoming import Record
 from chassis.messaging.retrying import PAUSES_IN_PLACE, RETRIABLE
 from chassis.messaging.service import Service
@@ -16,7 +15,6 @@ from chassis.messaging.unit import Units
 from chassis.runtime.database import OUTAGE
 from contracts.topics import DEAD_LETTERS
 
-LEFT = Counter("dead_letters_left_total", "Dead letters that could not be kept and lie in their topic.", ["service"])
 log = structlog.get_logger()
 
 
@@ -40,8 +38,7 @@ class RawRecords:
                 return
             elif topic == DEAD_LETTERS.name:
                 LEFT.labels(self._service.name).inc()
-                place = {"partition": records[0].partition, "offset": records[0].offset}
-                log.exception("dead letter left in its topic", **place, exc_info=error)
+                log.exception("dead letter left in its topic", **place_of(records[0]), exc_info=error)
             else:
                 await self._ending.unreadable([(records[0], error)])
 

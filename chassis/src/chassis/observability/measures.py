@@ -1,4 +1,4 @@
-"""The metrics of the chassis that are shown before anything happens, and the lag."""
+"""The metrics of the chassis that are shown before anything happens, and how its consumers stand."""
 
 from collections.abc import Mapping
 
@@ -8,15 +8,15 @@ from chassis.messaging import inbox, unsendable
 from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
 from chassis.messaging.dead_letters import DEAD
+from chassis.messaging.ending import LEFT
 from chassis.messaging.fetching import STEPPED_OVER, NotFetchable
 from chassis.messaging.losses import LOST
-from chassis.messaging.raw import LEFT
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
-from contracts.topics import DEAD_LETTERS
 
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
+PARTITIONS = Gauge("consumer_partitions", "Partitions that this process has.", ["consumergroup"])
 
 
 def initialise(service: Service) -> None:
@@ -24,12 +24,11 @@ def initialise(service: Service) -> None:
     inbox.DUPLICATES.labels(service.name)
     BATCHES.labels(service.name)
     REJOINED.labels(service.name)
+    LEFT.labels(service.name)
     unsendable.OPEN.labels(service.name)
     for kind in service.handlers:
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)
-    if DEAD_LETTERS in service.listens_to:
-        LEFT.labels(service.name)
     for topic in service.listens_to:
         CONSUMED.labels(service.name, topic.name)
         STEPPED_OVER.labels(service.name, topic.name)
@@ -43,3 +42,9 @@ def show_lag(behind: Mapping[tuple[str, str, int], int]) -> None:
     LAG.clear()
     for (group, topic, partition), count in behind.items():
         LAG.labels(group, topic, str(partition)).set(count)
+
+
+def show_partitions(of_groups: Mapping[str, int]) -> None:
+    """Without any in all processes together, nobody reads for a group."""
+    for group, count in of_groups.items():
+        PARTITIONS.labels(group).set(count)

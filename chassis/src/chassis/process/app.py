@@ -113,6 +113,7 @@ class App:
     async def _measure(self) -> None:
         await self._standing.look()
         measures.show_lag(self._standing.lag)
+        measures.show_partitions(await self._consumers.partitions())
 
     async def _prune(self) -> None:
         await inbox.prune(self._pool)

@@ -1,0 +1,57 @@
+"""The offsets of what is handled, kept until the broker has them.
+
+On a quiet topic no later record brings them along: a commit that failed once and was forgotten would leave the group
+before its last record for as long as nothing comes, and whoever asks how far it has read would wait.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
+
+log = structlog.get_logger()
+
+
+class Offsets:
+    """Each is where the group reads next on its partition."""
+
+    def __init__(self) -> None:
+        self._handled: dict[TopicPartition, int] = {}
+        self._failing = False
+
+    def handled(self, next_of: Mapping[TopicPartition, int]) -> None:
+        """To be committed the next time."""
+        self._handled.update(next_of)
+
+    def forget(self) -> None:
+        """The consumer begins anew, at what is committed."""
+        self._handled = {}
+
+    async def tell(self, consumer: Any) -> None:
+        """What the broker does not take now comes again the next time; what went to others meanwhile is dropped."""
+        mine = consumer.assignment() if consumer is not None else set()
+        sent = {one: offset for one, offset in self._handled.items() if one in mine}
+        self._handled = dict(sent)
+        if not sent:
+            return
+        try:
+            if self._failing:
+                sent = await self._of_this_log(consumer, sent)
+            if sent:
+                await consumer.commit(sent)
+        except (KafkaError, OSError) as error:
+            if not self._failing:
+                log.info("offsets not committed yet", error=repr(error))
+            self._failing = True
+        else:
+            self._failing = False
+            self._handled = {one: offset for one, offset in self._handled.items() if sent.get(one) != offset}
+
+    async def _of_this_log(self, consumer: Any, sent: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+        """A broker that came back without memory has a shorter log: what was handled of the old one is over."""
+        ends = await consumer.end_offsets(list(sent))
+        over = {one: offset for one, offset in sent.items() if offset > ends[one]}
+        self._handled = {one: offset for one, offset in self._handled.items() if over.get(one) != offset}
+        return {one: offset for one, offset in sent.items() if one not in over}
