@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from prometheus_client import Gauge
 
+from chassis.facts.rows import LEFT_OUT
 from chassis.messaging import inbox, unsendable
 from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
@@ -14,6 +15,7 @@ from chassis.messaging.raw import LEFT
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
+from contracts.message import Fact
 from contracts.topics import DEAD_LETTERS
 
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
@@ -26,6 +28,8 @@ def initialise(service: Service) -> None:
     REJOINED.labels(service.name)
     unsendable.OPEN.labels(service.name)
     for kind in service.handlers:
+        if issubclass(kind, Fact):
+            LEFT_OUT.labels(kind.__name__)
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)
     if DEAD_LETTERS in service.listens_to:
