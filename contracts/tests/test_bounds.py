@@ -189,7 +189,12 @@ def test_where_many_tickets_say_too_much_together_the_longest_lines_are_cut_alik
     assert OpenTickets.parse(command.encode()) == command
 
 
-AT_THE_ENDS = ["9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23"]
+AT_THE_ENDS = [
+    "9999-12-31T23:59:59.999999Z",
+    "9999-12-31T23:59:59-23:59",
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+23",
+]
 PACKAGE = GOLDENS["dialtone.catalog.PackageOffered.v1"].data
 
 

@@ -120,9 +120,7 @@ async def test_a_fact_of_the_future_is_a_dead_letter_and_one_of_a_fast_clock_is_
 
 
 @pytest.mark.parametrize("when", ["infinity", "9998-12-31"])
-async def test_a_row_of_the_future_that_is_there_already_yields_to_the_next_fact(
-    toy: Toy, service: Service, when: str
-):
+async def test_a_row_of_the_future_that_is_there_already_yields_to_the_next_fact(toy: Toy, service: Service, when: str):
     boundary = toy.boundary(service)
     await boundary.handle([said(key(1, revoked_at=EPOCH), "m1")])
     await toy.pool.execute(f"UPDATE partner_keys SET changed_at = '{when}'")

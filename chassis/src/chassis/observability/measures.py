@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from prometheus_client import Gauge
 
+from chassis.facts.owning import CONTRADICTED
 from chassis.facts.rows import LEFT_OUT
 from chassis.messaging import inbox, unsendable
 from chassis.messaging.consumer import REJOINED
@@ -30,6 +31,7 @@ def initialise(service: Service) -> None:
     for kind in service.handlers:
         if issubclass(kind, Fact):
             LEFT_OUT.labels(kind.__name__)
+            CONTRADICTED.labels(kind.__name__)
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)
     if DEAD_LETTERS in service.listens_to:
