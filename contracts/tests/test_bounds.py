@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from contracts.bounds import BODIES
 from contracts.broadsoft import ProvisioningRefused
-from contracts.catalog import ItemFault, OrderNotPriceable, OrderPriced
+from contracts.catalog import ItemFault, OrderNotPriceable, OrderPriced, PackageOffered
 from contracts.cutting import share
 from contracts.errors import CommandFailed
 from contracts.folder import Folder
@@ -187,6 +187,30 @@ def test_where_many_tickets_say_too_much_together_the_longest_lines_are_cut_alik
     assert short == lines[0]
     assert cut.value == "n" * (BODIES // 200 - len(short.value) - 1) + "…"
     assert OpenTickets.parse(command.encode()) == command
+
+
+AT_THE_ENDS = [
+    "9999-12-31T23:59:59.999999Z",
+    "9999-12-31T23:59:59-23:59",
+    "0001-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+23",
+]
+PACKAGE = GOLDENS["dialtone.catalog.PackageOffered.v1"].data
+
+
+@pytest.mark.parametrize("moment", [*AT_THE_ENDS, 1e15])
+def test_a_moment_that_is_infinity_in_the_database_or_in_another_zone_is_refused(moment: str | float):
+    with pytest.raises(ValidationError, match="changed_at"):
+        PackageOffered.parse(json.dumps(PACKAGE | {"changed_at": moment}))
+    with pytest.raises(ValidationError, match="requested_activation"):
+        OrderForm.model_validate_json(json.dumps(form(requested_activation=moment)))
+
+
+@pytest.mark.parametrize("count", [2**31, 2**53 - 1, 2**63])
+def test_a_count_that_no_column_keeps_is_refused(count: int):
+    with pytest.raises(ValidationError, match="seats"):
+        PackageOffered.parse(json.dumps(PACKAGE | {"seats": count}))
+    assert PackageOffered.parse(json.dumps(PACKAGE | {"seats": 2**31 - 1}))
 
 
 @given(lengths=st.lists(st.integers(0, 1_000), max_size=50), room=st.integers(0, 10_000))

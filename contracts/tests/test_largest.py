@@ -1,12 +1,13 @@
 """Every message has a largest size, and its topic takes it."""
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 import pytest
-from pydantic import Field, create_model
+from pydantic import AwareDatetime, Field, create_model
 
-from contracts.bounds import BODIES
+from contracts.bounds import BODIES, EARLIEST
 from contracts.message import Message, OrderMessage, Value
 from contracts.tickets import OpenTickets
 from contracts.topics import ALL, BY_NAME, DEAD_LETTER_HEADERS, DEAD_LETTERS
@@ -41,7 +42,7 @@ def test_the_largest_instance_is_read_as_it_was_written(model: type[Message]):
 
 
 @EVERY
-def test_no_text_list_or_number_of_a_message_is_without_a_bound(model: type[Message]):
+def test_no_text_list_number_or_moment_of_a_message_is_without_a_bound(model: type[Message]):
     assert unbounded(model) == []
 
 
@@ -89,6 +90,14 @@ UNBOUNDED: dict[str, tuple[Any, str]] = {
     "a part that may be missing": (Inner | None, "field.name: no max_length"),
     "a number": (int, "field: no ge and no le"),
     "a number from one on": (Annotated[int, Field(ge=1)], "field: no le"),
+    "a day": (date, "field: no ge and no le"),
+    "a moment": (AwareDatetime, "field: no ge and no le"),
+    "a moment from then on": (Annotated[datetime, Field(ge=EARLIEST)], "field: no le"),
+    "a number that no column keeps": (Annotated[int, Field(ge=0, le=2**53 - 1)], "field: no column keeps all of it"),
+    "a moment that is infinity": (
+        Annotated[datetime, Field(ge=EARLIEST, le=datetime.max.replace(tzinfo=UTC))],
+        "field: no column keeps all of it",
+    ),
     "money": (Decimal, "field: no max_digits"),
     "a map": (dict[str, str], "field: dict[str, str] has no rule in testkit/largest.py"),
     "anything": (Any, "field: typing.Any has no rule in testkit/largest.py"),

@@ -163,9 +163,12 @@ def between_the_services(made: Dashboard) -> None:
                 "too large to send: {{service}}": newest("outbox_unsendable", "service", SERVICE),
                 "not kept: {{service}}": increase("dead_letters_left_total", "service", SERVICE),
                 "lost unread: {{service}} of {{topic}}": increase("records_lost_total", "service, topic", SERVICE),
+                "facts left out: {{job}}, {{fact}}": increase("facts_left_out_total", "job, fact", JOBS),
+                "facts contradicted: {{job}}, {{fact}}": increase("facts_contradicted_total", "job, fact", JOBS),
             },
             says="How many wait for a person, and how many arrived and were dealt with around each point in time; "
-            "messages that no broker takes; letters that could not be kept; records that a topic lost unread.",
+            "messages that no broker takes; letters that could not be kept; records that a topic lost unread; rows "
+            "of facts that could not be read; facts that were told by somebody else than their owner.",
             wrong="`dialtone dead-letters list` names them with their reason. Remove the cause, then replay all that "
             "have its code (`release` what could not be sent); one that can never succeed is discarded with a reason. "
             "Not kept: the log names the offset in `dead-letters`, which keeps them for ever. "

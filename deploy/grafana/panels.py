@@ -86,7 +86,7 @@ def numbers(
 
 
 def target(number: int, legend: str, expr: str) -> prometheus.Dataquery:
-    return prometheus.Dataquery().ref_id("ABCDEF"[number]).expr(expr).legend_format(legend).datasource(PROMETHEUS)
+    return prometheus.Dataquery().ref_id("ABCDEFGH"[number]).expr(expr).legend_format(legend).datasource(PROMETHEUS)
 
 
 def description(says: str, wrong: str) -> str:

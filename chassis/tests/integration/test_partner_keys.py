@@ -1,18 +1,24 @@
 """The local copy of the partners' keys: the newest fact of each key wins, however they come."""
 
-from datetime import timedelta
+import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis.facts import partner_keys
 from chassis.messaging.service import Service
 from contracts import topics
+from contracts.bounds import CLOCKS_DIFFER
 from contracts.partners import PartnerKey
+from testkit.largest import largest
 from testkit.records import FakeRecord, record_of
-from testkit.time import EPOCH
+from testkit.time import EPOCH as TEST_TIME
 
 from .conftest import Toy
+
+EPOCH = TEST_TIME - timedelta(days=3_650)  # no fact is of the future
 
 
 @pytest.fixture
@@ -87,3 +93,56 @@ async def test_a_service_whose_database_was_not_migrated_yet_knows_a_key_when_it
     assert await partner_keys.find(toy.pool, "k1") is None
     await boundary.handle([said(key(), "m2")])
     assert await partner_keys.find(toy.pool, "k1") == key()
+
+
+async def refused(toy: Toy) -> str:
+    (letter,) = await toy.letters(topics.DEAD_LETTERS.name)
+    assert letter.texts["dl-error-code"] == "message-not-readable"
+    return letter.texts["dl-error-message"]
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23"])
+async def test_a_fact_of_the_ends_of_time_is_a_dead_letter(toy: Toy, service: Service, when: str):
+    record = said(key(), "m1")
+    record.value = json.dumps(json.loads(record.value or b"") | {"changed_at": when}).encode()
+    await toy.boundary(service).handle([record])
+    assert "/changed_at" in await refused(toy)
+    assert await partner_keys.find(toy.pool, "k1") is None
+
+
+async def test_a_fact_of_the_future_is_a_dead_letter_and_one_of_a_fast_clock_is_not(toy: Toy, service: Service):
+    soon, far = datetime.now(UTC) + CLOCKS_DIFFER / 2, datetime.now(UTC) + 2 * CLOCKS_DIFFER
+    true = key().model_copy(update={"changed_at": soon})
+    forged = key(revoked_at=EPOCH).model_copy(update={"changed_at": far})
+    await toy.boundary(service).handle([said(true, "m1"), said(forged, "m2")])
+    assert "yet to come" in await refused(toy)
+    assert await partner_keys.find(toy.pool, "k1") == true
+
+
+@pytest.mark.parametrize("when", ["infinity", "9998-12-31"])
+async def test_a_row_of_the_future_that_is_there_already_yields_to_the_next_fact(toy: Toy, service: Service, when: str):
+    boundary = toy.boundary(service)
+    await boundary.handle([said(key(1, revoked_at=EPOCH), "m1")])
+    await toy.pool.execute(f"UPDATE partner_keys SET changed_at = '{when}'")
+    await boundary.handle([said(key(2), "m2")])
+    assert await partner_keys.find(toy.pool, "k1") == key(2)
+
+
+async def test_a_row_that_cannot_be_read_is_a_key_that_is_not_known_and_counted(toy: Toy, service: Service):
+    await toy.boundary(service).handle([said(key(1), "m1"), said(key(1, "k2"), "m2")])
+    await toy.pool.execute("UPDATE partner_keys SET changed_at = 'infinity' WHERE key_id = 'k1'")
+    before = left_out()
+    assert await partner_keys.find(toy.pool, "k1") is None
+    assert left_out() == before + 1
+    assert await partner_keys.find(toy.pool, "k2") == key(1, "k2")
+
+
+async def test_the_largest_legal_key_is_kept_and_read(toy: Toy, service: Service):
+    one = largest(PartnerKey).model_copy(update={"changed_at": EPOCH, "name": "n" * 80, "key_id": "k1"})
+    one = one.model_copy(update={"partner_id": "p" * 128})
+    await toy.boundary(service).handle([said(one, "m1")])
+    assert await partner_keys.find(toy.pool, "k1") == one
+
+
+def left_out() -> float:
+    return REGISTRY.get_sample_value("facts_left_out_total", {"fact": "PartnerKey"}) or 0.0

@@ -5,10 +5,11 @@ built and when it is read, so that nobody fails by saying too much. Texts are co
 make six bytes each. To raise a released bound breaks the readers of its message, to lower it the writers.
 """
 
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from contracts.cutting import Cut, Exact
 
@@ -59,7 +60,10 @@ STORY_BEGINNING = 100
 # Numbers.
 ITEM_QUANTITY = 10_000
 CALL_PATHS = 100_000
-HIGHEST = 2**53 - 1  # what every reader of JSON keeps exactly
+HIGHEST = 2**31 - 1  # what a column of PostgreSQL's type integer keeps
+# A year from both ends of the calendar: the ends themselves are PostgreSQL's infinity, and no time of all zones.
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(minutes=5)  # so far ahead of our clock another one may be, and no farther
 DIGITS = 34  # of money: as exact as its arithmetic
 
 Identifier = Annotated[str, Field(max_length=IDENTIFIER)]
@@ -97,4 +101,6 @@ PerTicket = Annotated[tuple[T, ...], Field(max_length=TICKETS)]
 Whole = Annotated[int, Field(ge=-HIGHEST, le=HIGHEST)]
 Count = Annotated[int, Field(ge=0, le=HIGHEST)]
 Quantity = Annotated[int, Field(ge=1, le=HIGHEST)]
+Instant = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+Day = Annotated[date, Field(ge=EARLIEST.date(), le=LATEST.date())]
 Money = Annotated[Decimal, Exact(DIGITS)]

@@ -1,7 +1,6 @@
 """catalog: price an order, start its billing. Money is USD before tax, as decimal strings in JSON."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -10,6 +9,7 @@ from contracts import bounds
 from contracts.bounds import (
     Code,
     Count,
+    Day,
     Identifier,
     Money,
     Name,
@@ -51,8 +51,8 @@ class ChargeLine(Value):
     kind: ChargeKind
     quantity: Whole
     unit_price: Money
-    from_date: date
-    to_date: date | None = None
+    from_date: Day
+    to_date: Day | None = None
     days: Count | None = None
     days_in_period: Count | None = None
     amount: Money
@@ -77,8 +77,8 @@ class PriceOrder(Command):
     partner_id: Identifier
     customer_id: Identifier
     time_zone: TimeZone
-    submitted_on: date
-    billing_start: date | None = None
+    submitted_on: Day
+    billing_start: Day | None = None
     items: PerItem[OrderedItem] = ()
     numbers: Count = 0
 
@@ -88,7 +88,7 @@ class OrderPriced(Reply):
 
     owner: ClassVar[str] = "catalog"
     price_book: Name
-    billing_start: date
+    billing_start: Day
     items: PerItem[PricedItem]
     lines: PerCharge[ChargeLine]
     free_numbers: Count
@@ -149,7 +149,7 @@ class BillingStarted(Reply):
     """`lines` charges are posted."""
 
     owner: ClassVar[str] = "catalog"
-    billing_start: date
+    billing_start: Day
     lines: Count
 
 
@@ -159,7 +159,7 @@ class BillDeliveredNumbers(Command):
     owner: ClassVar[str] = "catalog"
     topic: ClassVar[str] = "catalog.commands"
     numbers: Quantity
-    delivered_on: date
+    delivered_on: Day
 
 
 class DeliveredNumbersBilled(Reply):
@@ -177,7 +177,7 @@ class BillingActivated(Event):
     partner_id: Identifier
     customer_id: Identifier
     price_book: Name
-    billing_start: date
+    billing_start: Day
     lines: PerCharge[ChargeLine]
 
 

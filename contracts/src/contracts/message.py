@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic_core import SchemaSerializer
 
-from contracts.bounds import Code, Identifier, Quantity, Sentence
+from contracts.bounds import Code, Identifier, Instant, Quantity, Sentence
 
 
 class Value(BaseModel):
@@ -106,7 +106,7 @@ class Fact(Message):
     thing is revoked or withdrawn is a fact too; nothing is ever deleted.
     """
 
-    changed_at: AwareDatetime
+    changed_at: Instant
 
 
 # By CloudEvents type; `contracts.vocabulary` fills it.

@@ -2,9 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import AwareDatetime
-
-from contracts.bounds import E164, Count, Identifier, PerNumber, PerSearch, Place, Quantity, ThreeDigits
+from contracts.bounds import E164, Count, Identifier, Instant, PerNumber, PerSearch, Place, Quantity, ThreeDigits
 from contracts.message import Command, Event, Refusal, Reply, Value
 
 
@@ -101,7 +99,7 @@ class BackorderChecked(Reply):
     owner: ClassVar[str] = "numbers"
     filled: PerNumber[ReservedNumber]
     missing: Count
-    filled_at: AwareDatetime | None = None
+    filled_at: Instant | None = None
 
 
 class BackorderFilled(Event):
@@ -112,7 +110,7 @@ class BackorderFilled(Event):
     partner_id: Identifier
     run: Quantity
     numbers: PerNumber[ReservedNumber]
-    filled_at: AwareDatetime
+    filled_at: Instant
 
 
 COMMANDS = (ReserveNumbers, ReleaseNumbers, AssignNumbers, CheckBackorder)

@@ -1,19 +1,21 @@
 """order-intake: what a portal submits, and the events of an order's life."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from contracts import bounds
 from contracts.bounds import (
     Code,
+    Day,
     Domain,
     EchoedId,
     EchoedMessageId,
     Email,
     Identifier,
+    Instant,
     Line,
     Name,
     Paragraph,
@@ -138,8 +140,8 @@ class OrderForm(Value):
     kind: OrderKind
     enterprise: str = Field(min_length=1, max_length=bounds.NAME)
     customer: Customer
-    billing_start: date | None = None
-    requested_activation: datetime | None = None
+    billing_start: Day | None = None
+    requested_activation: Annotated[datetime, Field(ge=bounds.EARLIEST, le=bounds.LATEST)] | None = None
     e911: E911
     items: PerItem[OrderItem] = ()
     numbers: PerNumber[NumberChoice] = ()
@@ -209,7 +211,7 @@ class OrderSubmitted(Event):
     kind: OrderKind
     enterprise: Name
     account_name: Name
-    submitted_at: AwareDatetime
+    submitted_at: Instant
     form: OrderForm
     warnings: Annotated[tuple[Fault, ...], Field(max_length=bounds.FAULTS)] = ()
 
@@ -224,13 +226,13 @@ class OrderStateChanged(Event):
     run: Quantity
     state: OrderState
     reason: Sentence = ""
-    at: AwareDatetime
+    at: Instant
 
 
 class StoryLine(Value):
     """One line of a run's time line: `what` happened, to which `step` of the saga if to one, and the facts."""
 
-    at: AwareDatetime
+    at: Instant
     what: Line
     step: Name = ""
     detail: Sentence = ""

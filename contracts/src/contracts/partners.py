@@ -2,10 +2,10 @@
 
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts import bounds
-from contracts.bounds import Identifier, Label, Name, Sha256, ShortId
+from contracts.bounds import Identifier, Instant, Label, Name, Sha256, ShortId
 from contracts.message import Fact
 
 KeyKind = Literal["partner", "application"]
@@ -46,8 +46,8 @@ class PartnerKey(Fact):
     name: Name = ""
     scopes: Annotated[tuple[Label, ...], Field(max_length=bounds.SCOPES)]
     verifier: Sha256
-    expires_at: AwareDatetime | None = None
-    revoked_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
+    revoked_at: Instant | None = None
 
     @property
     def key(self) -> str:

@@ -1,23 +1,12 @@
 """ticketing: the tickets that people work: one order ticket per order, and trunking, backorder and 911 tickets."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from contracts import bounds
-from contracts.bounds import (
-    Body,
-    Count,
-    Identifier,
-    Label,
-    Line,
-    PerTicket,
-    Quantity,
-    Sentence,
-    ShortId,
-)
+from contracts.bounds import Body, Count, Day, Identifier, Label, Line, PerTicket, Quantity, Sentence, ShortId
 from contracts.cutting import Cut, fewer, share
 from contracts.message import Command, Event, Reply, Value
 
@@ -50,7 +39,7 @@ class TicketRequest(Value):
         BeforeValidator(fewer(bounds.TICKET_LINES, bounds.TICKET_LINES - 1, _rest)),
         Field(max_length=bounds.TICKET_LINES),
     ] = ()
-    due: date | None = None
+    due: Day | None = None
 
 
 def _within_bodies(tickets: tuple[TicketRequest, ...]) -> tuple[TicketRequest, ...]:
@@ -124,7 +113,7 @@ class ResolvedTicket(Value):
     item_id: ShortId = ""
     outcome: Outcome
     reason: Sentence = ""
-    activated_on: date | None = None
+    activated_on: Day | None = None
 
 
 class TicketsChecked(Reply):

@@ -63,15 +63,15 @@ TICKETS_EVENTS = Topic(
 BILLING_EVENTS = Topic(
     "billing.events", ("catalog",), ("world",), retention=timedelta(days=30), max_message_bytes=2 * MIB
 )
-# Facts that several services keep a copy of.
+# Facts that several services keep a copy of; their owner reads them too, to answer what is not its own word.
 PARTNERS_KEYS = Topic(
     "partners.keys",
     ("order-intake",),
-    ("catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),
+    ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),
     retention=KEPT,
     compacted=True,
 )
-CATALOG_PACKAGES = Topic("catalog.packages", ("catalog",), ("order-intake",), retention=KEPT, compacted=True)
+CATALOG_PACKAGES = Topic("catalog.packages", ("catalog",), ("catalog", "order-intake"), retention=KEPT, compacted=True)
 DEAD_LETTERS = Topic(
     "dead-letters",
     ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing"),

@@ -2,9 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import AwareDatetime
-
-from contracts.bounds import EchoedId, Line, Name, Sentence, ShortId
+from contracts.bounds import EchoedId, Instant, Line, Name, Sentence, ShortId
 from contracts.message import Event
 
 
@@ -23,4 +21,4 @@ class UnsendableClosed(Event):
     outcome: Literal["released", "discarded"]
     who: Line
     why: Sentence
-    at: AwareDatetime
+    at: Instant

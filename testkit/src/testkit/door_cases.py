@@ -24,14 +24,15 @@ class Case:
 
     def form(self, now: datetime) -> dict[str, Any]:
         """The form as a portal sends it at `now`: `@+30d` is thirty days later."""
-        form = json.loads(json.dumps(self.base))
+        form: Any = json.loads(json.dumps(self.base))
         *above, last = [part.replace("~1", "/").replace("~0", "~") for part in self.path.split("/")[1:]]
         place = form
         for part in above:
             place = place[part]
         # A name of a field is a JSON pointer's token as it stands: `/a~1b` is the field `a/b`.
         place[last] = self.value
-        return _dated(form, now)
+        dated: dict[str, Any] = _dated(form, now)
+        return dated
 
     def text(self, now: datetime) -> str:
         """As JSON; half a surrogate pair is written as an escape."""

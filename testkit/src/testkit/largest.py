@@ -15,11 +15,12 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_json
 
-from contracts.bounds import HIGHEST, IDENTIFIER, MESSAGE_ID, NAME, SHORT
+from contracts.bounds import EARLIEST, HIGHEST, IDENTIFIER, LATEST, MESSAGE_ID, NAME, SHORT
 from contracts.envelope import Envelope
 from contracts.message import Message
 
 M = TypeVar("M", bound=Message)
+T = TypeVar("T")
 WIDEST_FIRST = ("\x01", "\U0010ffff", '"', "~", "Z", "9")
 WIDE = "\U0010ffff"  # four bytes, the most that a header makes of a character
 # The longest texts of patterns that say themselves how long a text is.
@@ -30,14 +31,8 @@ LONGEST_OF = {
     r"^[A-Z]{2}$": "ZZ",
     r"^[0-9]{5}(-[0-9]{4})?$": "99999-9999",
 }
-LATEST = datetime(9999, 12, 31, 23, 59, 59, 999_999, timezone(-timedelta(hours=23, minutes=59)))
-PLAIN: dict[Any, Any] = {
-    bool: False,
-    NoneType: None,
-    date: date.max,
-    datetime: LATEST,
-    AwareDatetime: LATEST,
-}
+PLAIN: dict[Any, Any] = {bool: False, NoneType: None}
+FAR_WEST = timezone(-timedelta(hours=23, minutes=59))  # an offset that is as long as any
 BATCH = 61 + 36  # the head of a record batch (version 2), and the lengths and differences of its one record
 PER_HEADER = 10
 
@@ -119,7 +114,14 @@ class Filling:
             return self._text(self._bounded(limits, ("max_length",), path), limits.get("pattern"), path)
         if kind is int:
             self._bounded(limits, ("ge", "le"), path)
+            self._kept(limits, -HIGHEST, HIGHEST, path)
             return max((limits.get("ge", 0), limits.get("le", 0)), key=_encoded)
+        if kind is date:
+            self._kept(limits, EARLIEST.date(), LATEST.date(), path)
+            return self._last(limits, date.max, path)
+        if kind in (datetime, AwareDatetime):
+            self._kept(limits, EARLIEST, LATEST, path)
+            return (self._last(limits, datetime.max, path) - timedelta(microseconds=1)).astimezone(FAR_WEST)  # noqa: DTZ901  made aware there
         if kind is Decimal:
             return Decimal("-0." + "9" * self._bounded(limits, ("max_digits",), path))
         self.unbounded.append(f"{path}: {kind} has no rule in testkit/largest.py")
@@ -132,13 +134,26 @@ class Filling:
             self.unbounded.append(f"{path}: the pattern {pattern} has no rule in testkit/largest.py")
         return next(iter(fitting), "")
 
+    def _last(self, limits: Mapping[str, Any], otherwise: T, path: str) -> T:
+        """The last day or moment; where an end is missing the path is noted."""
+        self._needs(limits, ("ge", "le"), path)
+        found: T = limits.get("le", otherwise)
+        return found
+
     def _bounded(self, limits: Mapping[str, Any], names: tuple[str, ...], path: str) -> int:
         """The last of the limits; where one is missing the path is noted, and a small value does."""
+        return int(limits[names[-1]]) if self._needs(limits, names, path) else 1
+
+    def _kept(self, limits: Mapping[str, Any], first: Any, last: Any, path: str) -> None:
+        """A bound beyond what a column keeps is none."""
+        if limits.get("ge", first) < first or limits.get("le", last) > last:
+            self.unbounded.append(f"{path}: no column keeps all of it")
+
+    def _needs(self, limits: Mapping[str, Any], names: tuple[str, ...], path: str) -> bool:
         missing = [name for name in names if name not in limits]
         if missing:
             self.unbounded.append(f"{path}: no {' and no '.join(missing)}")
-            return 1
-        return int(limits[names[-1]])
+        return not missing
 
 
 def limits_of(metadata: Iterable[Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ REAL_TIME = {
     "order_intake/store/orders.py:SAVE": "updated_at and ended_at are bookkeeping",
     "order_intake/store/orders.py:POSTPONE": "a deadline",
     "order_intake/store/dead_letters.py:CLOSE": "when an operator acted",
+    "order_intake/store/packages.py:ADD": "facts are dated by the clock of their owner, and none is of the future",
     "broadsoft_provisioner/store/ledger.py:SETTLE": "bookkeeping of the ledger",
 }
 

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
 from chassis.errors import Permanent
 from chassis.messaging.incoming import Incoming, Record, step_message_id
 from chassis.messaging.service import Service
+from contracts.bounds import CLOCKS_DIFFER
 from contracts.envelope import Envelope, NotAnEvent
 from contracts.message import Command, Fact, Reply
 from contracts.vocabulary import MESSAGES
@@ -65,6 +67,9 @@ def read_one(record: Record, service: Service) -> Incoming | None:
         raise NotReadable(f"{kind.__name__}: /{where}: {first['msg']} ({error.error_count()} faults)") from error
     if isinstance(message, Command | Reply | Fact) and message.key != envelope.key:
         raise NotReadable(f"the record's key {envelope.key!r} is not what it is about, {message.key!r}")
+    if isinstance(message, Fact) and message.changed_at > datetime.now(UTC) + CLOCKS_DIFFER:
+        detail = f"{kind.__name__} is of {message.changed_at.isoformat()}, which is yet to come"
+        raise NotReadable(f"{detail}; the newest fact counts, so one of the future would count for ever")
     if isinstance(message, Command | Reply):
         check_place(envelope, message)
     one = Incoming(record, envelope, message)

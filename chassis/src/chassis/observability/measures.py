@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from prometheus_client import Gauge
 
+from chassis.facts.owning import CONTRADICTED
+from chassis.facts.rows import LEFT_OUT
 from chassis.messaging import inbox, unsendable
 from chassis.messaging.consumer import REJOINED
 from chassis.messaging.counting import BATCHES, CONSUMED
@@ -14,6 +16,7 @@ from chassis.messaging.losses import LOST
 from chassis.messaging.reading import NotReadable, UnknownMessage
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import HANDLED, OUTCOMES
+from contracts.message import Fact
 
 LAG = Gauge("kafka_consumergroup_lag", "Messages behind the end.", ["consumergroup", "topic", "partition"])
 PARTITIONS = Gauge("consumer_partitions", "Partitions that this process has.", ["consumergroup"])
@@ -27,6 +30,9 @@ def initialise(service: Service) -> None:
     LEFT.labels(service.name)
     unsendable.OPEN.labels(service.name)
     for kind in service.handlers:
+        if issubclass(kind, Fact):
+            LEFT_OUT.labels(kind.__name__)
+            CONTRADICTED.labels(kind.__name__)
         for outcome in OUTCOMES:
             HANDLED.labels(service.name, kind.__name__, outcome)
     for topic in service.listens_to:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from catalog.application import offers
 from catalog.application.books import Books
 from catalog.application.pricing import Pricing
 from catalog.domain import order_billing
@@ -22,6 +23,7 @@ from contracts.catalog import (
     ChargesDiscarded,
     DeliveredNumbersBilled,
     DiscardCharges,
+    PackageOffered,
     PriceOrder,
     StartBilling,
 )
@@ -82,11 +84,12 @@ def activated(billing: OrderBilling, lines: Lines) -> BillingActivated:
 
 def make(catalogue: Catalogue, books: Books) -> Service:
     """The service with everything it handles."""
-    service = Service("catalog", listens_to=[topics.CATALOG_COMMANDS, topics.PARTNERS_KEYS])
+    service = Service("catalog", listens_to=[topics.CATALOG_COMMANDS, topics.PARTNERS_KEYS, topics.CATALOG_PACKAGES])
     service.on_batch(PriceOrder)(Pricing(catalogue, books).price)
     service.on_batch(DiscardCharges)(discard)
     service.on_batch(StartBilling)(start)
     service.on_batch(BillDeliveredNumbers)(bill_delivered)
     service.on_batch(PartnerKey)(partner_keys.keep)
+    service.on_batch(PackageOffered)(offers.TRUTH.watch)
     service.check(COMMANDS)
     return service

@@ -26,7 +26,7 @@ async def database_url(databases: Databases) -> str:
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=4)
     await pool.execute(
-        "TRUNCATE partner_keys, inbox, outbox, unsendable, waiting, price_books, prices, order_billing, charges"
+        "TRUNCATE offers, partner_keys, inbox, outbox, unsendable, waiting, price_books, prices, order_billing, charges"
     )
     yield pool
     await pool.close()

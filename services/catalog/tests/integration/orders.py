@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.settings import Settings
+from chassis.messaging.boundary import Boundary
 from chassis.messaging.incoming import Incoming
 from chassis.messaging.reading import read
 from chassis.messaging.service import Service
@@ -14,7 +15,7 @@ from chassis.messaging.transaction import Transaction
 from chassis.messaging.unit import Unit
 from chassis.runtime.database import Connection, Pool
 from contracts.catalog import BillDeliveredNumbers, OrderedItem, PriceOrder
-from contracts.message import Command
+from contracts.message import Command, Fact
 from testkit.records import Letter, record_of
 
 ITEMS = (
@@ -56,6 +57,11 @@ class Catalog:
                 await transaction.run(self.incoming(commands, ids))
             transaction.committed()
         return await self.sent("orders.replies")
+
+    async def hear(self, *facts: Fact) -> None:
+        """What is told on a topic of facts, as one batch."""
+        records = [record_of(fact, uuid4().hex) for fact in facts]
+        await Boundary(self.service, self.pool, self.settings).handle(records)
 
     async def sent(self, topic: str) -> list[Any]:
         """Takes what waits in the outbox for a topic, in order."""

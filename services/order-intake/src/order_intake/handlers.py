@@ -14,8 +14,9 @@ from contracts import topics
 from contracts.catalog import PackageOffered
 from contracts.message import OrderMessage, Reply
 from contracts.numbers import BackorderFilled
+from contracts.partners import PartnerKey
 from contracts.tickets import TicketResolved
-from order_intake.application import kafka_submissions, unsendable
+from order_intake.application import kafka_submissions, keys, unsendable
 from order_intake.application.commands import SOURCE, attempt_of
 from order_intake.application.door import Door
 from order_intake.application.kafka_submissions import Trust
@@ -29,6 +30,7 @@ LISTENS_TO = (
     topics.NUMBERS_EVENTS,
     topics.TICKETS_EVENTS,
     topics.CATALOG_PACKAGES,
+    topics.PARTNERS_KEYS,
     topics.ORDERS_SUBMISSIONS,
     topics.DEAD_LETTERS,
 )
@@ -93,6 +95,7 @@ def make(runs: Runs, trust: Trust, door: Door) -> Service:
     service = Service(SOURCE, listens_to=LISTENS_TO, judge=judge)
     service.on_batch(*REPLIES, *SIGNALS)(handlers.go_on)
     service.on_batch(PackageOffered)(handlers.learn)
+    service.on_batch(PartnerKey)(keys.TRUTH.watch)
     service.on_raw(topics.ORDERS_SUBMISSIONS)(handlers.take_in)
     service.on_raw(topics.DEAD_LETTERS)(handlers.keep)
     return service

@@ -3,29 +3,35 @@
 from datetime import datetime
 
 from catalog.domain.packages import Catalogue, Package
+from catalog.store import offers
+from chassis.facts.owning import Truth
 from chassis.messaging.unit import Units
 from contracts.catalog import PackageOffered
 
 
 class Offers:
-    """The whole catalogue of this process, told as often as one likes: told again, it is no newer than at the start.
+    """The catalogue of this process, written down when it is told first; afterwards what stands there is told anew.
 
-    So a replica of an older version that is still there does not take back what a newer one has told.
+    So a replica of an older version that is still there does not take back what a newer one has told. One that starts
+    later does, until all are of one version.
     """
 
     def __init__(self, units: Units, catalogue: Catalogue) -> None:
         self._units, self._catalogue = units, catalogue
-        self._since: datetime | None = None
+        self._written = False
 
     async def tell(self) -> None:
+        """Dated now, and so newer than whatever somebody else has told meanwhile."""
         async with self._units.begin() as unit:
-            self._since = self._since or unit.now
-            for package in self._catalogue.packages:
-                unit.emit(offered(package, self._since))
+            if not self._written:
+                sold = [offered(package, unit.now) for package in self._catalogue.packages]
+                await offers.put(unit.connection, sold, unit.now)
+            for fact in await offers.renewed(unit.connection, await offers.names(unit.connection), unit.now):
+                unit.emit(fact)
+        self._written = True
 
 
 def offered(package: Package, now: datetime) -> PackageOffered:
-    """A replica of an older version that starts later tells the older catalogue, until all are of one version."""
     return PackageOffered(
         changed_at=now,
         name=package.name,
@@ -39,3 +45,11 @@ def offered(package: Package, now: datetime) -> PackageOffered:
         either_or=package.either_or,
         withdrawn=package.withdrawn,
     )
+
+
+def withdrawn(fact: PackageOffered, at: datetime) -> PackageOffered:
+    """Of a package that nobody sells."""
+    return fact if fact.withdrawn else fact.model_copy(update={"withdrawn": True, "changed_at": at})
+
+
+TRUTH = Truth(offers.known, offers.renewed, withdrawn)

@@ -54,6 +54,15 @@ prices = Table(
     CheckConstraint("unit_price >= 0", name="price_not_negative"),
 )
 
+# What is told of each package on `catalog.packages`, as JSON text; `changed_at` is real time.
+offers = Table(
+    "offers",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("fact", String, nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+
 # One row per order, of its last priced run. `priced` is the answer to PriceOrder, frozen; what is posted differs from
 # it when numbers are late: `numbers_at_start` were delivered by the start of billing, `numbers_late` since. Here and
 # in `charges` the times are business time, and always given.

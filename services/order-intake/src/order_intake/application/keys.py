@@ -5,9 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chassis.facts.owning import Truth
 from chassis.http.access import sha256
 from chassis.messaging.unit import Unit, Units
-from contracts.partners import PARTNER_HAS, KeyKind
+from contracts.partners import PARTNER_HAS, KeyKind, PartnerKey
 from order_intake.application.giving import AtMost
 from order_intake.application.replaying import Act
 from order_intake.domain.signatures import signing_key_of
@@ -99,14 +100,25 @@ async def rotate(unit: Unit, partner_id: str, key_id: str, renewal: Renewal, act
 
 
 async def publish(units: Units, size: int = PAGE) -> None:
-    """All keys as they are, `size` in a transaction: they are known again after the broker has lost everything."""
+    """All keys as they are, `size` in a transaction: they are known again after the broker has lost everything.
+
+    Dated now, and so newer than whatever somebody else has told of them meanwhile.
+    """
     after: str | None = ""
     while after is not None:
         async with units.begin() as unit:
             told = await keys.page(unit.connection, after, size)
-            for key in told:
-                unit.emit(key.fact())
-        after = told[-1].key_id if len(told) == size else None
+            for fact in await keys.renewed(unit.connection, told, unit.now):
+                unit.emit(fact)
+        after = told[-1] if len(told) == size else None
+
+
+def revoked(fact: PartnerKey, at: datetime) -> PartnerKey:
+    """Of a key that was never issued."""
+    return fact if fact.revoked_at else fact.model_copy(update={"revoked_at": at, "changed_at": at})
+
+
+TRUTH = Truth(keys.known, keys.renewed, revoked)
 
 
 async def _in_force(unit: Unit, partner_id: str, key_id: str) -> Key:

@@ -10,8 +10,9 @@ import hmac
 import re
 from datetime import datetime, timedelta
 
+from contracts.bounds import CLOCKS_DIFFER
+
 HEADER = re.compile(r"t=([1-9][0-9]{0,11}),v1=([0-9a-f]{64})", re.ASCII)
-AHEAD = timedelta(minutes=5)  # clocks differ
 
 
 class NotSigned(Exception):
@@ -51,7 +52,7 @@ def check(
     if at < (now - window).timestamp():
         age = timedelta(seconds=int(now.timestamp()) - at)
         raise NotSigned("signature-too-old", f"it was signed {age} ago, at most {window} is taken; sign it again")
-    if at > (now + AHEAD).timestamp():
+    if at > (now + CLOCKS_DIFFER).timestamp():
         raise NotSigned("signature-in-future", f"t={at} lies in the future; now it is {int(now.timestamp())}")
 
 

@@ -1,8 +1,9 @@
 """The API keys of partners. Of a secret only its verifier and the signing key made of it are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from chassis.runtime.database import Connection, Pool
 from contracts.partners import KeyKind, PartnerKey
@@ -28,8 +29,14 @@ WHERE partner_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_
 """
 # The ids of all keys.
 IDS = "SELECT key_id FROM api_keys"
-# The next keys of all partners. Nobody changes them until they are told: else the older fact could be told last.
-PAGE = f"SELECT {_COLUMNS} FROM api_keys WHERE key_id > $1 ORDER BY key_id LIMIT $2 FOR SHARE"
+# The ids of the next keys of all partners.
+PAGE = "SELECT key_id FROM api_keys WHERE key_id > $1 ORDER BY key_id LIMIT $2"
+# They are told anew: dated so that this word is newer than the one before, and than what contradicts it.
+RENEW = f"""
+UPDATE api_keys SET changed_at = greatest($2, changed_at + interval '1 microsecond')
+WHERE key_id IN (SELECT key_id FROM api_keys WHERE key_id = ANY($1::text[]) ORDER BY key_id FOR UPDATE)
+RETURNING {_COLUMNS}
+"""
 # It ends, at once or later; each change is newer than the one before, whatever the clocks of two replicas say.
 CHANGE = f"""
 UPDATE api_keys SET revoked_at = $2, expires_at = $3, changed_at = greatest($4, changed_at + interval '1 microsecond')
@@ -115,9 +122,20 @@ async def living(connection: Connection, partner_id: str, at: datetime) -> int:
     return int(await connection.fetchval(LIVING, partner_id, at))
 
 
-async def page(connection: Connection, after: str, size: int) -> list[Key]:
-    """By id, the first ones after the empty id; not to be changed until the transaction ends."""
-    return [Key(*row) for row in await connection.fetch(PAGE, after, size)]
+async def page(connection: Connection, after: str, size: int) -> list[str]:
+    """The next ids; the first ones after the empty id."""
+    return [row["key_id"] for row in await connection.fetch(PAGE, after, size)]
+
+
+async def known(connection: Connection, key_ids: Sequence[str]) -> Mapping[str, PartnerKey]:
+    """What is true of these keys; unknown ones are left out."""
+    return {key_id: key.fact() for key_id, key in (await find(connection, key_ids)).items()}
+
+
+async def renewed(connection: Connection, key_ids: Sequence[str], at: datetime) -> Sequence[PartnerKey]:
+    """As they are, dated then at the earliest. Nobody changes them until they are told: a change is newer."""
+    keys = [Key(*row) for row in await connection.fetch(RENEW, key_ids, at)]
+    return [key.fact() for key in sorted(keys, key=attrgetter("key_id"))]
 
 
 async def change(

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from chassis.facts.newest import newest
+from chassis.facts.rows import readable
 from chassis.runtime.database import Connection, Pool
+from contracts.bounds import CLOCKS_DIFFER
 from contracts.catalog import PackageOffered
 
-# Packages as the catalogue says they are; what is known to be newer stays.
+# Packages as the catalogue says they are; what is known to be newer stays, unless it is from a future that no fact may
+# be of.
 ADD = """
 INSERT INTO packages (name, order_type, charges, fulfilment, seats, free_numbers, number, orderable, either_or,
     withdrawn, changed_at)
@@ -19,7 +22,7 @@ ON CONFLICT (name) DO UPDATE SET
     seats = excluded.seats, free_numbers = excluded.free_numbers, number = excluded.number,
     orderable = excluded.orderable, either_or = excluded.either_or, withdrawn = excluded.withdrawn,
     changed_at = excluded.changed_at
-WHERE packages.changed_at < excluded.changed_at
+WHERE packages.changed_at < excluded.changed_at OR packages.changed_at > now() + $12::interval
 """
 # The whole catalogue, with what was withdrawn.
 ALL = """
@@ -45,9 +48,10 @@ async def add(connection: Connection, facts: Sequence[PackageOffered]) -> None:
         [one.either_or for one in rows],
         [one.withdrawn for one in rows],
         [one.changed_at for one in rows],
+        CLOCKS_DIFFER,
     )
 
 
 async def all(database: Pool | Connection) -> dict[str, PackageOffered]:  # noqa: A001  read as packages.all
     """By name, withdrawn ones too; empty before the catalogue has told us."""
-    return {row["name"]: PackageOffered(**row) for row in await database.fetch(ALL)}
+    return {one.name: one for one in readable(PackageOffered, await database.fetch(ALL))}
