@@ -1,5 +1,6 @@
 """How texts and lists are cut to their bounds, and how money is held to its own."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,16 @@ class Exact:
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return handler(core_schema.str_schema(max_length=self.max_length))
+
+
+def digested(text: str, length: int) -> str:
+    """At most so many characters, 33 at least: of a longer text its beginning, and a digest that tells it from others.
+
+    For what strangers choose and an index must hold: PostgreSQL takes 2,704 bytes of a row.
+    """
+    if len(text) <= length:
+        return text
+    return f"{text[: length - 33]}…{hashlib.sha256(text.encode(errors='replace')).hexdigest()[:32]}"
 
 
 def fewer(most: int, kept: int, told: Callable[[Sequence[Any]], Any]) -> Callable[[Any], Any]:

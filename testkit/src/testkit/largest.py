@@ -118,10 +118,10 @@ class Filling:
             return max((limits.get("ge", 0), limits.get("le", 0)), key=_encoded)
         if kind is date:
             self._kept(limits, EARLIEST.date(), LATEST.date(), path)
-            return self._last(limits, date.max, path)
+            return self._last(limits, LATEST.date(), path)
         if kind in (datetime, AwareDatetime):
             self._kept(limits, EARLIEST, LATEST, path)
-            return (self._last(limits, datetime.max, path) - timedelta(microseconds=1)).astimezone(FAR_WEST)  # noqa: DTZ901  made aware there
+            return (self._last(limits, LATEST, path) - timedelta(microseconds=1)).astimezone(FAR_WEST)
         if kind is Decimal:
             return Decimal("-0." + "9" * self._bounded(limits, ("max_digits",), path))
         self.unbounded.append(f"{path}: {kind} has no rule in testkit/largest.py")

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from chassis.errors import Permanent
 from chassis.messaging.incoming import Incoming, Record, step_message_id
 from chassis.messaging.service import Service
-from contracts.bounds import CLOCKS_DIFFER
+from contracts.bounds import CLOCKS_DIFFER, IDENTIFIER, NAME
 from contracts.envelope import Envelope, NotAnEvent
 from contracts.message import Command, Fact, Reply
 from contracts.vocabulary import MESSAGES
@@ -59,6 +59,8 @@ def read_one(record: Record, service: Service) -> Incoming | None:
         if record.topic.endswith(".events"):
             return None
         raise UnknownMessage(f"{envelope.type} on {record.topic}; {service.name} handles {_handled(service)}.")
+    if len(envelope.key) > IDENTIFIER:
+        raise NotReadable(f"the record's key has {len(envelope.key)} characters; at most {IDENTIFIER} are read")
     try:
         message = kind.parse(record.value or b"")
     except ValidationError as error:
@@ -90,8 +92,8 @@ def check_place(envelope: Envelope, message: Command | Reply) -> None:
         raise NotReadable(f"ce_sagaid is {envelope.saga!r}; the message is of {saga!r}")
     if envelope.direction not in DIRECTIONS:
         raise NotReadable(f"ce_direction is {envelope.direction!r}; there is {', '.join(DIRECTIONS)}")
-    if not envelope.step:
-        raise NotReadable("ce_step is missing; it names the step of the saga")
+    if not 0 < len(envelope.step) <= NAME:
+        raise NotReadable(f"ce_step has {len(envelope.step)} characters; it names the step of the saga in 1 to {NAME}")
     stem, _, attempt = envelope.causation.rpartition(":")
     if isinstance(message, Reply) and (
         stem != step_message_id(saga, envelope.step, envelope.direction) or not ATTEMPT.fullmatch(attempt)

@@ -15,6 +15,8 @@ from chassis.messaging.outbox import headers_from_text, headers_to_text
 from chassis.messaging.outgoing import RawHeaders
 from chassis.messaging.sendable import Unsendable
 from chassis.runtime.database import Connection, Pool, columns
+from contracts.bounds import EARLIEST, IDENTIFIER, LATEST, NAME, PARAGRAPH
+from contracts.cutting import digested
 from contracts.orders import OrderFallout
 
 # What came on the dead-letter topic; one that is here already (its dl-id) changes nothing.
@@ -39,6 +41,7 @@ UPDATE dead_letters SET state = $2, closed_at = now(), closed_by = $3 WHERE dl_i
 """
 UNSENDABLE = Unsendable.code
 LONGEST_ID = 300  # of a letter's id; ours are shorter
+TOPIC = 249  # characters of a topic's name, as Kafka takes them
 MOST_DIGITS = 10  # of a number that PostgreSQL keeps as an integer
 
 
@@ -90,6 +93,11 @@ def text_headers(headers: RawHeaders) -> dict[str, str]:
     return {name: _text(value) for name, value in headers if value is not None}
 
 
+def key_text(key: str) -> str:
+    """How a letter is found by its record's key, which may be of any length."""
+    return digested(key, IDENTIFIER)
+
+
 def _text(value: bytes) -> str:
     """PostgreSQL keeps no NUL in a text. The bytes themselves are kept beside it."""
     return value.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
@@ -115,11 +123,11 @@ def _read(record: Record) -> _NewLetter:
     return _NewLetter(
         dl_id=dl_id if 0 < len(dl_id) <= LONGEST_ID else f"{record.topic}-{record.partition}-{record.offset}",
         kind="order" if fallout else UNSENDABLE if headers.get(dl.ERROR_CODE) == UNSENDABLE else "message",
-        order_id=_text(record.key) if record.key else None,
-        service=headers.get(dl.SERVICE, "unknown"),
-        source_topic=headers.get(dl.SOURCE_TOPIC, record.topic),
-        error_code=headers.get(dl.ERROR_CODE, "unknown"),
-        error_message=headers.get(dl.ERROR_MESSAGE, ""),
+        order_id=key_text(_text(record.key)) if record.key else None,
+        service=headers.get(dl.SERVICE, "unknown")[:NAME],
+        source_topic=headers.get(dl.SOURCE_TOPIC, record.topic)[:TOPIC],
+        error_code=headers.get(dl.ERROR_CODE, "unknown")[:NAME],
+        error_message=headers.get(dl.ERROR_MESSAGE, "")[:PARAGRAPH],
         retriable=headers.get(dl.RETRIABLE) == "true",
         attempts=int(attempts) if attempts.isdecimal() and len(attempts) < MOST_DIGITS else 1,
         failed_at=_moment(headers.get(dl.FAILED_AT, "")),
@@ -133,7 +141,7 @@ def _moment(text: str) -> datetime:
     """Anybody may have written it; a letter is kept whatever its headers say."""
     with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and EARLIEST <= moment <= LATEST:
             return moment
     return datetime.now(UTC)
 

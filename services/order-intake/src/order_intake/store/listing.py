@@ -9,7 +9,7 @@ from sqlalchemy import select
 from chassis.runtime.database import Pool
 from chassis.runtime.queries import fetch, given, shown
 from contracts.orders import OrderKind, OrderState
-from order_intake.store.dead_letters import DeadLetterLine
+from order_intake.store.dead_letters import DeadLetterLine, key_text
 from order_intake.store.tables import dead_letters, orders
 
 # One order; of this partner, when one asks.
@@ -85,7 +85,12 @@ async def dead_letter_lines(
 ) -> list[DeadLetterLine]:
     """Those that fit all that is given, the newest first."""
     it = dead_letters.c
-    wanted = given((it.state, state), (it.order_id, order_id), (it.error_code, error_code), (it.service, service))
+    wanted = given(
+        (it.state, state),
+        (it.order_id, order_id and key_text(order_id)),
+        (it.error_code, error_code),
+        (it.service, service),
+    )
     query = (
         select(*shown(dead_letters, DeadLetterLine))
         .where(*wanted)

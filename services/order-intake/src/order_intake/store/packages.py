@@ -8,8 +8,7 @@ from chassis.runtime.database import Connection, Pool
 from contracts.bounds import CLOCKS_DIFFER
 from contracts.catalog import PackageOffered
 
-# Packages as the catalogue says they are; what is known to be newer stays, unless it is from a future that no fact may
-# be of.
+# Packages as the catalogue says they are; what is known to be newer stays, unless it is of the future: no fact is.
 ADD = """
 INSERT INTO packages (name, order_type, charges, fulfilment, seats, free_numbers, number, orderable, either_or,
     withdrawn, changed_at)
