@@ -1,6 +1,5 @@
 """The five real processes, on the embedded broker and on Apache Kafka; the invariants are checked after every test."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -15,19 +14,16 @@ from dialtone.invariants.checker import check_stack
 from dialtone.seeds import seed
 from dialtone.stack import stackfile
 from dialtone.stack.configuration import Options
+from dialtone.stack.kafka_jars import missing_tools
 from dialtone.stack.stack import Stack
 from dialtone.stack.stackfile import read_keys
+from testkit.needs import do_without
 from tests.pipeline import forms
 
 HERE = Path(__file__).parent
-KAFKA_REQUIRED = os.environ.get("DIALTONE_REQUIRE_KAFKA") == "1"
 # The saga's deadlines are a tenth of production's: 6 s, then 12 s, then 18 s for most steps.
 PATIENCE = 0.1
 STOCK = ("+12012000000", "+12122000000", "+12152000000", "+13052000000")
-
-
-def kafka_is_here() -> bool:
-    return bool(shutil.which("java") and shutil.which("mvn"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,15 +33,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_report_header() -> str:
-    if kafka_is_here() or KAFKA_REQUIRED:
-        return "pipeline: on the embedded broker and on Apache Kafka"
-    return "pipeline: ON THE EMBEDDED BROKER ONLY; Apache Kafka needs `java` and `mvn`, which are not here"
+    if missing := missing_tools():
+        return f"pipeline: ON THE EMBEDDED BROKER ONLY; Apache Kafka needs {' and '.join(missing)}, missing here"
+    return "pipeline: on the embedded broker and on Apache Kafka"
 
 
 @pytest.fixture(scope="session", params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
 def broker(request: pytest.FixtureRequest) -> str:
-    if request.param == "kafka" and not kafka_is_here() and not KAFKA_REQUIRED:
-        pytest.skip("java and mvn are not here: the pipeline was NOT tried on Apache Kafka")
+    if request.param == "kafka" and (missing := missing_tools()):
+        do_without(f"APACHE KAFKA IS NOT TESTED HERE: {' and '.join(missing)} missing")
     return str(request.param)
 
 

@@ -18,9 +18,10 @@ from chassis.messaging.tables import add_messaging_tables
 from chassis.runtime import migrations
 from chassis.runtime.database import Pool
 from dialtone.stack.kafka import Kafka
+from dialtone.stack.kafka_jars import missing_tools
 from dialtone.stack.ports import free_port
+from testkit.needs import do_without
 from testkit.postgres import Databases
-from tests.conftest import KAFKA_REQUIRED, kafka_is_here
 
 HERE = Path(__file__).parent
 
@@ -59,8 +60,8 @@ class Cluster:
 
 @pytest_asyncio.fixture(scope="session")
 async def cluster() -> AsyncIterator[Cluster]:
-    if not kafka_is_here() and not KAFKA_REQUIRED:
-        pytest.skip("java and mvn are not here: this was NOT tried on Apache Kafka")
+    if missing := missing_tools():
+        do_without(f"APACHE KAFKA IS NOT TESTED HERE: {' and '.join(missing)} missing")
     folder = Path(tempfile.mkdtemp(prefix="dialtone-brokers-"))
     kafka = Kafka(folder, port=free_port())
     await kafka.start()

@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +12,12 @@ from aiokafka.errors import KafkaError
 
 from contracts.topics import ORDERS_REPLIES, ORDERS_SUBMISSIONS
 from testkit import broken_batches
-from testkit.door_cases import load
+from tests.door import REFUSED
 from tests.hostile.ground import LARGEST, Attack, Became, Ground
 from tests.load import orders
 
 UNREADABLE = "message-not-readable"
 UNFETCHABLE = "record-not-fetchable"
-CASES = Path(__file__).parents[2] / "services" / "order-intake" / "tests" / "cases" / "door.json"
 
 
 def a_form(**changes: Any) -> dict[str, Any]:
@@ -154,12 +152,11 @@ async def signatures(ground: Ground) -> Became:
 
 async def wrong_forms(ground: Ground) -> Became:
     """The cases of the door that are refused, by their pointers."""
-    cases = [one for one in load(CASES) if one.status == 422]
     now = datetime.now(UTC)
-    told = await ground.faults(*[await ground.submit(one.form(now)) for one in cases])
+    told = await ground.faults(*[await ground.submit(case.form(now)) for case in REFUSED])
     pointers = [{fault["pointer"] for fault in faults} for faults in told]
-    right = sum(found == {case.pointer} for case, found in zip(cases, pointers, strict=True))
-    return Became(f"{right} of {len(cases)} refused by the right pointer", right == len(cases))
+    right = sum(found == {case.pointer} for case, found in zip(REFUSED, pointers, strict=True))
+    return Became(f"{right} of {len(REFUSED)} refused by the right pointer", right == len(REFUSED))
 
 
 def _producer(ground: Ground, **settings: Any) -> AIOKafkaProducer:

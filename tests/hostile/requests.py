@@ -11,10 +11,10 @@ from uuid import uuid4
 
 import httpx
 
-from testkit.door_cases import load
 from testkit.time import eventually
+from tests.door import REFUSED
 from tests.hostile.ground import PATIENCE, Attack, Became, Ground
-from tests.hostile.records import CASES, a_form
+from tests.hostile.records import a_form
 
 CUT = 0
 MOST_REQUESTS = 10_000
@@ -70,13 +70,13 @@ async def wrong_keys(ground: Ground) -> Became:
 
 async def wrong_forms(ground: Ground) -> Became:
     """The cases of the door that are refused, by their pointers."""
-    cases, right = [one for one in load(CASES) if one.status == 422], 0
-    for one in cases:
+    right = 0
+    for one in REFUSED:
         answer = await _ask(ground, "POST", "/orders", content=one.text(datetime.now(UTC)).encode())
         told = {fault["pointer"] for fault in answer.json()["errors"]}
         right += answer.status_code == one.status and told == {one.pointer}
         await asyncio.sleep(0.02)  # a key's rate is another matter
-    return Became(f"{right} of {len(cases)} refused by the right pointer", right == len(cases))
+    return Became(f"{right} of {len(REFUSED)} refused by the right pointer", right == len(REFUSED))
 
 
 async def spellings_of_one_name(ground: Ground) -> Became:

@@ -2,16 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import ended, waits
-from testkit.door_cases import Case, load
-from tests.pipeline.test_kafka_portal import Portal, portal  # noqa: F401  a fixture
-
-CASES = load(Path(__file__).parents[2] / "services" / "order-intake" / "tests" / "cases" / "door.json")
+from testkit.door_cases import Case
+from tests.door import CASES, REFUSED
+from tests.pipeline.kafka_portal import Portal
 
 
 def own(case: Case) -> dict[str, Any]:
@@ -24,17 +22,16 @@ def own(case: Case) -> dict[str, Any]:
     return form
 
 
-async def test_each_case_has_its_answer(portal: Portal, actors: Actors) -> None:  # noqa: F811
+async def test_each_case_has_its_answer(portal: Portal, actors: Actors) -> None:
     accepted = [own(case) for case in CASES if case.status == 202]
     for form in accepted:
         await portal.submit(form)
-    refused = [case for case in CASES if case.status == 422]
-    keys = {str(number): case for number, case in enumerate(refused)}
+    keys = {str(number): case for number, case in enumerate(REFUSED)}
     for key, case in keys.items():
         await portal.submit(own(case), record_key=key)
     told = await portal.rejections_of(set(keys))
     pointers = {keys[key].name: {fault["pointer"] for fault in one["faults"]} for key, one in told.items()}
-    assert pointers == {case.name: {case.pointer} for case in refused}
+    assert pointers == {case.name: {case.pointer} for case in REFUSED}
     ids = await asyncio.gather(*(actors.order_of(form["external_id"]) for form in accepted))
     orders = await asyncio.gather(*(actors.until(one, lambda found: ended(found) or waits(found)) for one in ids))
     assert len({order["id"] for order in orders}) == len(accepted) > 0

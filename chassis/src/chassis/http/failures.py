@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis.http.problems import Problem, answer, faults
+from chassis.http.problems import Problem, answer, faults, invalid
 from chassis.runtime.database import OUTAGE
 
 KNOWN = {404: ("not-found", "There is nothing here."), 405: ("not-allowed", "This method is not allowed.")}
@@ -25,11 +25,9 @@ async def ours(request: Request, error: Exception) -> Response:
     return answer(error, request)
 
 
-async def invalid(request: Request, error: Exception) -> Response:
+async def not_fitting(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    told = "Every fault is listed in `errors`."
-    errors = faults(error.errors(), body_model(request.scope.get("route")))
-    return answer(Problem(422, "invalid", "The request breaks a rule.", told, errors=errors), request)
+    return answer(invalid(faults(error.errors(), body_model(request.scope.get("route")))), request)
 
 
 def body_model(route: BaseRoute | None) -> type[BaseModel] | None:
@@ -56,7 +54,7 @@ async def outage(request: Request, error: Exception) -> Response:
 def install(api: FastAPI) -> None:
     """What our code and the libraries below it raise on purpose; `Unexpected` takes the rest."""
     api.add_exception_handler(Problem, ours)
-    api.add_exception_handler(RequestValidationError, invalid)
+    api.add_exception_handler(RequestValidationError, not_fitting)
     api.add_exception_handler(HTTPException, http)
     for kind in OUTAGE:
         api.add_exception_handler(kind, outage)

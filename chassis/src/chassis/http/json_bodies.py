@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from chassis.http.problems import Problem, malformed
+from chassis.http.problems import Problem, invalid, malformed
 from contracts import documents
 
 JSON = "application/json"
@@ -34,8 +34,7 @@ def read(body: bytes) -> Any:
     except documents.Malformed as error:
         raise malformed(str(error)) from None
     if flaws:
-        errors = [one._asdict() for one in flaws]
-        raise Problem(422, "invalid", "The request breaks a rule.", "Every fault is listed in `errors`.", errors=errors)
+        raise invalid([one._asdict() for one in flaws])
     return value
 
 

@@ -13,7 +13,7 @@ from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from starlette.datastructures import QueryParams
 
-from chassis.http.problems import Problem
+from chassis.http.problems import Problem, invalid
 from contracts.bounds import FAULTS, MESSAGE_ID
 from contracts.faults import MOST_GUESSES, shown
 
@@ -58,8 +58,7 @@ def require_known(sent: QueryParams, known: dict[str, bool]) -> None:
     if wrong:
         listed = [_fault(name, values[name], known, guess=at < MOST_GUESSES) for at, name in enumerate(wrong[:FAULTS])]
         more = [{"pointer": "", "code": UNKNOWN, "detail": ""}] * (len(wrong) - len(listed))
-        detail = "Every fault is listed in `errors`."
-        raise Problem(422, "invalid", "The request breaks a rule.", detail, errors=listed + more)
+        raise invalid(listed + more)
 
 
 def _fault(name: str, values: list[str], known: dict[str, bool], *, guess: bool) -> dict[str, str]:

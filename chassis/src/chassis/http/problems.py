@@ -48,6 +48,12 @@ def malformed(detail: str) -> Problem:
     return Problem(400, "malformed", "The body is not JSON.", f"In the body: {detail}.", errors=errors)
 
 
+def invalid(errors: Sequence[dict[str, Any]]) -> Problem:
+    """For a request that breaks rules; `errors` are all of them, each `{pointer, code, detail}`."""
+    detail = "Every fault is listed in `errors`."
+    return Problem(422, "invalid", "The request breaks a rule.", detail, errors=errors)
+
+
 def faults(errors: Sequence[Any], model: type[BaseModel] | None = None) -> list[dict[str, str]]:
     """The errors of a request in our words: a JSON pointer, a stable code, the value that was sent and what would do.
 

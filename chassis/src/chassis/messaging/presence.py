@@ -39,9 +39,8 @@ class Patience(NamedTuple):
 
 
 OURS = Patience(2, 0.2, 2.0)  # the row stays, and is tried again
-FOREIGN = Patience(
-    12, 0.2, 60.0
-)  # the row is set aside; a topic that was made just now is not known to every broker yet
+# The row is set aside; a topic that was made just now is not known to every broker yet.
+FOREIGN = Patience(12, 0.2, 60.0)
 
 
 class NotKnownYet(KafkaConnectionError):

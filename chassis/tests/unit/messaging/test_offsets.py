@@ -93,3 +93,6 @@ async def test_without_a_consumer_nothing_is_committed() -> None:
     offsets = Offsets()
     offsets.handled({ONE: 5})
     await offsets.tell(None)
+    group = Group()
+    await offsets.tell(group)
+    assert group.commits == 0

@@ -16,7 +16,7 @@ from order_intake.application.runs import Run, Runs
 from order_intake.domain.edge import is_fallout
 from order_intake.domain.replays import new_run
 from order_intake.store import accounts, actions, dead_letters, orders
-from order_intake.store.dead_letters import MOST_DIGITS, DeadLetter, text_headers
+from order_intake.store.dead_letters import DeadLetter, number_in, text_headers
 
 OURS = (dl.REPLAYED_BY, dl.REPLAY_OF, dl.REPLAY_COUNT)
 
@@ -118,5 +118,4 @@ def _publish_again(unit: Unit, letter: DeadLetter, who: str, limit: int) -> None
 
 def replays_of(letter: DeadLetter) -> int:
     """How often this message was replayed before, by its own header."""
-    text = text_headers(letter.headers).get(dl.REPLAY_COUNT, "")
-    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS else 0
+    return number_in(text_headers(letter.headers).get(dl.REPLAY_COUNT, "")) or 0

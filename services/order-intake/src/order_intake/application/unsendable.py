@@ -22,7 +22,7 @@ from order_intake.application.commands import attempt_of
 from order_intake.application.runs import Change, Runs
 from order_intake.domain.subject import Subject
 from order_intake.store import actions, dead_letters
-from order_intake.store.dead_letters import MOST_DIGITS, UNSENDABLE, DeadLetter
+from order_intake.store.dead_letters import UNSENDABLE, DeadLetter, number_in
 
 
 class Place(NamedTuple):
@@ -67,10 +67,10 @@ def place_of(letter: DeadLetter) -> Place | None:
     order_id, _, run = envelope.saga.rpartition(":")
     if kind is None or not issubclass(kind, Command | Reply) or kind.topic != letter.source_topic:
         return None
-    if order_id != letter.order_id or not run.isdecimal() or len(run) >= MOST_DIGITS:
+    if order_id != letter.order_id or (number := number_in(run)) is None:
         return None
     command_id = envelope.id if issubclass(kind, Command) else envelope.causation
-    return Place(int(run), envelope.step, envelope.direction, attempt_of(command_id))
+    return Place(number, envelope.step, envelope.direction, attempt_of(command_id))
 
 
 async def _blocking(unit: Unit, dl_id: str) -> tuple[str, Change] | None:

@@ -98,6 +98,11 @@ def key_text(key: str) -> str:
     return digested(key, IDENTIFIER)
 
 
+def number_in(text: str) -> int | None:
+    """A number of a header, which anybody may have written; None for what PostgreSQL keeps as no integer."""
+    return int(text) if text.isdecimal() and len(text) < MOST_DIGITS else None
+
+
 def _text(value: bytes) -> str:
     """PostgreSQL keeps no NUL in a text. The bytes themselves are kept beside it."""
     return value.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
@@ -119,7 +124,7 @@ def _read(record: Record) -> _NewLetter:
     # Our own headers come last and win, so that nobody can pass a message off as an order of ours.
     ours = (headers.get(dl.SERVICE), headers.get(dl.SOURCE_TOPIC)) == ("order-intake", "saga")
     fallout = ours and headers.get("ce_type") == OrderFallout.ce_type
-    dl_id, attempts = headers.get(dl.ID, ""), headers.get(dl.ATTEMPTS, "")
+    dl_id, attempts = headers.get(dl.ID, ""), number_in(headers.get(dl.ATTEMPTS, ""))
     return _NewLetter(
         dl_id=dl_id if 0 < len(dl_id) <= LONGEST_ID else f"{record.topic}-{record.partition}-{record.offset}",
         kind="order" if fallout else UNSENDABLE if headers.get(dl.ERROR_CODE) == UNSENDABLE else "message",
@@ -129,7 +134,7 @@ def _read(record: Record) -> _NewLetter:
         error_code=headers.get(dl.ERROR_CODE, "unknown")[:NAME],
         error_message=headers.get(dl.ERROR_MESSAGE, "")[:PARAGRAPH],
         retriable=headers.get(dl.RETRIABLE) == "true",
-        attempts=int(attempts) if attempts.isdecimal() and len(attempts) < MOST_DIGITS else 1,
+        attempts=1 if attempts is None else attempts,
         failed_at=_moment(headers.get(dl.FAILED_AT, "")),
         record_key=record.key,
         value=record.value,
