@@ -9,8 +9,9 @@ STAMP := .venv/.installed
 N ?= 2000
 ORDERS ?= 500
 BACKLOG ?= 5000
+MINUTES ?= 20
 
-.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench backlog hostile sizes clean
+.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench backlog hostile replicas sizes clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -69,6 +70,9 @@ hostile: $(STAMP) ## everything a stranger can send, among ORDERS good orders of
 
 backlog: $(STAMP) ## BACKLOG orders at once with a tenth of the patience: none may be undone (BACKLOG=5000)
 	$(BIN)/python -m tests.load.backlog --orders $(BACKLOG)
+
+replicas: $(STAMP) ## MINUTES of kills, freezes and deploys among two and three replicas of every service (MINUTES=20)
+	$(BIN)/python -m tests.replicas --minutes $(MINUTES)
 
 sizes: ## lines per file and function, as in the table of model codebases
 	@$(PYTHON) tests/sizes.py

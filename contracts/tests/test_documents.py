@@ -30,6 +30,30 @@ def test_flaws_are_told_where_they_are(text: str, found: list[tuple[str, str]]) 
     assert flaws(text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{} {}", "line 1, column 4: the document ends here, and more text follows it"),
+        ("\ufeff{}", "line 1, column 1: it begins with a byte order mark; leave that out"),
+        ('{"a": 1,\n}', "line 2, column 1: expected the name of a field, in double quotes"),
+        ('{"a" 1}', "line 1, column 6: expected a colon behind the name of the field"),
+        ("", "line 1, column 1: expected a value"),
+        (
+            '{"a":"\t"}',
+            r"line 1, column 7: a text holds a line break or another control character; escape it, such as \n",
+        ),
+        ('{"a":1 "b"}', "line 1, column 8: expected a comma, or the end of the list or object"),
+        ('"abc', "line 1, column 1: the text that begins here has no closing quote"),
+        (r'"\x"', "line 1, column 2: a backslash begins no escape of JSON; write it twice"),
+        (r'"\u12"', r"line 1, column 3: \u stands before four hexadecimal digits"),
+    ],
+)
+def test_what_is_no_json_is_told_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(documents.Malformed) as caught:
+        documents.read(text.encode())
+    assert str(caught.value) == said
+
+
 def test_no_two_names_become_one_by_being_spelt() -> None:
     document = documents.read('{"\\ud800": 1, "?": 2, "\\\\ud800": 3, "\\ud800\\\\ud800": 4, "\\\\ud800\\ud800": 5}')
     spelt = dict(documents.fields(document))

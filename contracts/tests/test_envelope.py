@@ -76,10 +76,30 @@ def test_a_record_without_a_required_header_is_no_event_and_the_header_is_named(
         Envelope.of(without(name), b"order-1")
 
 
-@pytest.mark.parametrize("value", [None, b"", b"\xff\xfe"])
-def test_a_required_header_that_is_null_empty_or_not_utf8_is_a_missing_one(value: bytes | None):
-    with pytest.raises(NotAnEvent, match="ce_id"):
+@pytest.mark.parametrize("value", [None, b"", b" ", b"\t", "\u3000".encode(), "\u200b".encode()])
+def test_a_required_header_that_is_null_or_shows_nothing_is_a_missing_one(value: bytes | None):
+    with pytest.raises(NotAnEvent, match="missing header ce_id"):
         Envelope.of(raw(ENVELOPE, ce_id=value), b"order-1")
+
+
+@pytest.mark.parametrize("name", ["ce_id", "ce_step", "ce_anything"])
+def test_an_attribute_that_is_not_utf8_makes_it_no_event(name: str):
+    with pytest.raises(NotAnEvent, match=f"{name} is not UTF-8"):
+        Envelope.of(raw(ENVELOPE, **{name: b"\xff\xfe"}), b"order-1")
+
+
+@pytest.mark.parametrize("value", [b"0d3f1a", b"other", b"\xff", None])
+def test_an_attribute_that_is_there_twice_makes_it_no_event(value: bytes | None):
+    for headers in ([*raw(ENVELOPE), ("ce_id", value)], [("ce_id", value), *raw(ENVELOPE)]):
+        with pytest.raises(NotAnEvent, match="ce_id is"):
+            Envelope.of(headers, b"order-1")
+
+
+def test_no_value_of_another_header_that_is_there_twice_counts():
+    twice: Raw = [*raw(ENVELOPE), ("traceparent", b"00-1"), ("signature", b"a"), ("signature", b"b")]
+    read = Envelope.of(twice, b"order-1")
+    assert (read.traceparent, read.extra) == ("", ENVELOPE.extra)
+    assert read.unclear == {"traceparent": "is there more than once", "signature": "is there more than once"}
 
 
 def test_a_record_with_no_headers_at_all_is_no_event():
@@ -87,9 +107,9 @@ def test_a_record_with_no_headers_at_all_is_no_event():
         Envelope.of([], None)
 
 
-def test_an_optional_header_that_is_not_utf8_is_left_out():
-    read = Envelope.of(raw(ENVELOPE, tracestate=b"\xff", ce_step=b"\xc3"), b"order-1")
-    assert (read.extra, read.step) == ({"ce_sequence": "7"}, "")
+def test_another_header_that_is_not_utf8_is_left_out():
+    read = Envelope.of(raw(ENVELOPE, tracestate=b"\xff"), b"order-1")
+    assert (read.extra, read.unclear) == ({"ce_sequence": "7"}, {"tracestate": "is not UTF-8"})
 
 
 def test_an_optional_header_that_is_null_is_empty():

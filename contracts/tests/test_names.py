@@ -31,9 +31,15 @@ def test_a_kept_name_is_kept_as_it_is(text: str) -> None:
     assert names.folded(names.folded(text)) == names.folded(text)
 
 
+@pytest.mark.parametrize("code", [0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0xEFFFF, 0x10FFFF])
+def test_what_stands_for_no_character_is_forbidden(code: int) -> None:
+    """No XML may carry U+FFFE and U+FFFF, and BroadWorks is spoken to in XML."""
+    assert names.forbidden(f"a{chr(code)}b") == chr(code)
+
+
 @given(st.characters(exclude_categories=["Cn"]))
-def test_exactly_control_and_format_characters_are_forbidden(character: str) -> None:
-    hidden = unicodedata.category(character) in ("Cc", "Cf")
+def test_exactly_control_and_format_characters_and_private_ones_are_forbidden(character: str) -> None:
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Co")
     assert names.forbidden(f"a{character}b") == (character if hidden else "")
 
 
@@ -78,3 +84,33 @@ def test_a_typed_name_is_refused_in_words(typed: str, code: str) -> None:
 
 def test_a_typed_name_is_kept_folded() -> None:
     assert TypeAdapter(names.TypedName).validate_python("  Ada\u00a0 Telecom ") == "Ada Telecom"
+
+
+@pytest.mark.parametrize("text", [" ", "\t", "\u200b", "\u3164", " \u2800 "])
+def test_a_reason_that_shows_nothing_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(names.SeenText).validate_python(text)
+    assert [one["type"] for one in refused.value.errors()] == ["blank"]
+
+
+@pytest.mark.parametrize("text", ["", " sold again ", "one\ntwo"])
+def test_a_reason_is_kept_as_it_was_typed(text: str) -> None:
+    assert TypeAdapter(names.SeenText).validate_python(text) == text
+
+
+@pytest.mark.parametrize("blank", ["\u2800", "\u3164", "\uffa0", "\u115f"])
+def test_letters_that_show_a_blank_are_one(blank: str) -> None:
+    assert names.key(f"Acme{blank}Dental") == names.key("Acme Dental")
+
+
+@pytest.mark.parametrize("text", ["a\x1b[31mb", "a\x00", "\x9b2J!", "a \u202e b", "\u2066a\u2069", "a\x7f"])
+def test_a_text_that_directs_a_screen_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match="directs a screen; leave out U\\+"):
+        TypeAdapter(names.SeenText).validate_python(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["one\n\ttwo\r\n", "\u0627\u0644\u0639", "a\u200db", "\U0001f469\u200d\U0001f692 done"]
+)
+def test_lines_other_scripts_and_joined_signs_are_texts(text: str) -> None:
+    assert TypeAdapter(names.SeenText).validate_python(text) == text

@@ -103,7 +103,7 @@ def through_the_saga(made: Dashboard) -> None:
             {"{{saga}}: {{state}}": newest("saga_in_flight", "saga, state", SAGA)},
             says="Runs that go forward (running), are taken back (undoing), or need a person (stuck).",
             wrong="`stuck` is an undo that keeps failing: `dialtone orders show` tells which; remove the cause, then "
-            "let it try again with `POST /orders/{id}/resume`. `undoing` that does not fall: see *Step failures*.",
+            "let it try again with `dialtone orders resume`. `undoing` that does not fall: see *Step failures*.",
         )
     ).with_panel(
         series(
@@ -182,9 +182,11 @@ def between_the_services(made: Dashboard) -> None:
             {
                 "{{service}}": age("outbox_oldest_pending_timestamp_seconds", "service", SERVICE),
                 "all replies heard: {{service}}": age("replies_heard_timestamp_seconds", "service", INTAKE),
+                "all commands heard by {{service}}": age("commands_heard_timestamp_seconds", "service", SERVICE),
             },
             says="How long the oldest message of a service has waited to be sent, 0 when all are sent; and how long "
-            "ago the moment lies until which all replies were read: deadlines and 911 gates stand still behind it.",
+            "ago the moment lies until which all replies were read, or all commands by who answers them: deadlines "
+            "(and 911 gates, for replies) stand still behind it.",
             wrong="above a minute the service does not reach the broker: its log says `send failed` or `relay lost "
             "its database`. The messages are safe in its database and go out when the broker is back. "
             "Replies unheard: see the lag in *Waiting to be sent and handled*. No order is undone or woken meanwhile.",
@@ -204,11 +206,14 @@ def what_waits(made: Dashboard) -> None:
                     f"({newest('kafka_consumergroup_lag', 'consumergroup, topic, partition', GROUP)})"
                 ),
                 "outbox of {{service}}": newest("outbox_pending", "service", SERVICE),
+                "waiting in {{service}}": newest("messages_waiting", "service", SERVICE),
             },
-            says="Consumer lag by group and topic, and messages in the outboxes.",
-            wrong="lag that keeps growing: the service is down, or its handler is slow or its batch is rewound (the "
-            "log says `batch rewound`). Lag that stands still above 0: a partition without an owner, restart the "
-            "service. A growing outbox: see *Outbox age*.",
+            says="Consumer lag by group and topic, messages in the outboxes, and messages that a service has taken "
+            "over and not handled yet: because it failed, or because what it talks to takes its time.",
+            wrong="waiting in broadsoft-provisioner grows: BroadWorks is slow, see *Step duration*. Lag that keeps "
+            "growing: the service is down, its handler is slow, or its batch is rewound (its log: `batch rewound`). "
+            "Lag that stands still above 0: a partition without an owner, restart the service. A growing outbox: see "
+            "*Outbox age*.",
         )
     ).with_panel(
         series(

@@ -29,6 +29,8 @@ REFUSED = [
     broken.marker_of_no_transaction,
     broken.more_records_than_offsets,
     broken.more_offsets_than_records,
+    broken.broken_with_more_offsets_than_records,
+    broken.one_record_in_the_name_of_others,
 ]
 # What is read of the three records "x", "y" and "z", and the offsets that are left behind.
 TAKEN = [

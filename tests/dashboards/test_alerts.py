@@ -14,6 +14,7 @@ WATCHED = {
     "records_lost_total",
     "records_stepped_over_total",
     "outbox_unsendable",
+    "messages_waiting_oldest_timestamp_seconds",
     "outbox_oldest_pending_timestamp_seconds",
     "consumer_partitions",
     "consumer_rejoined_total",

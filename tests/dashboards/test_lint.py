@@ -25,6 +25,7 @@ ELSEWHERE = {
     "message_batches_total": "how large batches are: for a dashboard of the consumers",
     "messages_consumed_total": "traffic by topic: for a dashboard of the consumers",
     "message_batch_timestamp_seconds": "an idle consumer handles no batch and is well; the lag tells them apart",
+    "outbox_shards_owned": "what nobody sends shows in the age of the outbox: for a dashboard of the relays",
     "outbox_sent_total": "traffic by topic: for a dashboard of the consumers",
     "http_requests_throttled_total": "portals that ask too often are told so: for a dashboard of the door",
 }

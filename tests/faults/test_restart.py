@@ -1,31 +1,19 @@
 """The whole stack goes down in mid-flight and comes up again: PostgreSQL kept its data, the embedded broker nothing."""
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import ended, waits
-from dialtone.invariants.checker import check_stack
+from dialtone.invariants.checker import check_folder
 from dialtone.seeds import seed
-from dialtone.stack import stackfile
 from dialtone.stack.configuration import Options
 from dialtone.stack.stack import Stack
 from tests.pipeline import forms
 
 
-@pytest.fixture
-def options() -> Iterator[Options]:
-    folder = Path(tempfile.mkdtemp(prefix="dialtone-restart-"))
-    yield Options(folder=folder, saga_patience=0.1)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-async def test_orders_in_flight_survive_a_restart_of_everything(options: Options) -> None:
+async def test_orders_in_flight_survive_a_restart_of_everything(place: Path) -> None:
+    options = Options(folder=place, saga_patience=0.1)
     name = f"Restart {forms.SESSION}"
     async with Stack(options) as stack:
         await seed(stack)
@@ -39,8 +27,6 @@ async def test_orders_in_flight_survive_a_restart_of_everything(options: Options
         actors = Actors(stack)
         orders = [await actors.until(one, lambda order: ended(order) or waits(order), patience=120) for one in ids]
         await actors.close()
-        running = stackfile.read(stack.folder)
-        assert running is not None
-        report = await check_stack(running)
+        broken = (await check_folder(stack.folder)).broken()
     assert [order["state"] for order in orders] == ["completed"] * 5 + ["inProgress"] * 15
-    assert not report.broken(), "\n".join(report.broken())
+    assert not broken, "\n".join(broken)

@@ -2,8 +2,7 @@
 
 from dialtone.demo.actors import Actors
 from dialtone.demo.scenario import ended
-from dialtone.invariants.checker import check_stack
-from dialtone.stack import stackfile
+from dialtone.invariants.checker import check_folder
 from dialtone.stack.stack import Stack
 from tests.pipeline import forms
 
@@ -14,9 +13,7 @@ async def test_what_lies_unread_while_a_service_is_away_breaks_a_rule_and_nothin
     await stack.kill("ticketing")
     order_id = await actors.submit(forms.hosted(enterprise))
     await actors.until(order_id, lambda order: any(line["step"] == "open tickets" for line in order["timeline"]))
-    running = stackfile.read(stack.folder)
-    assert running is not None
-    report = await check_stack(running)
+    report = await check_folder(stack.folder)
     await stack.start_service("ticketing")
     told = [one for one in report.broken() if one.startswith("5b")]
     assert [one.partition(" records of ")[2] for one in told] == ["tickets.commands"]

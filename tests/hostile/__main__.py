@@ -7,8 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from dialtone.invariants.checker import check_stack
-from dialtone.stack import stackfile
+from dialtone.invariants.checker import check_folder
 from dialtone.stack.configuration import Options
 from dialtone.stack.kafka_jars import missing_tools
 from dialtone.stack.stack import Stack
@@ -26,9 +25,7 @@ async def run(good: int, folder: Path) -> int:
         except OrdersFailed as failed:
             print(f"NOT withstood: {failed}")
             return 1
-        running = stackfile.read(stack.folder)
-        assert running is not None
-        broken = (await check_stack(running)).broken()
+        broken = (await check_folder(stack.folder)).broken()
     print(report(siege))
     print("the invariants hold" if not broken else "\n".join(broken))
     return 0 if siege.withstood and not broken else 1

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from tests.hostile.records import a_form
 
 CUT = 0
 MOST_REQUESTS = 10_000
+PER_SECOND, LARGEST_BURST = 50, 1_000  # of a key, in the stacks that are besieged
 DOORS = {
     "order-intake": "/orders",
     "catalog": "/packages",
@@ -55,11 +57,13 @@ async def half_sent(ground: Ground) -> Became:
 
 
 async def many_requests(ground: Ground) -> Became:
-    """As fast as they go, until the key is told that it asks too often."""
+    """As fast as they go, until the key is told that it asks too often; a slow machine answers no more than it may."""
     statuses: Counter[int] = Counter()
+    begun = time.monotonic()
     while 429 not in statuses and statuses.total() < MOST_REQUESTS:
         statuses += Counter(await asyncio.gather(*(_status(ground, method="GET", path="/orders") for _ in range(200))))
-    return Became(_counted(statuses), set(statuses) == {200, 429})
+    may = LARGEST_BURST + PER_SECOND * (time.monotonic() - begun)
+    return Became(_counted(statuses), set(statuses) <= {200, 429} and (429 in statuses or statuses[200] <= may))
 
 
 async def wrong_keys(ground: Ground) -> Became:
@@ -72,10 +76,9 @@ async def wrong_forms(ground: Ground) -> Became:
     """The cases of the door that are refused, by their pointers."""
     right = 0
     for one in REFUSED:
-        answer = await _ask(ground, "POST", "/orders", content=one.text(datetime.now(UTC)).encode())
+        answer = await _submit(ground, one.text(datetime.now(UTC)).encode())
         told = {fault["pointer"] for fault in answer.json()["errors"]}
         right += answer.status_code == one.status and told == {one.pointer}
-        await asyncio.sleep(0.02)  # a key's rate is another matter
     return Became(f"{right} of {len(REFUSED)} refused by the right pointer", right == len(REFUSED))
 
 
@@ -85,7 +88,7 @@ async def spellings_of_one_name(ground: Ground) -> Became:
     names += ("{} \uff33pelt Inc", "{} Spelt\u3000Inc")
     own = uuid4().hex[:8]
     forms = [a_form(kind="new-enterprise", enterprise=name.format(own)) for name in names]
-    asked = (_ask(ground, "POST", "/orders", content=json.dumps(form).encode()) for form in forms)
+    asked = (_submit(ground, json.dumps(form).encode()) for form in forms)
     answers = await asyncio.gather(*asked)
     codes = Counter(answer.json()["errors"][0]["code"] for answer in answers if answer.status_code == 422)
     statuses = Counter(answer.status_code for answer in answers)
@@ -148,10 +151,20 @@ async def strange_bodies(ground: Ground) -> Became:
 
 async def one_order_fifty_times(ground: Ground) -> Became:
     body = json.dumps(a_form(kind="new-enterprise", enterprise="Hostile Twins Inc")).encode()
-    answers = await asyncio.gather(*(_ask(ground, "POST", "/orders", content=body) for _ in range(50)))
+    answers = await asyncio.gather(*(_submit(ground, body) for _ in range(50)))
     orders = {answer.json()["id"] for answer in answers if answer.is_success}
     statuses = Counter(answer.status_code for answer in answers)
     return Became(f"{len(orders)} order; {_counted(statuses)}", len(orders) == 1 and set(statuses) <= {200, 202, 429})
+
+
+async def _submit(ground: Ground, body: bytes) -> httpx.Response:
+    """Waits its turn: how often a key may ask is another attack's matter."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            answer = await _ask(ground, "POST", "/orders", content=body)
+            if answer.status_code != 429:
+                return answer
+            await asyncio.sleep(float(answer.headers["retry-after"]))
 
 
 async def _ask(ground: Ground, method: str, path: str, *, key: str | None = None, **more: Any) -> httpx.Response:

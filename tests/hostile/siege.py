@@ -76,7 +76,7 @@ async def _attack(entered: Ground, attacks: Sequence[Attack]) -> dict[str, Becam
     for attack in attacks:
         try:
             became[attack.name] = await attack.act(entered)
-        except (TimeoutError, httpx.HTTPError, OSError, AssertionError) as error:
+        except (TimeoutError, httpx.HTTPError, OSError, AssertionError, LookupError) as error:
             became[attack.name] = Became(f"nothing: {error!r}", as_it_should=False)
     return became
 

@@ -34,6 +34,12 @@ def examples(document: dict[str, Any], operation: Operation) -> list[Any]:
     return [one for told in content.values() for one in _bodies(document, told["schema"])]
 
 
+def fields(document: dict[str, Any], operation: Operation) -> list[str]:
+    """The names of all fields that a JSON body of it may have."""
+    content = operation.get("requestBody", {}).get("content", {})
+    return list(_whole(document, content[JSON]["schema"]).get("properties", {})) if JSON in content else []
+
+
 def sent(operation: Operation, body: Any) -> dict[str, Any]:
     """The arguments with which httpx sends this body there."""
     if not isinstance(body, str):
@@ -42,10 +48,16 @@ def sent(operation: Operation, body: Any) -> dict[str, Any]:
 
 
 def _bodies(document: dict[str, Any], schema: dict[str, Any]) -> list[Any]:
-    if "$ref" in schema:
-        schema = {**document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], **schema}
+    schema = _whole(document, schema)
     if "examples" in schema:
         return list(schema["examples"])
     fields = schema.get("properties", {})
     made = {name: field["examples"][0] for name, field in fields.items() if "examples" in field}
     return [made] if made and set(schema.get("required", ())) <= set(made) else []
+
+
+def _whole(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    named: dict[str, Any] = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+    return {**named, **schema}

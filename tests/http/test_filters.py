@@ -54,4 +54,5 @@ async def test_every_service_is_one_whose_dead_letters_can_be_asked_for(package:
     async with served("order_intake", urls["order_intake"]) as service, httpx.AsyncClient(trust_env=False) as http:
         params = {"service": package.replace("_", "-")}
         answer = await http.get(f"{service.url}/dead-letters", params=params, headers=headers)
-    assert (answer.status_code, answer.json()) == (200, [])
+    assert answer.status_code == 200
+    assert {one["service"] for one in answer.json()} <= {params["service"]}

@@ -59,7 +59,7 @@ async def names_in(path: str, service: Served, http: httpx.AsyncClient) -> dict[
 
 
 async def _ticket(service: Served, order_id: str) -> str:
-    request = TicketRequest(kind="trunking", item_id="1", summary="Build a trunk")
+    request = TicketRequest(kind="e911", summary="Ask for the 911 location")
     wanted = OpenTickets(order_id=order_id, run=1, partner_id="p-1", tickets=(request,))
     record: Record = record_of(wanted, f"{order_id}:1:open tickets:do:1", step="open tickets", direction="do")
     await Boundary(service.parts.service, service.pool, service.settings).handle([record])

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import asyncpg
 
-from dialtone.invariants.checker import check_stack
-from dialtone.stack import stackfile
+from dialtone.invariants.checker import check_folder
 from dialtone.stack.configuration import Options
 from dialtone.stack.stack import Stack
 from tests.load import orders
@@ -54,9 +53,7 @@ async def run(count: int, broker: str, patience: float) -> None:
     options = Options(folder=FOLDER, broker=broker, saga_patience=patience, environment={"*": quiet})  # type: ignore[arg-type]
     async with Stack(options) as stack:
         told = await flood(stack, count)
-        running = stackfile.read(stack.folder)
-        assert running is not None
-        broken = (await check_stack(running)).broken()
+        broken = (await check_folder(stack.folder)).broken()
     print(
         f"{told.orders} orders at once, a step has {60 * patience:.0f} s: {told.undone} undone, "
         f"{told.sent_again} commands sent again, all done after {told.seconds} s"

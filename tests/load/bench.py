@@ -12,8 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dialtone.invariants.checker import check_stack
-from dialtone.stack import stackfile
+from dialtone.invariants.checker import check_folder
 from dialtone.stack.configuration import Options
 from dialtone.stack.databases import create_missing
 from dialtone.stack.errors import StackError
@@ -131,9 +130,7 @@ class Run:
 
 
 async def check(stack: Stack) -> None:
-    running = stackfile.read(stack.folder)
-    assert running is not None
-    report = await check_stack(running)
+    report = await check_folder(stack.folder)
     if broken := report.broken():
         raise InvariantsBroken("\n".join(broken))
     say(f"the invariants hold, over {report.orders} orders")

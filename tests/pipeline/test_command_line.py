@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,8 @@ async def test_an_order_is_submitted_watched_and_resolved_from_a_terminal(stack:
     assert (await dialtone(stack, "tickets", "show", name)).out.startswith(f"{name}  trunking  acknowledged\n")
     unproven = await dialtone(stack, "tickets", "resolve", name, "--trunk-group", "main")
     assert (unproven.code, unproven.out) == (2, "")
-    proof = ("--trunk-group", "main", "--activated-on", "2026-01-05", "--numbers-confirmed", "--json")
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    proof = ("--trunk-group", "main", "--activated-on", yesterday, "--numbers-confirmed", "--json")
     resolved = (await dialtone(stack, "tickets", "resolve", name, *proof)).json()
     assert keys(resolved) == sorted(WHOLE_TICKET.split())
     assert resolved["resolution"]["trunk_group"] == "main"

@@ -70,6 +70,7 @@ async def test_the_order_by_kafka_is_accepted(here: Path, actors: Actors, enterp
     form = forms.hosted(enterprise, seats=1)
     (here / "order.json").write_text(json.dumps(form))
     (here / "portal.py").write_text(block("python", "orders.submissions"))
-    await typed(here, sys.executable, "portal.py")
-    order_id = await actors.order_of(form["external_id"])
+    said = await typed(here, sys.executable, "portal.py")
+    order_id = await actors.order_of("PO-2002")
+    assert f"PO-2002 is order {order_id}" in said
     assert (await actors.until(order_id, ended))["state"] == "completed"

@@ -1,4 +1,4 @@
-"""A catalog as a process of its own, and what it says."""
+"""A service as a process of its own, and what it says."""
 
 import asyncio
 import json
@@ -14,9 +14,9 @@ from dialtone.stack.ports import free_port
 from testkit.time import eventually
 
 
-class Catalog:
-    def __init__(self, process: asyncio.subprocess.Process, port: int) -> None:
-        self.process, self._port = process, port
+class Running:
+    def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
+        self.process, self.url = process, url
         self.lines: list[str] = []
 
     @property
@@ -35,7 +35,7 @@ class Catalog:
         """Of the answer; 0 where nobody answers."""
         async with httpx.AsyncClient(trust_env=False, timeout=10) as http:
             try:
-                return (await http.get(f"http://127.0.0.1:{self._port}{path}")).status_code
+                return (await http.get(self.url + path)).status_code
             except httpx.TransportError:
                 return 0
 
@@ -48,19 +48,19 @@ class Catalog:
 
 
 @asynccontextmanager
-async def running(environment: Mapping[str, str]) -> AsyncIterator[Catalog]:
-    """`python -m catalog`, ended with SIGTERM as in production; it must have gone by itself then."""
+async def running(environment: Mapping[str, str], service: str = "catalog") -> AsyncIterator[Running]:
+    """`python -m` the service, ended with SIGTERM as in production; it must have gone by itself then."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "catalog"),
+        *(sys.executable, "-m", service),
         env={"PATH": os.environ["PATH"], "SERVICE_PORT": str(port), **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    catalog = Catalog(process, port)
-    listening = asyncio.create_task(catalog.listen())
+    started = Running(process, f"http://127.0.0.1:{port}")
+    listening = asyncio.create_task(started.listen())
     try:
-        yield catalog
+        yield started
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 60) == 0
     finally:

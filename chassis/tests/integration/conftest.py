@@ -148,7 +148,7 @@ class Toy:
 
     def boundary(self, service: Service | None = None, **settings: Any) -> Boundary:
         """Each boundary is a process of its own as far as the database can tell."""
-        fast = {"in_place_seconds": 0.0, "waiting_attempts": 3, "waiting_first_delay": 0.001, **settings}
+        fast = {"in_place_seconds": 0.0, "waiting_attempts": 3, "waiting_first_delay": 1e-6, **settings}
         return Boundary(service or self.service(), self.pool, ServiceSettings(database_url=self.url, **fast))
 
     async def effects(self) -> list[str]:

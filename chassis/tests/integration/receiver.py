@@ -15,7 +15,7 @@ from testkit.time import eventually
 
 
 class Receiver:
-    """A service of its own with one topic of its own; `fails` are errors that the next batches raise."""
+    """A service with one topic of its own; the next batches raise `fails`; while `congested` it reads nothing."""
 
     def __init__(self, broker: str) -> None:
         self.broker, self.name = broker, f"toy-{uuid4().hex}"
@@ -23,6 +23,7 @@ class Receiver:
         self.batches: list[list[Any]] = []
         self.gaps: list[Gap] = []
         self.fails: list[BaseException] = []
+        self.congested = False
 
     async def handle(self, records: Sequence[Any]) -> None:
         self.batches.append(list(records))
@@ -52,7 +53,9 @@ class Receiver:
             kafka_session_timeout_ms=3000,
             kafka_metadata_max_age_ms=500,
         )
-        consumer = Consumer(self.name, self.name, [self.topic], settings, self.handle, self.step_over)
+        consumer = Consumer(
+            self.name, self.name, [self.topic], settings, self.handle, self.step_over, lambda: self.congested
+        )
         await consumer.start()
         try:
             yield consumer

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 
 from contracts.numbers import ReserveNumbers
 from contracts.topics import Topic
@@ -138,3 +139,43 @@ async def test_a_consumer_that_has_gone_deaf_joins_anew(broker: str, producer: A
         assert consumer._subscriber.consumer is not deaf
         await producer.send_and_wait(receiver.topic.name, b"and after")
         await receiver.until_handled({b"and after"})
+
+
+async def test_the_lag_of_a_consumer_that_does_not_know_where_to_read_is_not_waited_for(
+    broker: str, producer: AIOKafkaProducer
+) -> None:
+    """After a broker came back without memory, who measured waited for a place that a stopped client never found."""
+    receiver = Receiver(broker)
+    await producer.send_and_wait(receiver.topic.name, b"1", b"k")
+    async with receiver.listening() as consumer:
+        await receiver.until_handled({b"1"})
+        client = consumer._subscriber.consumer
+        assert client is not None
+        client._fetcher._fetch_task.cancel()
+        for partition in client.assignment():
+            client._subscription.subscription.assignment.state_value(partition).await_reset(-2)
+        async with asyncio.timeout(10):
+            assert await consumer.lag() == {}
+
+
+async def test_a_consumer_whose_polls_fail_joins_anew_before_a_record_waits(
+    broker: str, producer: AIOKafkaProducer
+) -> None:
+    """A broker without memory left the library asking for a group that does not exist, without end."""
+    receiver = Receiver(broker)
+    async with receiver.listening() as consumer:
+        await eventually(consumer.partitions)
+        broken = consumer._subscriber.consumer
+        assert broken is not None
+
+        def fails() -> None:
+            raise KafkaError("Unexpected exception in heartbeat task: GroupIdNotFound()")
+
+        broken._coordinator.check_errors = fails
+
+        async def another_reads() -> bool:
+            return consumer._subscriber.consumer not in (None, broken) and await consumer.partitions() > 0
+
+        await eventually(another_reads, patience=60)
+        await producer.send_and_wait(receiver.topic.name, b"after")
+        await receiver.until_handled({b"after"})

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
 
-from chassis.messaging.consumers import Consumers, group_of, zones
+from chassis.messaging.consumers import Consumers, zones
 from chassis.messaging.service import Service
 from chassis.runtime.settings import ServiceSettings
 from contracts import topics
-from contracts.topics import Topic
+from contracts.topics import Topic, group_of
 from testkit.time import eventually
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
+from chassis.errors import OUR_FAULT
 from chassis.messaging.service import Service
 from contracts import topics
 from contracts.errors import CommandFailed
@@ -21,13 +22,13 @@ async def test_after_the_last_attempt_the_saga_is_told(toy: Any) -> None:
     toy.fails["a"] = [Busy("again")] * 9
     await boundary.handle([do("a"), filled("a")])
     for _ in range(2):
-        await boundary.retry("a")
+        await boundary.workers.key("a")
     assert await toy.waiting() == ["a:event"]
     failed = last(await toy.letters(topics.ORDERS_REPLIES.name))
     assert isinstance(failed, CommandFailed)
     assert (failed.code, failed.run, "Somebody is in the way" in failed.detail) == ("toy-busy", 1, True)
     toy.fails.clear()
-    await boundary.retry("a")
+    await boundary.workers.key("a")
     assert toy.calls[-1] == ("filled", "a")
 
 
@@ -35,7 +36,7 @@ async def test_after_the_last_attempt_an_event_is_a_dead_letter(toy: Any) -> Non
     boundary = toy.boundary(waiting_attempts=2)
     toy.fails["a"] = [Busy()] * 9
     await boundary.handle([filled("a")])
-    await boundary.retry("a")
+    await boundary.workers.key("a")
     (letter,) = await toy.letters()
     assert (letter.topic, letter.texts["dl-error-code"], letter.texts["dl-attempts"]) == (
         "dead-letters",
@@ -55,16 +56,20 @@ async def test_the_last_failure_is_counted_as_the_end_and_not_as_a_retry(toy: An
     boundary = toy.boundary(waiting_attempts=2)
     toy.fails["a"] = [Busy()] * 9
     await boundary.handle([filled("a")])
-    await boundary.retry("a")
+    await boundary.workers.key("a")
     assert (counted("retried"), counted("dead_lettered")) == (before[0] + 1, before[1] + 1)
 
 
-@pytest.mark.parametrize(("error", "code"), [(Wrong("x"), "toy-wrong"), (KeyError("x"), "bug-KeyError")])
-async def test_what_can_never_work_fails_its_command_at_once(toy: Any, error: Exception, code: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [(Wrong("x"), "toy-wrong", str(Wrong("x"))), (KeyError("x"), "bug-KeyError", OUR_FAULT)],
+)
+async def test_what_can_never_work_fails_its_command_at_once(toy: Any, error: Exception, code: str, said: str) -> None:
     toy.fails["a"] = [error] * 2
     await toy.boundary().handle([do("a")])
     (letter,) = await toy.letters()
     assert isinstance(letter.message, CommandFailed)
+    assert letter.message.detail == said
     assert (letter.message.code, letter.id, type(error).__name__ in letter.message.traceback) == (
         code,
         "a:do:1:reply",
@@ -96,7 +101,7 @@ async def test_what_waits_and_can_no_longer_be_read_leaves_as_a_dead_letter(toy:
     toy.fails["a"] = [Busy()] * 2
     await toy.boundary().handle([do("a"), filled("a")])
     changed = Service("toy", listens_to=[topics.NUMBERS_COMMANDS])
-    await toy.boundary(changed).retry("a")
+    await toy.boundary(changed).workers.key("a")
     assert await toy.waiting() == []
     assert "dead-letters" in [one.topic for one in await toy.letters()]
 
@@ -106,5 +111,5 @@ async def test_an_event_that_nobody_handles_any_more_does_not_wait_for_ever(toy:
     event = filled("a")
     event.topic = "numbers.events"
     await toy.boundary().handle([event])
-    await toy.boundary(Service("toy", listens_to=[])).retry("a")
+    await toy.boundary(Service("toy", listens_to=[])).workers.key("a")
     assert await toy.waiting() == []

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from aiokafka import AIOKafkaProducer
 
-from chassis.messaging.hearing import HEARD, Hearing
+from chassis.messaging.hearing import COMMANDS, REPLIES, Hearing, Place
 from chassis.runtime.settings import ServiceSettings
 from testkit.time import eventually
 
@@ -14,7 +14,11 @@ from .receiver import Receiver
 
 def hearing_of(receiver: Receiver) -> Hearing:
     settings = ServiceSettings(database_url="postgresql://nowhere/none", kafka_bootstrap=receiver.broker)
-    return Hearing(receiver.name, receiver.topic, settings)
+    return Hearing("toy", [Place(receiver.name, receiver.topic.name, REPLIES)], settings)
+
+
+def until(hearing: Hearing, receiver: Receiver) -> datetime | None:
+    return hearing.until(receiver.topic.name)
 
 
 async def test_it_stands_still_while_records_lie_unread_and_goes_on_when_they_are_read(
@@ -25,13 +29,13 @@ async def test_it_stands_still_while_records_lie_unread_and_goes_on_when_they_ar
     await producer.send_and_wait(receiver.topic.name, b"first", b"k")
     for _ in range(3):
         await hearing.look()
-    assert hearing.until() is None
-    unknown = HEARD.labels(receiver.name)._value.get()
+    assert until(hearing, receiver) is None
+    unknown = REPLIES.labels(receiver.name)._value.get()
     assert 0 < unknown < time.time()
 
     async def heard_since(moment: datetime) -> bool:
         await hearing.look()
-        return (hearing.until() or moment) > moment
+        return (until(hearing, receiver) or moment) > moment
 
     async with receiver.listening():
         await receiver.until_handled({b"first"})
@@ -40,9 +44,9 @@ async def test_it_stands_still_while_records_lie_unread_and_goes_on_when_they_ar
     await producer.send_and_wait(receiver.topic.name, b"second", b"k")
     for _ in range(3):
         await hearing.look()
-    still = hearing.until()
+    still = until(hearing, receiver)
     assert still is not None
-    assert HEARD.labels(receiver.name)._value.get() == still.timestamp()
+    assert REPLIES.labels(receiver.name)._value.get() == still.timestamp()
     assert still < before
     async with receiver.listening():
         await receiver.until_handled({b"second"})
@@ -57,14 +61,33 @@ async def test_a_topic_that_nobody_has_written_to_holds_nothing_back(broker: str
 
     async def known() -> bool:
         await hearing.look()
-        return hearing.until() is not None
+        return until(hearing, receiver) is not None
 
     await eventually(known, patience=30)
     await hearing.close()
 
 
 async def test_a_broker_that_is_away_moves_nothing_and_breaks_nothing() -> None:
-    hearing = hearing_of(Receiver("127.0.0.1:1"))
+    receiver = Receiver("127.0.0.1:1")
+    hearing = hearing_of(receiver)
     await hearing.look()
-    assert hearing.until() is None
+    assert until(hearing, receiver) is None
+    await hearing.close()
+
+
+async def test_each_reader_is_asked_for_its_own_topic(broker: str, producer: AIOKafkaProducer) -> None:
+    reader, deaf = Receiver(broker), Receiver(broker)
+    settings = ServiceSettings(database_url="postgresql://nowhere/none", kafka_bootstrap=broker)
+    hearing = Hearing("toy", [Place(one.name, one.topic.name, COMMANDS) for one in (reader, deaf)], settings)
+    for one in (reader, deaf):
+        await producer.send_and_wait(one.topic.name, b"first", b"k")
+
+    async def the_reader_has_read() -> bool:
+        await hearing.look()
+        return until(hearing, reader) is not None
+
+    async with reader.listening():
+        await eventually(the_reader_has_read, patience=30)
+    assert until(hearing, deaf) is None
+    assert COMMANDS.labels(reader.name)._value.get() == until(hearing, reader).timestamp()  # type: ignore[union-attr]
     await hearing.close()

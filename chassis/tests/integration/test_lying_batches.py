@@ -9,6 +9,7 @@ from chassis.messaging.fetching import STEPPED_OVER
 from chassis.runtime.settings import ServiceSettings
 from testkit.broken_batches import (
     all_records_at_one_offset,
+    broken_with_more_offsets_than_records,
     cut_inside,
     cut_off,
     endless,
@@ -17,6 +18,7 @@ from testkit.broken_batches import (
     marker_of_no_transaction,
     more_offsets_than_records,
     more_records_than_offsets,
+    one_record_in_the_name_of_others,
     send_broken,
     shorter_than_its_header,
     unknown_format,
@@ -88,3 +90,26 @@ async def test_a_broken_batch_makes_no_batch_larger_and_loses_no_record_of_anoth
     assert {partition: receiver.handled_on(partition) for partition in wanted} == wanted
     assert max(len(batch) for batch in receiver.batches) <= ServiceSettings.model_fields["batch_size"].default
     assert [(gap.partition, gap.offset, gap.last) for gap in receiver.gaps] == [(2, 0, 0)]
+
+
+# What is read of the three records, and the offsets that are left behind. None takes an offset that is not its own.
+GREEDY = [
+    (broken_with_more_offsets_than_records, [], [0, 1, 2]),
+    (one_record_in_the_name_of_others, [b"x", b"y"], [2]),
+]
+
+
+@pytest.mark.parametrize(("lie", "read", "left"), GREEDY, ids=[lie.__name__ for lie, _, _ in GREEDY])
+async def test_what_claims_the_offsets_of_others_takes_no_good_record_of_theirs(
+    broker: str, lie: Any, read: list[bytes], left: list[int]
+) -> None:
+    receiver = Receiver(broker)
+    behind = [b"%d" % number for number in range(100)]
+    async with AIOKafkaProducer(bootstrap_servers=broker) as stranger:
+        await send_broken(stranger, receiver.topic.name, lie, b"x", b"y", b"z")
+        for value in behind:
+            await stranger.send_and_wait(receiver.topic.name, value, b"k", partition=0)
+    async with receiver.listening():
+        await receiver.until_handled({behind[-1]})
+    assert receiver.handled_on(0) == [*read, *behind]
+    assert [offset for gap in receiver.gaps for offset in range(gap.offset, gap.last + 1)] == left

@@ -4,11 +4,12 @@ from typing import Any
 
 import asyncpg
 import pytest
+from asyncpg.exceptions import InternalClientError
 
 from .messages import do, filled
 
 
-@pytest.mark.parametrize("kind", [asyncpg.ReadOnlySQLTransactionError, asyncpg.DiskFullError])
+@pytest.mark.parametrize("kind", [asyncpg.ReadOnlySQLTransactionError, asyncpg.DiskFullError, InternalClientError])
 async def test_a_command_that_meets_an_outage_has_no_outcome_and_runs_again(toy: Any, kind: type[Exception]) -> None:
     boundary = toy.boundary()
     toy.fails["a"] = [kind("not now")]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import pytest
@@ -53,15 +53,8 @@ async def until_empty(pool: Pool) -> None:
 
 async def shards_owned(pool: Pool) -> list[int]:
     """How many shards each connection owns."""
-    held = "SELECT count(*) AS shards FROM pg_locks WHERE locktype = 'advisory' AND classid = 2828 GROUP BY pid"
-    return [one["shards"] for one in await pool.fetch(held)]
-
-
-async def until_released(pool: Pool) -> None:
-    async def released() -> bool:
-        return await shards_owned(pool) == []
-
-    await eventually(released)
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 2828 AND objid < 8 GROUP BY pid"
+    return [one["count"] for one in await pool.fetch(held)]
 
 
 async def test_what_is_written_is_sent_as_it_is_and_forgotten(pool: Pool, database_url: str) -> None:
@@ -186,30 +179,6 @@ async def test_a_crash_before_the_delete_sends_again_with_the_same_id(pool: Pool
         await until_empty(pool)
     first, again = producer.received
     assert first.headers == again.headers
-
-
-async def test_two_relays_never_share_a_shard_and_the_second_takes_over(pool: Pool, database_url: str) -> None:
-    first, second = FakeProducer(), FakeProducer()
-    await until_released(pool)
-
-    async def all_owned() -> bool:
-        return sum(await shards_owned(pool)) == SHARDS
-
-    async with AsyncExitStack() as later:
-        async with running(database_url, first):
-            await eventually(all_owned)
-            await later.enter_async_context(running(database_url, second))
-            for number in range(10):
-                await write(pool, *(row(key, b"%d" % number) for key in KEYS))
-            await until_empty(pool)
-            assert sum(await shards_owned(pool)) == SHARDS
-        await eventually(all_owned)
-        await write(pool, *(row(key, b"10") for key in KEYS))
-        await until_empty(pool)
-    assert (len(first.received), len(second.received)) == (10 * len(KEYS), len(KEYS))
-    for key in KEYS:
-        sent = [one.value for one in first.received + second.received if one.key == key]
-        assert sent == [b"%d" % number for number in range(11)]
 
 
 async def test_a_lost_connection_is_opened_again(pool: Pool, database_url: str) -> None:

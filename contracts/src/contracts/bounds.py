@@ -76,10 +76,19 @@ TimeZone = Annotated[str, Field(max_length=TIME_ZONE)]
 UserId = Annotated[str, Field(max_length=USER_ID)]
 Extension = Annotated[str, Field(max_length=EXTENSION)]
 # Printable ASCII but quote and backslash: JSON makes one byte of each. A label is ours, no person types it.
-Label = Annotated[str, Field(pattern=r"^[ !#-\[\]-~]*$", max_length=SHORT)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-E164 = Annotated[str, Field(pattern=r"^\+1[2-9][0-9]{9}$")]  # as it travels: North America
-ThreeDigits = Annotated[str, Field(pattern=r"^[2-9][0-9]{2}$")]  # an area code or an exchange
+Label = Annotated[
+    str,
+    Field(
+        pattern=r"^[ !#-\[\]-~]*$",
+        max_length=SHORT,
+        description=f"a text of at most {SHORT} characters of ASCII that print, without quotes and backslashes",
+    ),
+]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="a SHA-256 in 64 hex digits, in small letters")]
+# As it travels: North America.
+E164 = Annotated[str, Field(pattern=r"^\+1[2-9][0-9]{9}$", description="a telephone number such as +19738260142")]
+# An area code or an exchange.
+ThreeDigits = Annotated[str, Field(pattern=r"^[2-9][0-9]{2}$", description="three digits from 2 on such as 973")]
 
 EchoedId = Annotated[str, Cut(IDENTIFIER)]
 EchoedMessageId = Annotated[str, Cut(MESSAGE_ID)]

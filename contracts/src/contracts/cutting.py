@@ -11,6 +11,11 @@ from pydantic_core import core_schema
 from pydantic_core.core_schema import CoreSchema
 
 
+def beginning(text: str, length: int) -> str:
+    """At most so many characters; the last of a longer text is an ellipsis."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """Marks a text that is cut to `max_length` characters, one of them an ellipsis: to its beginning, or to its end.
@@ -26,7 +31,7 @@ class Cut:
         """The text, or its part; what is no text is left to the next check."""
         if not isinstance(text, str) or len(text) <= self.max_length:
             return text
-        return "…" + text[1 - self.max_length :] if self.keep_end else text[: self.max_length - 1] + "…"
+        return "…" + text[1 - self.max_length :] if self.keep_end else beginning(text, self.max_length)
 
     def __get_pydantic_core_schema__(self, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         bounded = core_schema.str_schema(max_length=self.max_length)

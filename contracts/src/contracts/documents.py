@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.bounds import FAULTS
+from contracts.echo import escaped
 from contracts.faults import Told, inside, shown
 
 # Half a surrogate pair: UTF-8 has no bytes for it, so it could be neither kept nor answered.
@@ -15,9 +16,33 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 TOO_DEEP = "lists and objects are nested too deeply"
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")  # a NUL, or half a pair, or both halves: what was read tells
 
+_PLAINLY = {
+    "Extra data": "the document ends here, and more text follows it",
+    "Unexpected UTF-8 BOM (decode using utf-8-sig)": "it begins with a byte order mark; leave that out",
+    "Expecting property name enclosed in double quotes": "expected the name of a field, in double quotes",
+    "Expecting value": "expected a value",
+    "Expecting ',' delimiter": "expected a comma, or the end of the list or object",
+    "Expecting ':' delimiter": "expected a colon behind the name of the field",
+    "Unterminated string starting at": "the text that begins here has no closing quote",
+    "Invalid control character at": "a text holds a line break or another control character; escape it, such as \\n",
+    "Invalid \\escape": "a backslash begins no escape of JSON; write it twice",
+    "Invalid \\uXXXX escape": "\\u stands before four hexadecimal digits",
+    "Illegal trailing comma before end of object": "the last field has a comma behind it; leave that out",
+    "Illegal trailing comma before end of array": "the last entry has a comma behind it; leave that out",
+}
+
 
 class Malformed(ValueError):
     """It is no JSON at all. The text says where and what was expected."""
+
+
+class Written(float):
+    """A number that is written otherwise than Python writes it: whoever wrote it knows it by its text."""
+
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Doubled(dict[str, Any]):
@@ -82,7 +107,7 @@ def _spelt(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name in document:
         spelt = name
         if not name.isascii() and SURROGATE.search(name):
-            spelt = SURROGATE.sub(lambda half: f"\\u{ord(half.group()):04x}", name)
+            spelt = SURROGATE.sub(lambda half: escaped(half.group()), name)
             while spelt in document or spelt in taken:
                 spelt += "'"
             taken.add(spelt)
@@ -129,7 +154,7 @@ def _read(value: bytes | str) -> tuple[Any, bool]:
     except UnicodeDecodeError as error:
         raise Malformed(f"byte {error.start + 1} is no UTF-8; JSON is written in UTF-8") from None
     except json.JSONDecodeError as error:
-        what = error.msg[:1].lower() + error.msg[1:]
+        what = _PLAINLY.get(error.msg, "what stands here is no JSON")
         raise Malformed(f"line {error.lineno}, column {error.colno}: {what}") from None
     except RecursionError:
         raise Malformed(TOO_DEEP) from None
@@ -144,6 +169,8 @@ def _never(word: str) -> None:
 
 
 def _finite(text: str) -> float:
-    if math.isinf(number := float(text)):
+    number = Written(text)
+    if math.isinf(number):
         raise Malformed(f"{text[:40]} is beyond all bounds")
+    number.text = text
     return number

@@ -1,7 +1,8 @@
 """Names that people type: how they are kept, which are refused, and when two are one.
 
 The rules are Unicode's: NFC and NFKC are its normalization forms (UAX 15), and what has no shape is a format character
-(category Cf) or one of the default-ignorable letters and marks below (UTR 36 lists them among the invisible ones).
+(category Cf), a place that stands for no character (noncharacters, private use), or one of the default-ignorable
+letters and marks below (UTR 36 lists them among the invisible ones).
 """
 
 import re
@@ -12,23 +13,32 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 _BLANKS = re.compile(r"[^\S\x00-\x1f\x7f-\x9f]+")  # of all kinds, but no control character: a line break is none
-# Controls and format characters; the latter by blocks, because a regular expression knows no categories.
+# Controls, format characters, what stands for none and what no XML may carry; by blocks, because a regular expression
+# knows no categories.
 _NEVER = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
-    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f\ue000-\uf8ff\U000f0000-\U0010ffff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
+    + "]"
 )
-# Letters and marks that show nothing.
-_UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
+# What a screen obeys, but for ends of lines and tabs: controls, and changes of direction.
+_DIRECTS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Letters that show a blank, and letters and marks that show nothing.
+_LIKE_BLANKS = re.compile("[\u115f\u1160\u2800\u3164\uffa0]")
+_UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+
+
+def composed(text: str) -> str:
+    """As an id is kept that a partner chose: NFC, else as it was typed. Wide and narrow letters stay two ids."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def folded(text: str) -> str:
     """As a name is kept: NFC, no blanks at its ends, and one blank between words."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    return _BLANKS.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
+    return _BLANKS.sub(" ", composed(text)).strip(" ")
 
 
 def key(name: str) -> str:
@@ -39,7 +49,7 @@ def key(name: str) -> str:
     if name.isascii() and name.isprintable():
         return " ".join(name.casefold().split())
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(_UNSEEN.sub("", _NEVER.sub("", plain)).split())
+    return " ".join(_LIKE_BLANKS.sub(" ", _UNSEEN.sub("", _NEVER.sub("", plain))).split())
 
 
 def forbidden(text: str) -> str:
@@ -58,13 +68,26 @@ def _typed(text: str) -> str:
     if found := forbidden(kept):
         detail = "a name has no control or invisible character; leave out {character}"
         raise PydanticCustomError("control-character", detail, {"character": f"U+{ord(found):04X}"})
-    if not is_seen(kept):
-        raise PydanticCustomError("blank", "a name shows something; this one is blank")
-    return kept
+    return _shown(kept)
 
 
 def _unless_empty(text: str) -> str:
     return _typed(text) if text else ""
+
+
+def _seen(text: str) -> str:
+    if not text:
+        return ""
+    if found := _DIRECTS.search(text):
+        detail = "a text has no character that directs a screen; leave out {character}"
+        raise PydanticCustomError("control-character", detail, {"character": f"U+{ord(found.group()):04X}"})
+    return _shown(text)
+
+
+def _shown(text: str) -> str:
+    if not is_seen(text):
+        raise PydanticCustomError("blank", "a text shows something; this one is blank")
+    return text
 
 
 def _exact(text: str) -> str:
@@ -75,3 +98,4 @@ def _exact(text: str) -> str:
 TypedName = Annotated[str, AfterValidator(_typed)]  # of a person or a thing, as it is kept
 OptionalName = Annotated[str, AfterValidator(_unless_empty)]  # empty where there is none
 ExactName = Annotated[str, AfterValidator(_exact)]  # of a thing that stands elsewhere under it: judged, never folded
+SeenText = Annotated[str, AfterValidator(_seen)]  # a reason or a note, as it was typed; it shows something

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from contracts.cutting import beginning
+
 _INPUT = re.compile(r"^(?:\+?1)?[\s.-]*\(?([2-9]\d{2})\)?[\s.-]*([2-9]\d{2})[\s.-]*(\d{4})$", re.ASCII)
 _THREE = re.compile(r"[2-9][0-9]{2}", re.ASCII)
 _SPECIAL_EXCHANGES = {
@@ -166,4 +168,4 @@ def _table() -> dict[str, AreaCode]:
 
 
 def _shown(text: str) -> str:
-    return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+    return repr(beginning(text, _SHOWN))

@@ -57,8 +57,8 @@ class Address(Value):
     street: str = Field(min_length=1, max_length=bounds.STREET)
     unit: str = Field(default="", max_length=bounds.UNIT)
     city: str = Field(min_length=1, max_length=bounds.CITY)
-    state: str = Field(pattern=r"^[A-Z]{2}$")
-    zip: str = Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$")
+    state: str = Field(pattern=r"^[A-Z]{2}$", description="a USPS code such as NJ")
+    zip: str = Field(pattern=r"^[0-9]{5}(-[0-9]{4})?$", description="a ZIP code such as 07960 or 07960-1234")
 
 
 class Customer(Value):
@@ -129,7 +129,7 @@ class NumberSearch(Value):
 
 
 class OrderForm(Value):
-    """What a portal submits, by HTTP or by Kafka. `external_id` is the partner's own, unique for ever.
+    """What a portal submits, by HTTP or by Kafka. `external_id` is the partner's own, unique for ever, kept in NFC.
 
     `enterprise` names the account above the customer's. `billing_start` counts in the customer's time zone and is the
     day of the submit when it is missing; `requested_activation` needs an offset. Rules beyond sizes and shapes are

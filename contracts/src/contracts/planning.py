@@ -3,8 +3,10 @@
 Years are those of the calendar, and days those of the customer's time zone.
 """
 
-from datetime import date
+from datetime import date, timedelta, timezone
 
+# Where a day begins first (Pacific/Kiritimati), and last.
+EASTERNMOST, WESTERNMOST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
 BILLING_YEARS, ACTIVATION_YEARS = 2, 5
 
 

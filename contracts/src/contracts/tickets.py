@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from contracts import bounds
-from contracts.bounds import Body, Count, Day, Identifier, Label, Line, PerTicket, Quantity, Sentence, ShortId
+from contracts.bounds import Body, Count, Day, Identifier, Label, Line, PerTicket, Quantity, Sentence, ShortId, TimeZone
 from contracts.cutting import Cut, fewer, share
 from contracts.message import Command, Event, Reply, Value
 
@@ -28,6 +28,7 @@ def _rest(left_out: Sequence[Any]) -> Detail:
 class TicketRequest(Value):
     """One ticket to open; `due` is the day by which people should have worked it.
 
+    `time_zone` is the IANA name of the zone in which the customer counts days; empty where it is not told.
     Of too many `details` the last one counts those that are left out.
     """
 
@@ -40,6 +41,7 @@ class TicketRequest(Value):
         Field(max_length=bounds.TICKET_LINES),
     ] = ()
     due: Day | None = None
+    time_zone: TimeZone = ""
 
 
 def _within_bodies(tickets: tuple[TicketRequest, ...]) -> tuple[TicketRequest, ...]:

@@ -34,6 +34,11 @@ class Topic:
     compacted: bool = False
 
 
+def group_of(service: str, zone: Zone) -> str:
+    """The consumer group: the service's name for what our own services say, else with the zone behind it."""
+    return service if zone == "ours" else f"{service}.{zone}"
+
+
 CATALOG_COMMANDS = Topic("catalog.commands", ("order-intake",), ("catalog",))
 NUMBERS_COMMANDS = Topic("numbers.commands", ("order-intake",), ("did-inventory",))
 BROADSOFT_COMMANDS = Topic("broadsoft.commands", ("order-intake",), ("broadsoft-provisioner",))

@@ -9,6 +9,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from contracts import topics
+from contracts.topics import Topic
 from dialtone.stack.brokers import EmbeddedBroker
 from dialtone.stack.errors import StackError
 from dialtone.stack.ports import free_port
@@ -16,6 +17,8 @@ from dialtone.stack.ports import free_port
 pytestmark = pytest.mark.integration
 
 TOPIC = topics.ORDERS_REPLIES.name
+# One of each zone of trust: order-intake reads each in a group of its own.
+ZONES = (topics.ORDERS_REPLIES, topics.ORDERS_SUBMISSIONS, topics.DEAD_LETTERS)
 
 
 @pytest.fixture
@@ -35,11 +38,17 @@ async def producer(broker: EmbeddedBroker) -> AsyncIterator[AIOKafkaProducer]:
 
 
 @pytest.fixture
-async def consumer(broker: EmbeddedBroker) -> AsyncIterator[AIOKafkaConsumer]:
+def topic(request: pytest.FixtureRequest) -> Topic:
+    chosen: Topic = getattr(request, "param", topics.ORDERS_REPLIES)
+    return chosen
+
+
+@pytest.fixture
+async def consumer(broker: EmbeddedBroker, topic: Topic) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
-        TOPIC,
+        topic.name,
         bootstrap_servers=broker.bootstrap,
-        group_id="order-intake",
+        group_id=topics.group_of("order-intake", topic.zone),
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         session_timeout_ms=3000,
@@ -103,6 +112,17 @@ async def test_clients_go_on_when_the_broker_is_killed_and_comes_back_empty(
 
     positions = [await consumer.position(TopicPartition(TOPIC, number)) for number in range(6)]
     assert sum(positions) == 2  # nothing of the old log is left
+
+
+@pytest.mark.parametrize("topic", ZONES, ids=lambda topic: topic.zone, indirect=True)
+async def test_a_member_of_any_group_outlives_its_heartbeats_to_a_broker_that_came_back_empty(
+    broker: EmbeddedBroker, producer: AIOKafkaProducer, consumer: AIOKafkaConsumer, topic: Topic
+) -> None:
+    await broker.restart_empty()
+    for _ in range(20):
+        assert await consumer.getmany(timeout_ms=100) == {}  # raises once a heartbeat was refused for good
+    await producer.send_and_wait(topic.name, b"after")
+    await read_until(consumer, {"after"})
 
 
 async def test_what_is_sent_while_the_broker_is_down_arrives_when_it_is_back(

@@ -14,11 +14,17 @@ DIALTONE = Path(sys.executable).with_name("dialtone")
 pytestmark = pytest.mark.integration
 
 
+# A shell starts what goes to its background with SIGINT ignored.
+IN_THE_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$0" "$@"')
+
+
+@pytest.mark.parametrize("before", [(), IN_THE_BACKGROUND], ids=["in front", "in the background"])
 @pytest.mark.parametrize("words", [("demo",), ("up",)], ids=" ".join)
 async def test_ctrl_c_while_the_stack_starts_prints_one_line_and_leaves_nothing(
-    tmp_path: Path, gone: Callable[[int], bool], words: tuple[str, ...]
+    tmp_path: Path, gone: Callable[[int], bool], words: tuple[str, ...], before: tuple[str, ...]
 ) -> None:
     command = await asyncio.create_subprocess_exec(
+        *before,
         DIALTONE,
         *words,
         "--folder",

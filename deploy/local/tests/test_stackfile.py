@@ -1,9 +1,13 @@
 """What is written down about a stack."""
 
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from dialtone.stack import stackfile
+from dialtone.stack.errors import StackError
 from dialtone.stack.stackfile import Partner, Running, RunningBroker, Simulator, StackFile
 
 
@@ -39,3 +43,16 @@ def test_keys_outlive_the_stack(tmp_path: Path) -> None:
     stackfile.write_keys(tmp_path, known)
     stackfile.remove(tmp_path)
     assert stackfile.read_keys(tmp_path) == known
+
+
+@pytest.mark.parametrize(("name", "read"), [("stack.json", stackfile.read), ("keys.json", stackfile.read_keys)])
+@pytest.mark.parametrize("text", ['{"ro": "dt_1"}', "", "[]"])
+def test_a_file_of_another_program_is_told_of_by_its_name(
+    tmp_path: Path, name: str, read: Callable[[Path], object], text: str
+) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(StackError) as told:
+        read(tmp_path)
+    assert (
+        str(told.value) == f"{tmp_path / name} is not what is written there: another program's, or another version's."
+    )

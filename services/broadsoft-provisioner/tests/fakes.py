@@ -8,6 +8,7 @@ from broadsoft_provisioner.domain.ledger import LIVE, Entry, State
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Answer
 from broadsoft_provisioner.domain.survey import GroupSeen, Survey, UserSeen
+from broadsoft_provisioner.domain.turns import TurnOver
 from broadsoft_provisioner.soap.faults import ReplyLost
 
 
@@ -42,6 +43,9 @@ class MemoryLedger:
         self.ledgers.log.append(f"settle {len(states)}")
         for seq, state in states.items():
             place = (self.order_id, seq)
+            before = self.ledgers.entries[place].state
+            if before != "intended" and not (before in ("done", "kept") and state in ("undone", "kept")):
+                raise TurnOver
             self.ledgers.entries[place] = replace(self.ledgers.entries[place], state=state)
         if states and not any(entry.state in LIVE for entry in await self.entries()):
             self.ledgers.uses.pop(self.order_id, None)

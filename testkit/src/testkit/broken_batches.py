@@ -11,7 +11,6 @@ LENGTH, MAGIC, CRC, ATTRIBUTES, LAST_DELTA, RECORDS = 8, 16, 17, 21, 23, 61
 UNKNOWN_CODEC = 7
 CONTROL = 0x20
 
-
 HEADER_NAME = "name"
 
 
@@ -78,6 +77,15 @@ def more_offsets_than_records(batch: bytearray) -> bytearray:
     return signed(batch)
 
 
+def broken_with_more_offsets_than_records(batch: bytearray) -> bytearray:
+    return wrong_checksum(more_offsets_than_records(batch))
+
+
+def one_record_in_the_name_of_others(batch: bytearray) -> bytearray:
+    """Its last record stands at an offset that the batch claims, and that the broker gave to somebody else."""
+    return more_offsets_than_records(last_record_further_on(batch))
+
+
 def marker_of_no_transaction(batch: bytearray) -> bytearray:
     batch[ATTRIBUTES + 1] |= CONTROL
     return signed(batch)
@@ -86,6 +94,11 @@ def marker_of_no_transaction(batch: bytearray) -> bytearray:
 def last_record_far_away(batch: bytearray) -> bytearray:
     """At an offset that is not of its batch, and not in the log."""
     batch[_offset_deltas(batch)[-1]] = _zigzag(50)
+    return signed(batch)
+
+
+def last_record_further_on(batch: bytearray) -> bytearray:
+    batch[_offset_deltas(batch)[-1]] = _zigzag(40)
     return signed(batch)
 
 
@@ -116,20 +129,20 @@ def _offset_deltas(batch: bytearray) -> list[int]:
     return found
 
 
-async def send_broken(producer: AIOKafkaProducer, topic: str, spoil: Any, *values: bytes, partition: int = 0) -> None:
-    """One batch of these records, spoilt on its way out. The producer must not be idempotent."""
+async def send_broken(producer: AIOKafkaProducer, topic: str, spoil: Any, *values: bytes, partition: int = 0) -> int:
+    """One batch of these records, spoilt on its way out; its first offset. The producer must not be idempotent."""
     batch: Any = producer.create_batch()
     for value in values:
         batch.append(key=b"k", value=value, timestamp=None, headers=[(HEADER_NAME, b"1")])
     batch.close()
     spoilt = spoil(bytearray(batch._build()))  # noqa: SLF001  its bytes, before they go
     batch._build = lambda: spoilt  # noqa: SLF001
-    await (await producer.send_batch(batch, topic, partition=partition))
+    return int((await (await producer.send_batch(batch, topic, partition=partition))).offset)
 
 
-async def send_bomb(bootstrap: str, topic: str, codec: str, size: int) -> None:
-    """One record of `size` zeros to partition 0, which is small as long as it is compressed."""
+async def send_bomb(bootstrap: str, topic: str, codec: str, size: int, partition: int = 0) -> int:
+    """One record of `size` zeros, which is small as long as it is compressed; its offset."""
     async with AIOKafkaProducer(
         bootstrap_servers=bootstrap, compression_type=codec, max_request_size=2 * size, max_batch_size=2 * size
     ) as producer:
-        await producer.send_and_wait(topic, b"\0" * size, b"k", partition=0)
+        return int((await producer.send_and_wait(topic, b"\0" * size, b"k", partition=partition)).offset)

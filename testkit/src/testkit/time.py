@@ -9,7 +9,7 @@ T = TypeVar("T")
 EPOCH = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
-async def eventually(fact: Callable[[], Awaitable[T]], patience: float = 15.0) -> T:
+async def eventually(fact: Callable[[], Awaitable[T]], patience: float = 60.0) -> T:
     """The first true answer of `fact`; for what another task or process brings about in its own time."""
     deadline = asyncio.get_running_loop().time() + patience
     while not (answer := await fact()):

@@ -23,9 +23,13 @@ NOW = re.compile(
 REAL_TIME = {
     "order_intake/store/orders.py:SAVE": "updated_at and ended_at are bookkeeping",
     "order_intake/store/orders.py:POSTPONE": "a deadline",
+    "order_intake/store/counts.py:ENDED_ORDERS": "ended_at is bookkeeping, by the same clock",
     "order_intake/store/dead_letters.py:CLOSE": "when an operator acted",
     "order_intake/store/packages.py:ADD": "facts are dated by the clock of their owner, and none is of the future",
-    "broadsoft_provisioner/store/ledger.py:SETTLE": "bookkeeping of the ledger",
+    "broadsoft_provisioner/store/ledger.py:SETTLE": "bookkeeping of the ledger, in a turn, which is a lease",
+    "broadsoft_provisioner/store/ledger.py:INTEND": "in a turn, which is a lease",
+    "broadsoft_provisioner/store/turns.py:TAKE": "a lease",
+    "broadsoft_provisioner/store/turns.py:KEEP": "a lease",
 }
 
 

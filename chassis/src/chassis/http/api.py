@@ -56,7 +56,8 @@ def make_api(
     for router in routers:
         assert router.route_class is GuardedRoute, f"a router of {name} was not made by chassis.http.routes.make_router"
         api.include_router(router)
-    add_schema(api, [route for router in routers for route in router.routes])
+    api.state.routes = [route for router in routers for route in router.routes]
+    add_schema(api, api.state.routes)
     failures.install(api)
     return api
 

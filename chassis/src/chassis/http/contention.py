@@ -3,8 +3,6 @@
 Who meets what is there already looks like one who lost a race, and is told apart by losing it always.
 """
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -13,10 +11,11 @@ from asyncpg import UniqueViolationError
 
 from chassis.http.problems import Problem
 from chassis.runtime.database import CONTENTION
+from chassis.runtime.patience import Patience
 
 T = TypeVar("T")
 TRIES = 3
-FIRST_PAUSE = 0.02  # seconds, at most; doubles
+PATIENCE = Patience(first=0.02, longest=1.0, tries=TRIES)
 LOST = (*CONTENTION, UniqueViolationError)
 log = structlog.get_logger()
 
@@ -27,15 +26,15 @@ async def tried_again(run: Callable[[], Awaitable[T]], may_run_again: Callable[[
     Raises Problem 409 when the same thing was there already each of these times.
     """
     there_already = 0
-    for number in range(TRIES):
+    pauses = PATIENCE.begin()
+    while True:
         try:
             return await run()
         except LOST as error:
-            log.info("request lost a race", tries=number + 1, error=repr(error))
+            log.info("request lost a race", error=repr(error))
             there_already += isinstance(error, UniqueViolationError)
-            if not may_run_again():
-                break
-        await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2**number))  # noqa: S311  jitter is no secret
+        if not may_run_again() or not await pauses.another():
+            break
     if there_already == TRIES:
         detail = "Nothing was changed. Look what there is of this name or id, and send another."
         raise Problem(409, "there-already", "Something of the same name or id is there already.", detail)

@@ -10,13 +10,14 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.http.problems import Problem, answer, faults, invalid
 from chassis.runtime.database import OUTAGE
+from chassis.runtime.statements import DatabaseTooSlow
+from contracts.echo import quoted
 
-KNOWN = {404: ("not-found", "There is nothing here."), 405: ("not-allowed", "This method is not allowed.")}
 log = structlog.get_logger()
 
 
@@ -27,7 +28,9 @@ async def ours(request: Request, error: Exception) -> Response:
 
 async def not_fitting(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return answer(invalid(faults(error.errors(), body_model(request.scope.get("route")))), request)
+    route = request.scope.get("route")
+    takes = getattr(route, "takes", None)  # of a door of ours
+    return answer(invalid(faults(error.errors(), body_model(route), error.body, takes)), request)
 
 
 def body_model(route: BaseRoute | None) -> type[BaseModel] | None:
@@ -39,9 +42,27 @@ def body_model(route: BaseRoute | None) -> type[BaseModel] | None:
 
 async def http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    code, title = KNOWN.get(error.status_code, ("http", str(error.detail)))
     headers = dict(error.headers) if error.headers else None
-    return answer(Problem(error.status_code, code, title, str(error.detail), headers=headers), request)
+    match error.status_code:
+        case 404:
+            detail = f"No path is {quoted(request.scope['path'])}; `/openapi.json` has all there are."
+            problem = Problem(404, "not-found", "There is nothing here.", detail)
+        case 405:
+            taken = ", ".join(methods(request))
+            detail = f"{quoted(request.method)} is not taken on this path; it takes {taken}."
+            problem = Problem(405, "not-allowed", "This method is not allowed.", detail, headers={"allow": taken})
+        case _:
+            problem = Problem(error.status_code, "http", str(error.detail), str(error.detail), headers=headers)
+    return answer(problem, request)
+
+
+def methods(request: Request) -> list[str]:
+    """Of all routes of the path (RFC 9110 §10.2.1); the router knows those of the first."""
+    found: set[str] = set()
+    for route in (*request.app.state.routes, *request.app.routes):
+        if isinstance(route, Route | APIRoute) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= set(route.methods or ())
+    return sorted(found)
 
 
 async def outage(request: Request, error: Exception) -> Response:
@@ -56,7 +77,7 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(Problem, ours)
     api.add_exception_handler(RequestValidationError, not_fitting)
     api.add_exception_handler(HTTPException, http)
-    for kind in OUTAGE:
+    for kind in (*OUTAGE, DatabaseTooSlow):
         api.add_exception_handler(kind, outage)
 
 

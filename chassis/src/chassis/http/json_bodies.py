@@ -1,15 +1,19 @@
 """Reading a JSON body: what is none is said in words, before anybody looks at what is in it."""
 
-import email.message
 from collections.abc import Collection
 from typing import Any
 
 from starlette.requests import Request
 
 from chassis.http.problems import Problem, invalid, malformed
-from contracts import documents
+from contracts import content_types, documents
 
-JSON = "application/json"
+TITLES = {
+    "not-json": "The body is of another kind than JSON.",
+    "wrong-kind": "The body is of another kind than is read here.",
+    "wrong-charset": "The body is in another charset than UTF-8.",
+    "packed": "The body is compressed.",
+}
 READ_OF_STRANGERS = 16 * 1024  # bytes; asking for the key of every request twice would cost more
 
 
@@ -50,19 +54,11 @@ def is_large(request: Request) -> bool:
 
 
 def require_kind(request: Request, kinds: Collection[str]) -> None:
-    """Raises Problem 415 when the body says that it is of no kind that is read here, or does not say what it is."""
+    """Raises Problem 415 when the body says that it is nothing that is read here, or does not say what it is."""
     said = request.headers.get("content-type", "")
     if said in kinds and "content-encoding" not in request.headers:  # the usual
         return
-    message = email.message.Message()
-    message["content-type"] = said
-    kind = message.get_content_type() if said else ""
-    if kind not in kinds and not (JSON in kinds and kind.startswith("application/") and kind.endswith("+json")):
-        told = f"it says {said[:200]!r}" if said else "it does not say what it is"
-        detail = f"Send it with the header `Content-Type: {' or '.join(kinds)}`; {told}."
-        code, title = ("not-json", "JSON") if JSON in kinds else ("wrong-kind", " or ".join(kinds))
-        raise Problem(415, code, f"The body is of another kind than {title}.", detail)
-    packed = request.headers.get("content-encoding", "identity")
-    if packed.lower() != "identity":
-        detail = f"Send it as it is, without `Content-Encoding: {packed[:200]}`."
-        raise Problem(415, "packed", "The body is compressed.", detail)
+    wrong = content_types.fault(said, kinds) or content_types.packed(request.headers.get("content-encoding", ""))
+    if wrong is not None:
+        read_here = f"`Content-Type: {' or '.join(kinds)}`, in UTF-8 and as it is"
+        raise Problem(415, wrong.code, TITLES[wrong.code], f"Send the body with {read_here}: {wrong.detail}.")

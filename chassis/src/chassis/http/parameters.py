@@ -4,27 +4,60 @@ Parameters that a route does not know, or knows once and gets twice, would be a 
 """
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Annotated, Any, cast
 
+from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
+from pydantic import BeforeValidator, TypeAdapter
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticKnownError
 from starlette.datastructures import QueryParams
 
 from chassis.http.problems import Problem, invalid
 from contracts.bounds import FAULTS, MESSAGE_ID
+from contracts.echo import LONGEST_ECHO, cut, quoted
 from contracts.faults import MOST_GUESSES, shown
+from contracts.wanted import WHOLE, in_words
 
-LONGEST_SHOWN = 200
+DIGITS = re.compile("-?[0-9]+")
 UNKNOWN = "unknown-parameter"
+
+
+def in_digits(value: Any) -> Any:
+    """Of a number in an address; Python would read blanks, a plus sign and underscores as well."""
+    if isinstance(value, str) and not DIGITS.fullmatch(value):
+        raise PydanticKnownError("int_parsing")
+    return value
+
+
+IN_DIGITS = BeforeValidator(in_digits)  # behind the bounds, or the schema does not tell them
+Sought = Annotated[str | None, Query(min_length=1)]  # an empty text would find nothing, without a word
+
+
+def taken_by(dependant: Dependant) -> dict[str, str]:
+    """What the numbers and texts of a query take, by `query/<name>`."""
+    words = {field.alias: in_words(schema_of(field.field_info)) for field in queries(dependant)}
+    return {f"query/{name}": said for name, said in words.items() if said.startswith((WHOLE, "a text"))}
+
+
+def schema_of(field: FieldInfo) -> dict[str, Any]:
+    """Its JSON schema, with its bounds."""
+    return TypeAdapter[Any](cast(Any, Annotated[field.annotation, "", *field.metadata])).json_schema()
+
+
+def queries(dependant: Dependant) -> list[ModelField]:
+    """The query parameters of a route and its dependencies."""
+    return [field for field in get_flat_params(dependant) if isinstance(field.field_info, Query)]
 
 
 def known_to(dependant: Dependant) -> dict[str, bool]:
     """The query parameters of a route and its dependencies; True for those that may come several times."""
-    fields = [field for field in get_flat_params(dependant) if isinstance(field.field_info, Query)]
-    return {field.alias: is_many(field.field_info.annotation) for field in fields}
+    return {field.alias: is_many(field.field_info.annotation) for field in queries(dependant)}
 
 
 def is_many(annotation: Any) -> bool:
@@ -63,11 +96,11 @@ def require_known(sent: QueryParams, known: dict[str, bool]) -> None:
 
 def _fault(name: str, values: list[str], known: dict[str, bool], *, guess: bool) -> dict[str, str]:
     if name in known:
-        code, detail = "repeated-parameter", f"{_cut(name)} can be given once{_sent(values)}"
+        code, detail = "repeated-parameter", f"{cut(name)} can be given once{_sent(values)}"
     else:
         choice = _choice(known if not guess else _alike(name, known))
-        code, detail = UNKNOWN, f"{_cut(name)} is not known here{_sent(values)}; {choice}"
-    return {"pointer": f"/query/{_cut(name).replace('~', '~0').replace('/', '~1')}", "code": code, "detail": detail}
+        code, detail = UNKNOWN, f"{cut(name)} is not known here{_sent(values)}; {choice}"
+    return {"pointer": f"/query/{cut(name).replace('~', '~0').replace('/', '~1')}", "code": code, "detail": detail}
 
 
 def _choice(known: Collection[str]) -> str:
@@ -75,12 +108,8 @@ def _choice(known: Collection[str]) -> str:
 
 
 def _alike(name: str, known: Collection[str]) -> list[str]:
-    return sorted(known, key=lambda one: -difflib.SequenceMatcher(None, name[:LONGEST_SHOWN], one).ratio())
+    return sorted(known, key=lambda one: -difflib.SequenceMatcher(None, name[:LONGEST_ECHO], one).ratio())
 
 
 def _sent(values: list[str]) -> str:
-    return f" (sent: {', '.join(repr(_cut(value)) for value in values[:5])})"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return f" (sent: {', '.join(map(quoted, values[:5]))})"

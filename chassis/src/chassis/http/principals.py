@@ -12,6 +12,8 @@ from chassis.http.problems import Problem
 from chassis.runtime.database import OUTAGE
 from chassis.runtime.settings import PrincipalKey
 from contracts.bounds import NAME
+from contracts.echo import quoted
+from contracts.names import is_seen
 from contracts.partners import PARTNER_MAY_HAVE, SCOPES, PartnerKey
 
 Kind = Literal["partner", "operator", "technician", "application"]
@@ -132,8 +134,8 @@ def _acting(found: Principal, acts_for: str | None) -> Principal:
             return found
         detail = f"{found.name} is no application; send the request without the header {ACTS_FOR}."
         raise Problem(400, "acts-for-nobody", "Only an application acts for somebody else.", detail)
-    if not person or len(person) > NAME or not person.isprintable():
-        sent = "it is missing" if not person else f"{person[:NAME]!r} was sent"
+    if not is_seen(person) or len(person) > NAME or not person.isprintable():
+        sent = "it is missing" if not person else f"{quoted(person)} was sent"
         detail = f"Name the person in the header {ACTS_FOR}, 1 to {NAME} printable characters; {sent}."
         raise Problem(400, "person-needed", "An application acts for a named person.", detail)
     return replace(found, person=person)

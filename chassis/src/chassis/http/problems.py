@@ -1,7 +1,7 @@
 """RFC 9457 problem documents: every HTTP error of ours names the field, the value and what would be accepted."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from contracts.bounds import FAULTS
 from contracts.cutting import fewer
-from contracts.faults import MORE, code_of, more_faults, told
+from contracts.faults import MORE, as_sent, code_of, more_faults, told
 
 MEDIA_TYPE = "application/problem+json"
 LONGEST_PATH = 200  # what is echoed is cut
@@ -54,13 +54,20 @@ def invalid(errors: Sequence[dict[str, Any]]) -> Problem:
     return Problem(422, "invalid", "The request breaks a rule.", detail, errors=errors)
 
 
-def faults(errors: Sequence[Any], model: type[BaseModel] | None = None) -> list[dict[str, str]]:
+def faults(
+    errors: Sequence[Any],
+    model: type[BaseModel] | None = None,
+    body: Any = None,
+    takes: Mapping[str, str] | None = None,
+) -> list[dict[str, str]]:
     """The errors of a request in our words: a JSON pointer, a stable code, the value that was sent and what would do.
 
     Pointers go into the body, a `model`; for other parts of the request they begin with its name: `/query/limit`.
+    `takes` says what those take, by `query/limit`.
     """
-    listed = told([{**error, "loc": _where(error)} for error in errors[:FAULTS]], model)
-    counted = [{"pointer": "", "code": code_of(error["type"]), "detail": ""} for error in errors[FAULTS:]]
+    sent = [{**error, "loc": _where(error)} for error in as_sent(errors[:FAULTS], {"body": body})]
+    listed = told(sent, model, takes)
+    counted = [{"pointer": "", "code": code_of(error), "detail": ""} for error in errors[FAULTS:]]
     return [one._asdict() for one in listed] + counted
 
 

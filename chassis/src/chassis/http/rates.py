@@ -3,6 +3,7 @@
 Libraries of rate limits keep an entry for every stranger until it expires, or know windows only, which have no bursts.
 """
 
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -39,18 +40,25 @@ class Buckets:
         seconds = (full_at - now) + self._pause - self._span
         return seconds if seconds > ROUNDING else 0.0
 
-    def take(self, subject: Hashable) -> float:
-        """As `wait`; takes the token when there is one."""
+    def take(self, subject: Hashable, tokens: int = 1) -> float:
+        """As `wait`; takes so many tokens when there is one: who asks for much waits for it afterwards."""
         seconds = self.wait(subject)
         if not seconds:
-            self.charge(subject)
+            self.owe(subject, tokens)
         return seconds
+
+    def owe(self, subject: Hashable, tokens: int) -> None:
+        """Takes so many tokens, whether they are there or not."""
+        self._spend(subject, tokens)
 
     def charge(self, subject: Hashable) -> None:
         """Takes a token that may not be there yet; the debt is at most one."""
+        self._spend(subject, 1, deepest=self._span)
+
+    def _spend(self, subject: Hashable, tokens: int, *, deepest: float = math.inf) -> None:
         now = self._clock()
-        full_at = max(self._full_at.pop(subject, now), now) + self._pause
-        self._full_at[subject] = min(full_at, now + self._span)
+        full_at = max(self._full_at.pop(subject, now), now) + self._pause * tokens
+        self._full_at[subject] = min(full_at, now + deepest)
         if len(self._full_at) > self._most:  # who was away longest starts anew
             self._full_at.popitem(last=False)
 

@@ -7,6 +7,7 @@ body is large or a parameter is wrong, and before any fault of a small body is a
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -16,10 +17,11 @@ from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
 
 from chassis.http.contention import tried_again
-from chassis.http.json_bodies import JSON, JsonRequest, has_body, is_large, require_kind
+from chassis.http.json_bodies import JsonRequest, has_body, is_large, require_kind
 from chassis.http.openapi import documented
-from chassis.http.parameters import are_known, known_to, require_known, require_names
+from chassis.http.parameters import are_known, known_to, require_known, require_names, taken_by
 from chassis.http.problems import Problem
+from contracts.content_types import JSON
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -32,6 +34,11 @@ class GuardedRoute(APIRoute):
         names_something = bool(self.param_convertors)
         problems = documented(self.methods or (), takes_body=bool(self.kinds), names_something=names_something)
         self.responses = {**problems, **self.responses}
+
+    @cached_property
+    def takes(self) -> dict[str, str]:
+        """What its query takes, for whoever sends something else: made when somebody first does."""
+        return taken_by(self.dependant)
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Each key may ask so often, and an address that guesses keys is told to wait before anything else is done for it."""
 
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.http.body_limit import length
 from chassis.http.principals import key_in
 from chassis.http.problems import Problem, answer
 from chassis.http.rates import Buckets, Rate, Recent
@@ -18,6 +19,8 @@ THROTTLED = Counter("http_requests_throttled_total", "Requests answered 429.", [
 CAUSES = ("requests", "wrong-keys")
 EXEMPT = ("/health/", "/metrics")
 KNOWN = "dialtone.known"  # in the scope of a request whose key was right, whatever it is answered then
+A_TOKEN = 16 * 1024  # bytes of a body; an ordinary order has one or two thousand
+MOST_TOKENS = 100  # imports are rare, and large
 OWN_NETWORK = 64  # bits of an IPv6 address that one customer of a provider does not choose
 for cause in CAUSES:
     THROTTLED.labels(cause)
@@ -49,7 +52,8 @@ class Throttle:
             known = True
         if not known and (seconds := self._wrong_keys.wait(address)):
             return await _refuse("wrong-keys", seconds, scope, receive, send)
-        if seconds := self._requests.take(key if known else address):
+        subject = key if known else address
+        if seconds := self._requests.take(subject, 1 + tokens(length(scope) or 0)):
             return await _refuse("requests", seconds, scope, receive, send)
 
         async def judged(message: Message) -> None:
@@ -61,7 +65,30 @@ class Throttle:
                     self._right.add(key)
             await send(message)
 
-        return await self._app(scope, receive, judged)
+        return await self._app(scope, self._counted(receive, subject) if chunked(scope) else receive, judged)
+
+    def _counted(self, receive: Receive, subject: Hashable) -> Receive:
+        """What a body costs that did not say how large it is."""
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            before, read = read, read + len(message.get("body", b""))
+            if more := tokens(read) - tokens(before):
+                self._requests.owe(subject, more)
+            return message
+
+        return counted
+
+
+def tokens(size: int) -> int:
+    """What a body of so many bytes costs: a form of 80 kB takes the time of many small ones."""
+    return min(size // A_TOKEN, MOST_TOKENS)
+
+
+def chunked(scope: Scope) -> bool:
+    return "transfer-encoding" in Headers(scope=scope)
 
 
 @lru_cache(maxsize=4096)

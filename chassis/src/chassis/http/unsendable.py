@@ -8,11 +8,13 @@ from pydantic import Field
 
 from chassis.http.access import Auditor, Operator, Work
 from chassis.http.bodies import RequestBody
+from chassis.http.parameters import IN_DIGITS
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging import unsendable
 from chassis.messaging.notices import headers_of
 from chassis.messaging.unsendable import Closed, Line
+from contracts.names import SeenText
 
 router = make_router("operations")
 SHOWN = 20_000  # characters of a value; it may have millions
@@ -21,7 +23,7 @@ SHOWN = 20_000  # characters of a value; it may have millions
 class Reason(RequestBody):
     """The reason of an act; it is written down with who and when."""
 
-    why: str = Field(min_length=1, max_length=500, examples=["The topic takes 4 MiB now."])
+    why: SeenText = Field(min_length=1, max_length=500, examples=["The topic takes 4 MiB now."])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ async def list_messages(
     work: Work,
     _: Auditor,
     state: Literal["open", "released", "discarded", "any"] = "open",
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[int, Query(ge=1, le=500), IN_DIGITS] = 100,
 ) -> list[Line]:
     return await unsendable.lines(work.pool, None if state == "any" else state, limit)
 

@@ -9,8 +9,12 @@ UNION ALL
 SELECT 'unsendable', encode(key, 'escape'), topic, set_aside_at, 'unsendable ' || unsendable_id
 FROM unsendable WHERE state = 'open'
 UNION ALL
-SELECT 'waiting', key, topic, first_failed_at, coalesce(error_code, (
-    SELECT 'queued' FROM waiting AS older WHERE older.key = waiting.key AND older.id < waiting.id LIMIT 1
-)) FROM waiting
+SELECT 'waiting', key, topic, first_failed_at, CASE
+    WHEN held_until > now() THEN 'in hand'
+    WHEN error_code IS NOT NULL THEN error_code
+    WHEN EXISTS (SELECT FROM waiting AS older WHERE older.key = waiting.key AND older.id < waiting.id) THEN 'queued'
+    WHEN retry_at > now() - interval '10 seconds' THEN 'due'
+    WHEN EXISTS (SELECT FROM waiting AS other WHERE other.held_until > now()) THEN 'others are in hand'
+END FROM waiting
 """,
 }

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from aiokafka.consumer import fetcher
-from aiokafka.errors import CorruptRecordException
+from aiokafka.errors import CorruptRecordException, UnsupportedCodecError
 from aiokafka.record.default_records import DefaultRecordBatch
 
+from chassis.messaging.decompressing import TooMuch
 from chassis.messaging.losses import is_compacted
 
 # The record batch of format 2. Older formats begin with the same three fields; Apache Kafka takes them no more, and the
@@ -53,6 +54,11 @@ class Head(NamedTuple):
     def last(self) -> int:
         """The last offset that may be its own; brokers go by the one number or by the other."""
         return self.base + max(self.delta, self.records - 1)
+
+    @property
+    def sure(self) -> int:
+        """The last offset that is its own by both numbers; what lies behind may be a good record of somebody else."""
+        return self.base + min(self.delta, self.records - 1)
 
     def judge(self) -> None:
         """Raises Lie. Compaction leaves fewer records than offsets, and nothing leaves more."""
@@ -124,18 +130,28 @@ class Reading(fetcher.PartitionRecords):
             mark, last = bytes(batches.peek()[:HEADER]), self.next_fetch_offset
             try:
                 head = head_of(batches.peek())
-                last = max(head.last, last)
+                end = self._end(head)
+                last = max(end, last)
                 head.judge()
-                yield from self._believed(head, batches.take())
+                yield from self._believed(head, end, batches.take())
             except Exception as error:  # noqa: BLE001  whatever the bytes of a stranger make a parser do
                 first, self.next_fetch_offset = self.next_fetch_offset, last + 1
                 if first <= last:  # else it is behind the last record, and nobody misses it
-                    yield Broken(self._tp.topic, self._tp.partition, first, last, repr(error), mark)
+                    yield Broken(self._tp.topic, self._tp.partition, first, last, _why(error), mark)
                 return
             if self.next_fetch_offset <= head.last:
                 return
 
-    def _believed(self, head: Head, data: memoryview) -> Iterator[Any]:
+    def _end(self, head: Head) -> int:
+        """The last offset that is the batch's own, for who reads on from here.
+
+        A broker that goes by the larger of its numbers brings it again for an offset behind the smaller.
+        """
+        if is_compacted(self._tp.topic) or head.sure < self.next_fetch_offset:
+            return head.last
+        return head.sure
+
+    def _believed(self, head: Head, end: int, data: memoryview) -> Iterator[Any]:
         """The records from the place to read next on, which moves behind each of them.
 
         Offsets at the end that have no records are passed over where the topic is compacted. Elsewhere the place stays
@@ -143,17 +159,33 @@ class Reading(fetcher.PartitionRecords):
         """
         batch = DefaultRecordBatch(data)
         if not batch.validate_crc():
-            raise CorruptRecordException("the checksum is wrong")
+            raise Lie("the checksum of the batch does not fit its bytes")
         begin, after = self.next_fetch_offset, head.base
         for record in () if head.is_control else batch:
-            if not after <= record.offset <= head.last:
-                raise Lie(f"a record says that it is at {record.offset}, which must be from {after} to {head.last}")
+            if not after <= record.offset <= end:
+                raise Lie(f"a record says that it is at {record.offset}, which must be from {after} to {end}")
             after = record.offset + 1
             if after > self.next_fetch_offset:
                 self.next_fetch_offset = after
                 yield self._consumer_record(self._tp, record)  # type: ignore[no-untyped-call]  # of the library
         if self.next_fetch_offset == begin or is_compacted(self._tp.topic):
-            self.next_fetch_offset = max(head.last + 1, begin)
+            self.next_fetch_offset = max(end + 1, begin)
+
+
+def _why(error: Exception) -> str:
+    """For an operator; the parser's own words say where in its code it stopped."""
+    match error:
+        case Lie() | TooMuch():
+            return str(error)
+        case UnicodeDecodeError():
+            return "the name of a header of a record is not UTF-8"
+        case UnsupportedCodecError():
+            return "the batch is compressed in a way that is not known"
+        case CorruptRecordException(__cause__=UnicodeDecodeError()):
+            return "the name of a header of a record is not UTF-8"
+        case CorruptRecordException():
+            return "what a record says of its lengths does not fit its bytes"
+    return "the bytes of the batch make no records"
 
 
 def distrust() -> None:

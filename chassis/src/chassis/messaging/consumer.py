@@ -11,29 +11,42 @@ import dataclasses
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
+from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from prometheus_client import Counter
 
 from chassis.messaging.counting import Counting
 from chassis.messaging.fetching import Fetching, Gap
+from chassis.messaging.gathering import Gathering
 from chassis.messaging.offsets import Offsets
 from chassis.messaging.reaching import start_patiently
 from chassis.messaging.security import security_of, servers_of
-from chassis.messaging.silence import LOOK_EVERY, Silence, records_wait
+from chassis.messaging.silence import LOOK_EVERY, Silence, position_now, records_wait
+from chassis.runtime.jobs import every
+from chassis.runtime.patience import Patience
 from chassis.runtime.settings import ServiceSettings
 from contracts.topics import Topic
 
 REJOINED = Counter("consumer_rejoined_total", "Consumers that heard nothing and joined anew.", ["service"])
 COMMIT_EVERY = 0.2  # seconds
-FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0  # seconds before a rewound batch is polled again; doubles
+JOINS_WITHIN = 60.0  # seconds; then it is tried once more
+LONGEST_POLL = 1000  # milliseconds without a record
+PATIENCE = Patience(first=0.2, longest=10.0)  # before a rewound batch is polled again
 Handle = Callable[[Sequence[Any]], Awaitable[None]]
+Congested = Callable[[], bool]
 StepOver = Callable[[Sequence[Gap]], Awaitable[None]]
 log = structlog.get_logger()
+
+
+def never() -> bool:
+    """For a consumer that always reads on."""
+    return False
 
 
 async def parse(records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -53,7 +66,7 @@ class Consumer:
     """One consumer of some topics of a service, in a group of its own.
 
     `handle` takes a batch, `step_over` what could not be fetched; what they raise is an outage of our database, and is
-    sat out as long as it lasts.
+    sat out as long as it lasts. While it is `congested` nothing is read.
     """
 
     def __init__(
@@ -64,12 +77,16 @@ class Consumer:
         settings: ServiceSettings,
         handle: Handle,
         step_over: StepOver,
+        congested: Congested = never,
     ) -> None:
         self.group, self._service, self._settings = group, service, settings
-        self._handle, self._step_over = handle, step_over
-        self._pause = FIRST_PAUSE
+        self._handle, self._step_over, self._congested = handle, step_over, congested
+        self._paused = self._polls_fail = False
+        self._pauses = PATIENCE.begin()
+        self._gathering = Gathering()
         self._in_hand = asyncio.Lock()
         self._offsets = Offsets()
+        self._silence = Silence()
         self._batches = 0
         self.last_batch: float | None = None  # Unix time
         self._tasks: list[asyncio.Task[None]] = []
@@ -93,8 +110,6 @@ class Consumer:
             group_id=group,
             auto_offset_reset="earliest",
             no_reply=True,
-            max_records=settings.batch_size,
-            batch_timeout_ms=10,
             fetch_max_wait_ms=settings.kafka_fetch_max_wait_ms,
             session_timeout_ms=settings.kafka_session_timeout_ms,
             heartbeat_interval_ms=max(settings.kafka_session_timeout_ms // 6, 100),
@@ -102,13 +117,17 @@ class Consumer:
             decoder=decode,
         )
         self._subscriber(self._consume)
-        self._fetching = Fetching(service, self._subscriber.get_msg)
+        self._fetching = Fetching(service, self._next_records)
         setattr(self._subscriber, "get_msg", self._poll)  # noqa: B010  the poll of this subscriber, and of no other
 
     async def start(self) -> None:
         """Join the group and poll."""
         await self._broker.start()
-        self._tasks = [asyncio.create_task(self._commit_often()), asyncio.create_task(self._rejoin_when_silent())]
+        jobs = (
+            every(COMMIT_EVERY, self._commit),
+            every(LOOK_EVERY, self._rejoin_if_silent, first=LOOK_EVERY, within=None),
+        )
+        self._tasks = [asyncio.create_task(job) for job in jobs]
 
     async def stop(self) -> None:
         """Stops polling, finishes the batch in hand, commits, leaves the group."""
@@ -128,55 +147,77 @@ class Consumer:
         return 0 if consumer is None else len(consumer.assignment())
 
     async def lag(self) -> dict[tuple[str, int], int]:
-        """Messages behind the end of the log, by topic and partition, as the last fetch saw it."""
+        """Messages behind the end of the log, by topic and partition, as the last fetch saw it.
+
+        Where it is not known yet from where to read, nothing is said.
+        """
         consumer = self._subscriber.consumer
         if consumer is None:
             return {}
         behind: dict[tuple[str, int], int] = {}
         for partition in consumer.assignment():
-            end = consumer.highwater(partition)
-            if end is not None:
-                position = await consumer.position(partition)
+            end, position = consumer.highwater(partition), await position_now(consumer, partition)
+            if end is not None and position is not None:
                 behind[partition.topic, partition.partition] = max(end - position, 0)
         return behind
 
-    async def _rejoin_when_silent(self) -> None:
-        silence = Silence()
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            waiting = await records_wait(self._subscriber.consumer)
-            busy = self._in_hand.locked() or bool(self._fetching.gaps)
-            if silence.noted(waiting=waiting, busy=busy, batches=self._batches):
-                REJOINED.labels(self._service).inc()
-                log.warning("the consumer hears nothing though records wait; it joins anew")
-                await start_patiently(self._join_anew, f"{self.group} joins anew", self._settings)
+    async def _rejoin_if_silent(self) -> None:
+        waiting = self._polls_fail or await records_wait(self._subscriber.consumer)
+        busy = self._in_hand.locked() or bool(self._fetching.gaps) or self._paused
+        silent = self._silence.noted(waiting=waiting, busy=busy, batches=self._batches)
+        if silent or (self._offsets.out_of_reach and not busy):
+            REJOINED.labels(self._service).inc()
+            why = "it hears nothing though records wait, or its polls fail" if silent else "no commit goes through"
+            log.warning("the consumer joins anew", why=why)
+            await start_patiently(self._join_anew, f"{self.group} joins anew", self._settings)
 
     async def _join_anew(self) -> None:
         self._offsets.forget()
-        await self._subscriber.stop()
-        await self._subscriber.start()
-
-    async def _commit_often(self) -> None:
-        while True:
-            await asyncio.sleep(COMMIT_EVERY)
-            await self._commit()
+        async with asyncio.timeout(JOINS_WITHIN):
+            await self._subscriber.stop()
+            await self._subscriber.start()
 
     async def _commit(self) -> None:
         await self._offsets.tell(self._subscriber.consumer)
+
+    async def _next_records(self, consumer: Any) -> tuple[Any, ...]:
+        """As soon as there are some. FastStream's own sleeps after an empty poll, whatever comes meanwhile."""
+        if pause := self._gathering.wait(time.monotonic()):
+            await asyncio.sleep(pause)
+        self._pause_or_resume(consumer)
+        polled = await consumer.getmany(timeout_ms=LONGEST_POLL, max_records=self._settings.batch_size)
+        records = tuple(chain.from_iterable(polled.values()))
+        self._gathering.came(len(records), time.monotonic())
+        return records
+
+    def _pause_or_resume(self, consumer: Any) -> None:
+        """It goes on polling meanwhile, or its group would take it for dead; new partitions are paused as they come."""
+        if paused := self._congested():
+            consumer.pause(*consumer.assignment())
+        elif self._paused:
+            consumer.resume(*consumer.paused())
+        if paused != self._paused:
+            self._paused = paused
+            log.warning("nothing more is read for now" if paused else "it is read on", group=self.group)
 
     async def _poll(self, consumer: Any) -> tuple[Any, ...]:
         """What was stepped over is a dead letter before anything behind it is handled.
 
         What came before it was handed on, and handled, by an earlier poll: it takes several to leave a place behind.
         """
-        records = await self._fetching.poll(consumer)
+        try:
+            records = await self._fetching.poll(consumer)
+        except KafkaError:
+            self._polls_fail = True  # all of them, when the broker does not know the group any more
+            raise
+        self._polls_fail = False
         while gaps := self._fetching.gaps:
             self._batches += 1
             try:
                 await self._step_over(gaps)
             except Exception as error:  # noqa: BLE001  an outage of our database; FastStream's loop must not end
-                log.warning("gaps not told of yet", gaps=len(gaps), error=repr(error), pause=self._pause)
-                await self._sit_out()
+                log.warning("gaps not told of yet", gaps=len(gaps), error=repr(error))
+                await self._pauses.another()
             else:
                 self._offsets.handled({TopicPartition(gap.topic, gap.partition): gap.last + 1 for gap in gaps})
                 self._fetching.gaps = []
@@ -193,17 +234,12 @@ class Consumer:
             self._offsets.handled(
                 {TopicPartition(record.topic, record.partition): record.offset + 1 for record in records}
             )
-        self._pause, self.last_batch = FIRST_PAUSE, time.time()
+        self._pauses, self.last_batch = PATIENCE.begin(), time.time()
         return True
 
-    async def _sit_out(self) -> None:
-        """An outage of our database; the next one in a row is sat out twice as long."""
-        await asyncio.sleep(self._pause)
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
-
     async def _rewind(self, records: Sequence[ConsumerRecord[bytes, bytes]], error: Exception) -> None:
-        log.warning("batch rewound", size=len(records), error=repr(error), pause=self._pause)
-        await self._sit_out()
+        log.warning("batch rewound", size=len(records), error=repr(error))
+        await self._pauses.another()
         earliest: dict[TopicPartition, int] = {}
         for record in records:
             earliest.setdefault(TopicPartition(record.topic, record.partition), record.offset)

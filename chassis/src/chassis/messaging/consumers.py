@@ -2,18 +2,25 @@
 
 import asyncio
 
-from chassis.messaging.consumer import Consumer, Handle, StepOver
+from chassis.messaging.consumer import Congested, Consumer, Handle, StepOver, never
 from chassis.messaging.service import Service
 from chassis.runtime.settings import ServiceSettings
-from contracts.topics import Topic, Zone
+from contracts.topics import Topic, Zone, group_of
 
 
 class Consumers:
     """`handle` takes a batch of one zone; several zones may call it at the same time."""
 
-    def __init__(self, service: Service, settings: ServiceSettings, handle: Handle, step_over: StepOver) -> None:
+    def __init__(
+        self,
+        service: Service,
+        settings: ServiceSettings,
+        handle: Handle,
+        step_over: StepOver,
+        congested: Congested = never,
+    ) -> None:
         self._all = [
-            Consumer(group_of(service.name, zone), service.name, topics, settings, handle, step_over)
+            Consumer(group_of(service.name, zone), service.name, topics, settings, handle, step_over, congested)
             for zone, topics in zones(service).items()
         ]
 
@@ -49,8 +56,3 @@ def zones(service: Service) -> dict[Zone, list[Topic]]:
     for topic in service.listens_to:
         found.setdefault(topic.zone, []).append(topic)
     return found
-
-
-def group_of(service: str, zone: Zone) -> str:
-    """The consumer group: the service's name for what our own services say, else with the zone behind it."""
-    return service if zone == "ours" else f"{service}.{zone}"

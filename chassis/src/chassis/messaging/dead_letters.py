@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from prometheus_client import Counter
 
-from chassis.errors import Transient, code_of
+from chassis.errors import Transient, code_of, in_words
 from chassis.messaging.incoming import Record
 from chassis.messaging.outgoing import Outgoing, RawHeaders
 from chassis.messaging.references import KILOBYTE, is_too_large, reference, telling
@@ -67,7 +67,7 @@ def dead_letter(
         SOURCE_OFFSET: str(record.offset),
         ERROR_CODE: code_of(error),
         ERROR_CLASS: type(error).__name__,
-        ERROR_MESSAGE: str(error)[:LONGEST_MESSAGE],
+        ERROR_MESSAGE: in_words(error)[:LONGEST_MESSAGE],
         TRACEBACK: traceback_of(error),
         ATTEMPTS: str(attempts),
         FIRST_FAILED_AT: (first_failed_at or now).isoformat(),

@@ -8,7 +8,7 @@ import structlog
 from asyncpg.exceptions import DataError, PostgresError
 from prometheus_client import Counter
 
-from chassis.errors import code_of
+from chassis.errors import code_of, in_words
 from chassis.messaging import outbox, waiting
 from chassis.messaging.dead_letters import count_dead, dead_letter, traceback_of
 from chassis.messaging.fetching import Gap
@@ -17,8 +17,8 @@ from chassis.messaging.outgoing import Outgoing, pack, reply_envelope
 from chassis.messaging.service import Service
 from chassis.messaging.transaction import count
 from chassis.messaging.unit import Units
-from chassis.messaging.waiting import WaitingRecord
-from chassis.runtime.database import OUTAGE
+from chassis.messaging.waiting import Held
+from chassis.runtime.database import BLAMELESS, OUTAGE
 from contracts.errors import CommandFailed
 from contracts.message import Command
 
@@ -33,21 +33,22 @@ class Ending:
     def __init__(self, service: Service, units: Units) -> None:
         self._service, self._units = service, units
 
-    async def give_up(self, one: Incoming, error: BaseException, waited: WaitingRecord | None) -> None:
-        """The last word on a message that failed for good; it waits no longer."""
+    async def give_up(self, one: Incoming, error: BaseException, held: Held | None) -> None:
+        """The last word on a message that failed for good; it waits no longer. Nothing when it is no longer in hand."""
         log.error("message given up", order_id=one.key, message=one.id, code=code_of(error), exc_info=error)
         name = self._service.name
         async with self._units.begin() as unit:
+            if held is not None and not await waiting.end(unit.connection, held):
+                return
             if isinstance(one.message, Command) and one.envelope.saga:
                 unit.send(self._failed(one, one.message, error, unit.now))
                 outcome = "failed"
             else:
-                attempts, since = (waited.attempt + 1, waited.first_failed_at) if waited else (1, None)
+                attempts, since = (held.attempt + 1, held.first_failed_at) if held else (1, None)
                 unit.send(dead_letter(one.record, name, error, attempts=attempts, first_failed_at=since))
                 unit.after.append(partial(count_dead, name, one.record, error))
                 outcome = "dead_lettered"
             unit.after.append(partial(count, name, one, outcome))
-            await unit.connection.execute(waiting.END, one.id)
 
     async def unreadable(self, poison: Sequence[tuple[Record, Exception]]) -> None:
         """Records that are no message of ours become dead letters, all in one transaction.
@@ -60,7 +61,7 @@ class Ending:
         try:
             await self._bury(poison)
         except Exception as error:
-            if isinstance(error, (*OUTAGE, PostgresError)) and not isinstance(error, DataError):
+            if isinstance(error, (*OUTAGE, *BLAMELESS, PostgresError)) and not isinstance(error, DataError):
                 raise
             if len(poison) > 1:
                 for one in poison:
@@ -87,7 +88,7 @@ class Ending:
             order_id=command.order_id,
             run=command.run,
             code=code_of(error),
-            detail=str(error)[:LONGEST_DETAIL],
+            detail=in_words(error)[:LONGEST_DETAIL],
             traceback=traceback_of(error),
         )
         return pack(failed, reply_envelope(one.envelope, failed.ce_type, self._service.name, now))

@@ -9,27 +9,29 @@ topics and other zones of trust count for nothing; and while the broker is away 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from prometheus_client import Gauge
 
 from chassis.messaging.security import connection_of
 from chassis.runtime.settings import ServiceSettings
-from contracts.topics import Topic
 
-HEARD = Gauge("replies_heard_timestamp_seconds", "Until when all replies were read.", ["service"])
-LOOK_EVERY = 1.0  # seconds
+REPLIES = Gauge("replies_heard_timestamp_seconds", "Until when all replies were read.", ["service"])
+COMMANDS = Gauge("commands_heard_timestamp_seconds", "Until when a service has read all its commands.", ["service"])
+LOOK_EVERY = 2.0  # seconds
 WITHIN = 10.0  # seconds for one look
 MOST_LOOKS = 5_000  # of a partition, while a backlog lasts; later ones are left out
 log = structlog.get_logger()
 
 
-class Heard:
-    """What follows from looks: pure. `until` is None as long as some partition was never read to the end of a look."""
+class Looks:
+    """What follows from looks at a topic: pure. `until` is None as long as some partition was never read to an end."""
 
     def __init__(self) -> None:
         self._looks: dict[int, deque[tuple[datetime, int]]] = {}
@@ -54,70 +56,107 @@ class Heard:
         return min(self._until.values())
 
 
+class Place(NamedTuple):
+    """`group` reads `topic`; `shown` is where it is told how far."""
+
+    group: str
+    topic: str
+    shown: Gauge
+
+
+class Clients(NamedTuple):
+    """One asks how far topics go, the other how far groups have read; neither joins. `coordinators` are by group."""
+
+    consumer: AIOKafkaConsumer
+    admin: AIOKafkaAdminClient
+    coordinators: dict[str, int]
+
+
 class Hearing:
     """Looks again and again, as a job; `until` is the last answer."""
 
-    def __init__(self, group: str, topic: Topic, settings: ServiceSettings) -> None:
-        self._group, self._topic, self._settings = group, topic, settings
-        self._heard = Heard()
-        self._client: AIOKafkaConsumer | None = None
-        # Not known yet, and deadlines stand still: the gauge is as old as this process then.
-        HEARD.labels(group).set_to_current_time()
+    def __init__(self, service: str, places: Sequence[Place], settings: ServiceSettings) -> None:
+        self._service, self._places, self._settings = service, places, settings
+        self._looks = {place.topic: Looks() for place in places}
+        self._clients: Clients | None = None
+        for place in places:
+            # Not known yet, and deadlines stand still: the gauge is as old as this process then.
+            place.shown.labels(place.group).set_to_current_time()
 
-    def until(self) -> datetime | None:
+    def until(self, topic: str) -> datetime | None:
         """None when it is not known yet."""
-        return self._heard.until
+        return self._looks[topic].until
 
     async def look(self) -> None:
         """A broker that does not answer is asked anew, by another client, the next time."""
         try:
             async with asyncio.timeout(WITHIN):
                 await self._look()
-        except (KafkaError, OSError) as error:  # TimeoutError is an OSError
-            log.info("not known how far replies were read", error=repr(error))
+        except (KafkaError, OSError, AttributeError) as error:
+            # TimeoutError is an OSError; the client library looks for the reason of a partition where there is none.
+            log.info("not known how far was read", error=repr(error))
             await self.close()
-        if (until := self._heard.until) is not None:
-            HEARD.labels(self._group).set(until.timestamp())
+        for place in self._places:
+            if (until := self._looks[place.topic].until) is not None:
+                place.shown.labels(place.group).set(until.timestamp())
 
     async def _look(self) -> None:
-        client = await self._connected()
+        clients = await self._connected()
         at = datetime.now(UTC)
-        numbers = client.partitions_for_topic(self._topic.name) or ()
-        partitions = [TopicPartition(self._topic.name, number) for number in sorted(numbers)]
-        ends = await client.end_offsets(partitions)
-        committed = await asyncio.gather(*(client.committed(one) for one in partitions))
-        begins = await client.beginning_offsets(partitions)
-        # What the topic has lost will never be committed, nor is anything when nothing was ever there.
-        read = {one.partition: max(at_ or 0, begins[one]) for one, at_ in zip(partitions, committed, strict=True)}
-        self._heard.looked(at, {one.partition: ends[one] for one in partitions}, read)
-
-    async def _connected(self) -> AIOKafkaConsumer:
-        """A client that asks for the group and never joins it."""
-        if self._client is None:
-            client = AIOKafkaConsumer(
-                **connection_of(self._settings),
-                client_id=f"{self._group}-hearing",
-                group_id=self._group,
-                enable_auto_commit=False,
-                metadata_max_age_ms=self._settings.kafka_metadata_max_age_ms,
+        partitions = {place.topic: _partitions(clients.consumer, place.topic) for place in self._places}
+        ends = await clients.consumer.end_offsets([one for some in partitions.values() for one in some])
+        read: dict[TopicPartition, int] = {}
+        for place in self._places:
+            read |= await _committed(clients, place.group, partitions[place.topic])
+        # What a topic has lost will never be committed, nor is anything when nothing was ever there.
+        behind = [one for one, end in ends.items() if read[one] < end]
+        begins = await clients.consumer.beginning_offsets(behind) if behind else {}
+        read |= {one: max(read[one], begin) for one, begin in begins.items()}
+        for topic, its in partitions.items():
+            self._looks[topic].looked(
+                at, {one.partition: ends[one] for one in its}, {one.partition: read[one] for one in its}
             )
+
+    async def _connected(self) -> Clients:
+        if self._clients is None:
+            named = {**connection_of(self._settings), "client_id": f"{self._service}-hearing"}
+            fresh = {**named, "metadata_max_age_ms": self._settings.kafka_metadata_max_age_ms}
+            clients = Clients(AIOKafkaConsumer(**fresh), AIOKafkaAdminClient(**fresh), {})
             try:
-                await client.start()
-                await client.beginning_offsets([TopicPartition(self._topic.name, 0)])  # makes it know the partitions
+                await clients.consumer.start()
+                await clients.admin.start()
+                for place in self._places:  # makes it know the partitions
+                    await clients.consumer.beginning_offsets([TopicPartition(place.topic, 0)])
             except BaseException:
-                await _stopped(client)
+                await _stopped(clients)
                 raise
-            self._client = client
-        return self._client
+            self._clients = clients
+        return self._clients
 
     async def close(self) -> None:
         """Give the connections back."""
-        client, self._client = self._client, None
-        if client is not None:
-            await _stopped(client)
+        clients, self._clients = self._clients, None
+        if clients is not None:
+            await _stopped(clients)
 
 
-async def _stopped(client: AIOKafkaConsumer) -> None:
+def _partitions(consumer: AIOKafkaConsumer, topic: str) -> list[TopicPartition]:
+    return [TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())]
+
+
+async def _committed(clients: Clients, group: str, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+    """Where the group reads next, 0 where it has never read."""
+    if group not in clients.coordinators:
+        clients.coordinators[group] = await clients.admin.find_coordinator(group)
+    found = await clients.admin.list_consumer_group_offsets(group, clients.coordinators[group], partitions)
+    return {one: max(found[one].offset, 0) if one in found else 0 for one in partitions}
+
+
+async def _stopped(clients: Clients) -> None:
+    await asyncio.gather(_within_seconds(clients.consumer.stop()), _within_seconds(clients.admin.close()))
+
+
+async def _within_seconds(stopping: Awaitable[None]) -> None:
     with contextlib.suppress(KafkaError, OSError):
         async with asyncio.timeout(5):
-            await client.stop()
+            await stopping

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 
 from prometheus_client import Counter
 
@@ -49,10 +50,23 @@ class Known:
     undone: set[str]
     waiting: dict[str, set[str]]
 
+    def bars(self, one: Incoming) -> bool:
+        """Was the undo of this very do handled?"""
+        return undo_of(one) in self.undone
+
+    def settles(self, one: Incoming) -> bool:
+        """Is there nothing to be done for it but an answer?"""
+        return one.id in self.handled or self.bars(one)
+
 
 def is_command(one: Incoming, direction: str) -> bool:
     """Replies carry the step and direction of their command too, but only commands do and undo."""
     return one.envelope.direction == direction and isinstance(one.message, Command)
+
+
+def undo_of(one: Incoming) -> str | None:
+    """The mark of the undo of a do; None for every other message."""
+    return one.counterpart("undo") if is_command(one, "do") else None
 
 
 def mark_of(one: Incoming) -> str | None:
@@ -68,7 +82,7 @@ async def look_up(connection: Connection, batch: Sequence[Incoming]) -> Known:
     rows = await connection.fetch(
         LOOK_UP,
         [one.id for one in batch],
-        [one.counterpart("undo") for one in batch if is_command(one, "do")],
+        [undo for one in batch if (undo := undo_of(one))],
         list({one.key for one in batch}),
     )
     known = Known({}, set(), {})
@@ -83,7 +97,11 @@ async def look_up(connection: Connection, batch: Sequence[Incoming]) -> Known:
 
 
 async def remember(connection: Connection, handled: Sequence[Handled]) -> None:
-    """Raises asyncpg.UniqueViolationError when another process handled one of them meanwhile: start over."""
+    """Raises asyncpg.UniqueViolationError when another process handled one of them meanwhile: start over.
+
+    In order of ids: two processes may have got the same messages in different order.
+    """
+    handled = sorted(handled, key=attrgetter("message_id"))
     if handled:
         await connection.execute(
             REMEMBER,

@@ -5,6 +5,7 @@ was there. What compaction and the markers of transactions leave out lies behind
 nor is what a topic lost before a group began to read it.
 """
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from prometheus_client import Counter
 from contracts.topics import BY_NAME
 
 LOST = Counter("records_lost_total", "Offsets that were gone before they were read.", ["service", "topic"])
+WITHIN = 10.0  # seconds: the records of the poll wait meanwhile
 log = structlog.get_logger()
 
 
@@ -38,7 +40,8 @@ class Losses:
             expected = self._next.get(partition)
             if expected is None or record.offset > expected:
                 try:
-                    await self._jump(consumer, partition, expected, record.offset)
+                    async with asyncio.timeout(WITHIN):
+                        await self._jump(consumer, partition, expected, record.offset)
                 except (KafkaError, OSError) as error:  # the records are here, and matter more than the count
                     log.warning(
                         "a jump was not looked at", partition=partition, offset=record.offset, error=repr(error)

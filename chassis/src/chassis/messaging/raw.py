@@ -1,20 +1,22 @@
 """Records that are handled as they are: submissions of portals, and dead letters of all services."""
 
-import asyncio
 import contextlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 
 from chassis.errors import Unprepared
+from chassis.messaging.batch_time import IN_PLACE, BatchTime
 from chassis.messaging.ending import LEFT, Ending, place_of
 from chassis.messaging.incoming import Record
-from chassis.messaging.retrying import PAUSES_IN_PLACE, RETRIABLE
+from chassis.messaging.retrying import RETRIABLE
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Units
-from chassis.runtime.database import OUTAGE
+from chassis.runtime.database import BLAMELESS, OUTAGE
 from contracts.topics import DEAD_LETTERS
 
+PATIENCE = replace(IN_PLACE, tries=5)
 log = structlog.get_logger()
 
 
@@ -24,8 +26,12 @@ class RawRecords:
     def __init__(self, service: Service, units: Units, ending: Ending) -> None:
         self._service, self._units, self._ending = service, units, ending
 
-    async def handle(self, topic: str, records: Sequence[Record]) -> None:
-        """Raises what `database.OUTAGE` names, and Unprepared; everything else has its outcome when it returns."""
+    async def handle(self, topic: str, records: Sequence[Record], time: BatchTime) -> None:
+        """Everything has its outcome when it returns.
+
+        Raises what is no fault of a record: what `database.OUTAGE` and `database.BLAMELESS` name, Unprepared and
+        BatchTooLong.
+        """
         try:
             await self._together(topic, records)
         except (*OUTAGE, Unprepared):
@@ -33,9 +39,12 @@ class RawRecords:
         except Exception as error:
             if len(records) > 1:
                 for record in records:
-                    await self.handle(topic, [record])
+                    await self.handle(topic, [record], time)
+                    time.check()
             elif isinstance(error, RETRIABLE) and await self._again(topic, records):
                 return
+            elif isinstance(error, BLAMELESS):
+                raise
             elif topic == DEAD_LETTERS.name:
                 LEFT.labels(self._service.name).inc()
                 log.exception("dead letter left in its topic", **place_of(records[0]), exc_info=error)
@@ -43,8 +52,8 @@ class RawRecords:
                 await self._ending.unreadable([(records[0], error)])
 
     async def _again(self, topic: str, records: Sequence[Record]) -> bool:
-        for pause in PAUSES_IN_PLACE:
-            await asyncio.sleep(pause)
+        pauses = PATIENCE.begin()  # of its own: no other table keeps a record meanwhile
+        while await pauses.another():
             with contextlib.suppress(*RETRIABLE):
                 await self._together(topic, records)
                 return True

@@ -13,19 +13,21 @@ import structlog
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaError, SaslAuthenticationFailed, UnsupportedSaslMechanismError
 
+from chassis.errors import in_words
 from chassis.messaging.security import connection_of
 from chassis.runtime.kafka_access import KafkaAccess
+from chassis.runtime.patience import Patience
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0  # seconds; doubles
+PATIENCE = Patience(first=0.5, longest=5.0)
 AGAIN_EVERY = 60.0  # seconds after which the same reason is told again
 log = structlog.get_logger()
 
 
 async def start_patiently(
-    start: Callable[[], Awaitable[None]], what: str, access: KafkaAccess, *, first_pause: float = FIRST_PAUSE
+    start: Callable[[], Awaitable[None]], what: str, access: KafkaAccess, *, patience: Patience = PATIENCE
 ) -> None:
     """Tries until it succeeds. A reason is told when it is new, and then once a minute."""
-    clock, pause = asyncio.get_running_loop().time, first_pause
+    clock, pauses = asyncio.get_running_loop().time, patience.begin()
     told, told_at = "", 0.0
     while True:
         try:
@@ -35,8 +37,7 @@ async def start_patiently(
         if reason != told or clock() - told_at > AGAIN_EVERY:
             told, told_at = reason, clock()
             log.warning("waiting for the broker", what=what, reason=reason)
-        await asyncio.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
+        await pauses.another()
 
 
 async def why_not(access: KafkaAccess, patience: float = 5.0) -> str | None:
@@ -82,7 +83,11 @@ def _sentence(error: Exception, server: str, access: KafkaAccess) -> str:
             return f"Kafka at {server} takes no logins by {access.kafka_sasl_mechanism}: correct KAFKA_SASL_MECHANISM."
         case TimeoutError():
             return f"Kafka at {server} does not answer."
+        case ValueError():
+            return (
+                f"{server!r} is no address of a broker: KAFKA_BOOTSTRAP names them as host:port, with commas between."
+            )
         case KafkaError() | ConnectionResetError():
-            return f"Kafka at {server} ends the connection ({error}): {listener}."
+            return f"Kafka at {server} ends the connection: {listener}."
         case _:
-            return f"Kafka at {server} cannot be reached ({error})."
+            return f"Kafka at {server} cannot be reached: {in_words(error)}."

@@ -11,7 +11,9 @@ from chassis.errors import Permanent
 from chassis.messaging.incoming import Incoming, Record, step_message_id
 from chassis.messaging.service import Service
 from contracts.bounds import CLOCKS_DIFFER, IDENTIFIER, NAME
+from contracts.echo import quoted
 from contracts.envelope import Envelope, NotAnEvent
+from contracts.faults import told
 from contracts.message import Command, Fact, Reply
 from contracts.vocabulary import MESSAGES
 
@@ -64,11 +66,11 @@ def read_one(record: Record, service: Service) -> Incoming | None:
     try:
         message = kind.parse(record.value or b"")
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = "/".join(str(part) for part in first["loc"])
-        raise NotReadable(f"{kind.__name__}: /{where}: {first['msg']} ({error.error_count()} faults)") from error
+        first = told(error.errors(include_url=False)[:1], kind)[0]
+        where = f"{first.pointer}: " if first.pointer else ""
+        raise NotReadable(f"{kind.__name__}: {where}{first.detail} ({error.error_count()} faults)") from error
     if isinstance(message, Command | Reply | Fact) and message.key != envelope.key:
-        raise NotReadable(f"the record's key {envelope.key!r} is not what it is about, {message.key!r}")
+        raise NotReadable(f"the record's key {quoted(envelope.key)} is not what it is about, {quoted(message.key)}")
     if isinstance(message, Fact) and message.changed_at > datetime.now(UTC) + CLOCKS_DIFFER:
         detail = f"{kind.__name__} is of {message.changed_at.isoformat()}, which is yet to come"
         raise NotReadable(f"{detail}; the newest fact counts, so one of the future would count for ever")
@@ -89,16 +91,18 @@ def check_place(envelope: Envelope, message: Command | Reply) -> None:
         return
     saga = f"{message.order_id}:{message.run}"
     if envelope.saga != saga:
-        raise NotReadable(f"ce_sagaid is {envelope.saga!r}; the message is of {saga!r}")
+        raise NotReadable(f"ce_sagaid is {quoted(envelope.saga)}; the message is of {quoted(saga)}")
     if envelope.direction not in DIRECTIONS:
-        raise NotReadable(f"ce_direction is {envelope.direction!r}; there is {', '.join(DIRECTIONS)}")
+        raise NotReadable(f"ce_direction is {quoted(envelope.direction)}; there is {', '.join(DIRECTIONS)}")
     if not 0 < len(envelope.step) <= NAME:
         raise NotReadable(f"ce_step has {len(envelope.step)} characters; it names the step of the saga in 1 to {NAME}")
     stem, _, attempt = envelope.causation.rpartition(":")
     if isinstance(message, Reply) and (
         stem != step_message_id(saga, envelope.step, envelope.direction) or not ATTEMPT.fullmatch(attempt)
     ):
-        raise NotReadable(f"ce_causationid is {envelope.causation!r}; a reply names the id of the command of its step")
+        raise NotReadable(
+            f"ce_causationid is {quoted(envelope.causation)}; a reply names the id of the command of its step"
+        )
 
 
 def read(records: Sequence[Record], service: Service) -> Batch:

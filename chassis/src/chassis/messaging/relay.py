@@ -1,4 +1,4 @@
-"""The outbox relay: one owner per hash shard, publish in order, delete what the broker has acknowledged.
+"""The outbox relay: one owner per hash shard (see `shards`), publish in order, delete what the broker acknowledged.
 
 A crash between publishing and deleting sends again, by design: ids are fixed in the rows. A failed send stops its shard
 at that row; one that can never be sent is set aside, and its shard goes on (see `sendable`, `delivery`, `unsendable`).
@@ -7,7 +7,6 @@ at that row; one that can never be sent is set aside, and its shard goes on (see
 import asyncio
 import contextlib
 from collections import Counter as Counts
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -17,19 +16,18 @@ from aiokafka import AIOKafkaProducer
 from prometheus_client import Counter, Gauge
 
 from chassis.messaging import unsendable
-from chassis.messaging.delivery import Delivery, Renew
-from chassis.messaging.outbox import CHANNEL, SHARDS
-from chassis.runtime.database import OUTAGE, Pool
+from chassis.messaging.delivery import Delivery, Outcome, Renew
+from chassis.messaging.outbox import CHANNEL
+from chassis.messaging.shards import Pace, Shards
+from chassis.runtime.cancelling import only_by_us
+from chassis.runtime.database import OUTAGE, Connection, Pool
 
 PENDING = Gauge("outbox_pending", "Messages not yet sent.", ["service"])
 OLDEST = Gauge("outbox_oldest_pending_timestamp_seconds", "When the oldest unsent message was written.", ["service"])
 SENT = Counter("outbox_sent_total", "Messages the broker acknowledged.", ["service", "topic"])
 
-# Become the owner of a shard, if nobody is; the lock dies with the connection.
-OWN = "SELECT pg_try_advisory_lock($1, $2)"
 # Deletes do not wait for the disk.
 UNHURRIED = "SET synchronous_commit = off"
-LOCKS = 0x0B0C  # first number of the advisory lock; the second is the shard
 # What is to be sent next of the owned shards, in order.
 CLAIM = """
 SELECT id, shard, topic, key, value, headers FROM outbox
@@ -56,8 +54,9 @@ class Relay:
         renew: Renew | None = None,
         batch: int = 500,
         poll: float = 1.0,
+        pace: Pace = Pace(),  # noqa: B008  it cannot be changed
     ) -> None:
-        self._service, self._url, self._batch, self._poll = service, database_url, batch, poll
+        self._service, self._url, self._batch, self._poll, self._pace = service, database_url, batch, poll, pace
         self._delivery = Delivery(producer, renew)
         self._woken = asyncio.Event()
 
@@ -75,49 +74,60 @@ class Relay:
                     await self._own(connection)
                 finally:
                     connection.terminate()
-            except OUTAGE as error:
-                log.warning("relay lost its database", error=str(error))
-            except Exception as error:
-                log.exception("relay starts over", exc_info=error)
+            except* OUTAGE as errors:
+                log.warning("relay lost its database", error=str(errors.exceptions[0]))
+            except* Exception as errors:
+                log.exception("relay starts over", exc_info=errors)
             await asyncio.sleep(0.5)
 
     async def _own(self, connection: asyncpg.Connection) -> None:
-        """Shards are owned by this connection: session locks die with it, no lease clock is needed."""
         # A delete that a crash forgets only sends again: it need not wait for the disk.
         await connection.execute(UNHURRIED)
         await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
-        owned: list[int] = []
+        shards = Shards(connection, self._service, self._pace)
+        await shards.appear()
+        async with asyncio.TaskGroup() as together:
+            together.create_task(shards.speak())
+            together.create_task(self._send(shards))
+
+    async def _send(self, shards: Shards) -> None:
         while True:
             self._woken.clear()
-            for shard in set(range(SHARDS)) - set(owned):
-                if await connection.fetchval(OWN, LOCKS, shard):
-                    owned.append(shard)
-            await self.drain(connection, owned)
+            with only_by_us():
+                await shards.share_out()
+                await self.drain(shards)
             with contextlib.suppress(TimeoutError):  # not wait_for: Python 3.11's may swallow a cancellation
                 async with asyncio.timeout(self._poll):
                     await self._woken.wait()
 
-    async def drain(self, connection: asyncpg.Connection, owned: Sequence[int]) -> None:
+    async def drain(self, shards: Shards) -> None:
         """Send until the owned shards are empty or each has a row that will not go."""
-        open_shards = list(owned)
-        while open_shards:
-            rows = await connection.fetch(CLAIM, open_shards, self._batch)
+        stopped: set[int] = set()
+        while open_shards := [shard for shard in shards.owned if shard not in stopped]:
+            async with shards.connection() as connection:
+                rows = await connection.fetch(CLAIM, open_shards, self._batch)
             if not rows:
                 return
+            await shards.still_own()
             outcome = await self._delivery.hand_over(rows)
-            if outcome.sent:
-                await connection.execute(DELETE, [row["id"] for row in outcome.sent])
-            for topic, count in Counts(row["topic"] for row in outcome.sent).items():
-                SENT.labels(self._service, topic).inc(count)
-            for row, error in outcome.unsendable:
-                await unsendable.set_aside(connection, self._service, row, error)  # type: ignore[arg-type]  # not of a pool
-            open_shards = [shard for shard in open_shards if shard not in outcome.stopped]
+            async with shards.connection() as connection:
+                await self._record(connection, outcome)
+            stopped |= outcome.stopped
+            await shards.share_out()
         await asyncio.sleep(0.5)
 
+    async def _record(self, connection: asyncpg.Connection, outcome: Outcome) -> None:
+        if outcome.sent:
+            await connection.execute(DELETE, [row["id"] for row in outcome.sent])
+        for topic, count in Counts(row["topic"] for row in outcome.sent).items():
+            SENT.labels(self._service, topic).inc(count)
+        for row, error in outcome.unsendable:
+            await unsendable.set_aside(connection, self._service, row, error)  # type: ignore[arg-type]  # not of a pool
 
-async def stalled_shards(pool: Pool, patience: float = 5.0) -> set[int]:
+
+async def stalled_shards(database: Pool | Connection, patience: float = 5.0) -> set[int]:
     """Shards in which something waits to be sent for longer than `patience` seconds: the broker is away, or we are."""
-    return {row["shard"] for row in await pool.fetch(STALLED, timedelta(seconds=patience))}
+    return {row["shard"] for row in await database.fetch(STALLED, timedelta(seconds=patience))}
 
 
 class Backlog(NamedTuple):

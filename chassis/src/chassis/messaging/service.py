@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from chassis.messaging.incoming import Incoming, Record
 from chassis.messaging.unit import Unit
-from contracts.message import Message, Reply
+from chassis.runtime.database import Connection
+from contracts.message import Command, Message, Reply
 from contracts.topics import Topic
 
 M = TypeVar("M", bound=Message)
@@ -15,11 +16,12 @@ Many = Callable[[Sequence[M], Unit], Awaitable[Sequence[Reply | None]]]
 Outside = Callable[[M], Awaitable[Reply]]
 Raw = Callable[[Sequence[Record], Unit], Awaitable[None]]
 Judge = Callable[[Incoming], str]
+Lock = Callable[[Sequence[Message], Connection], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Handler:
-    """`outside` handlers talk to the world before the transaction and must be idempotent by themselves."""
+    """`outside` handlers talk to the world, outside of any transaction, and must be idempotent by themselves."""
 
     name: str
     many: Callable[[Sequence[Any], Unit], Awaitable[Sequence[Reply | None]]] | None = None
@@ -30,13 +32,27 @@ class Service:
     """`on` takes a handler of one message, `on_batch` of many (in order), `outside` one that does I/O of its own.
 
     `judge` says what is wrong with a message as far as only this service knows, "" for nothing: it is then unreadable.
+    `lock` is called in each transaction with all messages that it will handle, before the first handler: so a batch for
+    many handlers takes its locks in the one order, as a batch for one does.
     """
 
-    def __init__(self, name: str, listens_to: Iterable[Topic], judge: Judge = lambda _: "") -> None:
-        self.name, self.judge = name, judge
+    def __init__(
+        self, name: str, listens_to: Iterable[Topic], judge: Judge = lambda _: "", lock: Lock | None = None
+    ) -> None:
+        self.name, self.judge, self.lock = name, judge, lock
         self.listens_to = tuple(listens_to)
         self.handlers: dict[type[Message], Handler] = {}
         self.raw: dict[str, Raw] = {}
+
+    @property
+    def works_outside(self) -> bool:
+        """Has it handlers that do?"""
+        return any(handler.outside for handler in self.handlers.values())
+
+    @property
+    def answers(self) -> bool:
+        """Does a saga wait for it?"""
+        return any(issubclass(kind, Command) for kind in self.handlers)
 
     def on(self, kind: type[M]) -> Callable[[One[M]], One[M]]:
         """Registers a handler of one message. Raises TypeError when the kind has a handler already."""
@@ -60,7 +76,7 @@ class Service:
         return register
 
     def outside(self, kind: type[M]) -> Callable[[Outside[M]], Outside[M]]:
-        """Registers a handler that runs before the transaction, one order at a time. Raises TypeError as `on`."""
+        """Registers a handler that works outside of any transaction, see `outside`. Raises TypeError as `on`."""
 
         def register(handle: Outside[M]) -> Outside[M]:
             self._add((kind,), Handler(handle.__name__, outside=handle))

@@ -7,9 +7,10 @@ a consumer that joins anew hears again.
 import asyncio
 from typing import Any
 
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 
-LOOK_EVERY = 2.0  # seconds
+LOOK_EVERY = 3.0  # seconds
 SILENT_AFTER = 3  # looks in a row that found records and none heard
 
 
@@ -29,6 +30,18 @@ async def records_wait(consumer: Any) -> bool:
     except (KafkaError, TimeoutError, OSError):
         return True  # it has not even found out where to read
     return any(place != ends[one] for place, one in zip(places, partitions, strict=True))
+
+
+async def position_now(consumer: Any, partition: TopicPartition) -> int | None:
+    """Where it reads next; None when that is not known yet.
+
+    The client library would wait until it is: for ever, when the consumer is stopped meanwhile.
+    """
+    try:
+        async with asyncio.timeout(0):
+            return int(await consumer.position(partition))
+    except (KafkaError, TimeoutError):
+        return None
 
 
 class Silence:

@@ -18,7 +18,10 @@ from sqlalchemy import (
 
 
 def add_messaging_tables(metadata: MetaData) -> None:
-    """`inbox.mark` is saga step and direction: an undo bars its late do. Headers are JSON, see outbox.py."""
+    """`inbox.mark` is saga step and direction: an undo bars its late do. Headers are JSON, see outbox.py.
+
+    A waiting message is in hand until `held_until`; `holder` names that one time of taking it in hand.
+    """
     Table(
         "inbox",
         metadata,
@@ -61,7 +64,11 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("error_code", String),
         Column("error", String),
         Column("first_failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("holder", String),
+        Column("held_until", DateTime(timezone=True)),
         Index("waiting_key", "key", "id"),
+        Index("waiting_due", "retry_at", "id"),
+        postgresql_with={"autovacuum_vacuum_scale_factor": "0.01"},
     )
 
 

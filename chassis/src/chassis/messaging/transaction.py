@@ -1,6 +1,6 @@
 """The one transaction: inbox rows, domain changes and outbox rows of a whole batch, committed together."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -8,7 +8,7 @@ from functools import partial
 from asyncpg.exceptions import InterfaceError
 from prometheus_client import Counter, Histogram
 
-from chassis.errors import Transient
+from chassis.errors import Transient, said_by
 from chassis.messaging import inbox, outbox, waiting
 from chassis.messaging.inbox import Handled, Known
 from chassis.messaging.incoming import Incoming
@@ -41,7 +41,7 @@ def waves(batch: Iterable[Incoming], service: Service) -> Iterator[dict[Handler,
     taken: dict[str, tuple[Handler, str]] = {}
     for one in batch:
         handler = service.handlers[type(one.message)]
-        turn = (handler, one.envelope.direction)
+        turn = (handler, one.envelope.direction if isinstance(one.message, Command) else "")
         if taken.setdefault(one.key, turn) != turn:
             yield wave
             wave, taken = {}, {one.key: turn}
@@ -62,7 +62,7 @@ def unreachable_is_transient() -> Iterator[None]:
     try:
         yield
     except (OSError, InterfaceError) as error:
-        raise Unreachable(repr(error)) from error
+        raise Unreachable(said_by(error)) from error
 
 
 class Transaction:
@@ -77,8 +77,9 @@ class Transaction:
     async def run(self, batch: Sequence[Incoming], *, waited: bool = False) -> None:
         """Whatever a handler raises comes out of here, and the caller rolls back."""
         known = await inbox.look_up(self._connection, batch)
-        free = waited or not known.waiting
-        todo = batch if free else [one for one in batch if await self.is_free(one, known)]
+        free = waited or not (known.waiting or self._service.works_outside)
+        todo = batch if free else await self._without_waiting(batch, known)
+        await self._lock([one for one in todo if not known.settles(one)])
         for wave in waves(todo, self._service):
             for handler, group in wave.items():
                 fresh = [one for one in group if self.is_new(one, known)]
@@ -115,11 +116,14 @@ class Transaction:
         if seen is not None:
             self.send_again(one, seen)
             return False
-        mark = one.counterpart("undo") if inbox.is_command(one, "do") else None
-        if mark and (mark in known.undone or any(mark == entry.mark for entry in self._handled.values())):
+        if known.bars(one) or self._has_undone(one):
             self.record(one, already_undone(one))
             return False
         return True
+
+    def _has_undone(self, one: Incoming) -> bool:
+        undo = inbox.undo_of(one)
+        return undo is not None and any(undo == entry.mark for entry in self._handled.values())
 
     def send_again(self, one: Incoming, seen: Handled) -> None:
         """The stored reply goes out once more, under its own id; an event has none."""
@@ -147,17 +151,35 @@ class Transaction:
         for one in again:
             self.send_again(one, self._handled[one.id])
 
-    async def is_free(self, one: Incoming, known: Known) -> bool:
-        """Messages of a waiting key queue behind it, except the undo of the very step that waits: that one wins."""
-        marks = known.waiting.get(one.key)
-        if marks and inbox.is_command(one, "undo") and (do := one.counterpart("do")) in marks:
-            await self._connection.execute(waiting.END_DO, one.key, do)
-            marks.discard(do)
-        if not marks or one.id in known.handled:
-            return True
-        await waiting.add(self._connection, one, None, first_delay=self._settings.waiting_first_delay)
-        self._count(one, "retried")
-        return False
+    async def _lock(self, todo: Sequence[Incoming]) -> None:
+        if self._service.lock is not None and todo:
+            await self._service.lock([one.message for one in todo], self._connection)
+
+    async def _without_waiting(self, batch: Sequence[Incoming], known: Known) -> list[Incoming]:
+        """Those that need not wait; the others begin to, before anything else is locked.
+
+        The undo of a step that waits wins over it; only where somebody has the do in hand, it comes after it.
+        """
+        undos = [(one.key, one.counterpart("do")) for one in batch if inbox.is_command(one, "undo")]
+        met = [(key, do) for key, do in undos if do in known.waiting.get(key, ())]
+        in_hand = await waiting.end_dos(self._connection, met) if met else set()
+        begin = {one: None for one in batch if self._has_to_wait(one, known, in_hand)}  # in their order
+        if begin:
+            await waiting.add(self._connection, list(begin))
+        return [one for one in batch if one not in begin]
+
+    def _has_to_wait(self, one: Incoming, known: Known, in_hand: Collection[tuple[str, str]]) -> bool:
+        """For its handler works outside, or behind a message of its key that waits."""
+        marks = known.waiting.get(one.key, set())
+        if inbox.is_command(one, "undo") and (one.key, one.counterpart("do")) not in in_hand:
+            marks.discard(one.counterpart("do"))
+        works_outside = self._service.handlers[type(one.message)].outside is not None
+        if known.settles(one) or not (marks or works_outside):
+            return False
+        known.waiting.setdefault(one.key, set()).add(inbox.mark_of(one) or one.id)
+        if marks:
+            self._count(one, "retried")
+        return True
 
 
 def _first_of_each(group: list[Incoming]) -> tuple[list[Incoming], list[Incoming]]:

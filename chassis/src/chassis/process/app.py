@@ -1,6 +1,6 @@
 """The frame of a service process: database, consumer, relay, jobs and HTTP, started and stopped in the right order.
 
-On SIGTERM: stop polling, finish the batch in hand, commit, send what is in the outbox, leave.
+On SIGTERM: stop polling, finish the batch in hand, commit, end conversations, send what is in the outbox, leave.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from chassis.http.health import Health
 from chassis.http.server import server_of
-from chassis.messaging import inbox, outbox, unsendable, waiting
+from chassis.messaging import inbox, outbox, unsendable
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.consumers import Consumers
 from chassis.messaging.producer import started_producer
@@ -24,12 +24,13 @@ from chassis.messaging.reaching import start_patiently
 from chassis.messaging.relay import Relay
 from chassis.messaging.standing import Standing
 from chassis.observability import measures, metrics
-from chassis.process.jobs import every
-from chassis.process.parts import Job, Parts
+from chassis.process.parts import Parts
 from chassis.runtime import database
 from chassis.runtime.database import OUTAGE, Pool
+from chassis.runtime.jobs import Job, every
 from chassis.runtime.settings import ServiceSettings
 
+LAST_WORDS = 8.0  # seconds for what is in hand when we leave; the rest is for others to do again
 log = structlog.get_logger()
 
 
@@ -43,12 +44,15 @@ class App:
         self._relay: Relay | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._boundary = Boundary(parts.service, pool, settings)
-        self._consumers = Consumers(parts.service, settings, self._boundary.handle, self._boundary.step_over)
+        self._workers = self._boundary.workers
+        self._consumers = Consumers(
+            parts.service, settings, self._boundary.handle, self._boundary.step_over, self._congested
+        )
         self._standing = Standing(parts.service.name, pool, self._consumers)
         self._jobs: list[tuple[float, Job]] = [
             *parts.jobs,
-            (1.0, self._retry_waiting),
-            (2.0, self._measure),
+            (self._workers.seconds / 5, self._workers.keep_up),
+            (5.0, self._measure),
             (3600.0, self._prune),
         ]
         metrics.BUILD_INFO.labels(parts.service.name, settings.version, settings.commit).set(1)
@@ -82,6 +86,7 @@ class App:
             connecting.cancel()
             await asyncio.wait([connecting])
             await self._consumers.stop()
+            await self._workers.stop(LAST_WORDS)
             await send_the_rest(self._pool)
             for task in self._tasks:
                 task.cancel()
@@ -97,6 +102,7 @@ class App:
         """HTTP is served meanwhile: however long the broker keeps us waiting, requests are answered."""
         await self._parts.start()
         self._tasks += [asyncio.create_task(every(pause, job)) for pause, job in self._jobs]
+        self._tasks.append(asyncio.create_task(self._workers.run()))
         self._health.started = True
         new_producer = partial(started_producer, self._service.name, self._settings)
         self._relay = Relay(self._service.name, self._settings.database_url, await new_producer(), renew=new_producer)
@@ -105,10 +111,9 @@ class App:
         tune_garbage_collector()
         log.info("started", port=self._settings.service_port)
 
-    async def _retry_waiting(self) -> None:
-        async with self._pool.acquire() as connection:
-            keys = await waiting.due_keys(connection)
-        await asyncio.gather(*(self._boundary.retry(key) for key in keys))
+    def _congested(self) -> bool:
+        """Only who is waited for: what strangers keep from being sent must not stop the reading of replies."""
+        return self._parts.service.answers and self._standing.congested()
 
     async def _measure(self) -> None:
         await self._standing.look()

@@ -1,14 +1,13 @@
 """What a service is made of. `compose` of each service makes it, for production and for tests alike."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
 from chassis.http.health import Check
 from chassis.messaging.service import Service
-
-Job = Callable[[], Awaitable[None]]
+from chassis.runtime.jobs import Job
 
 
 async def nothing() -> None:

@@ -63,7 +63,15 @@ class ServiceSettings(KafkaAccess, HttpLimits):
     batch_size: int = Field(default=500, ge=1, description="most records handled in one transaction")
     waiting_attempts: int = Field(default=8, ge=1, description="tries of a waiting message before it is given up")
     waiting_first_delay: float = Field(default=1.0, gt=0, description="seconds; doubles with each try, up to a minute")
-    in_place_seconds: float = Field(default=2.0, ge=0, description="how long a transient failure is retried in place")
+    waiting_in_hand_seconds: float = Field(
+        default=15.0, gt=0, description="after which messages of a process that says nothing more are taken by others"
+    )
+    in_place_seconds: float = Field(
+        default=2.0, ge=0, description="how long the transient failures of a batch are retried in place, together"
+    )
+    batch_seconds: float = Field(
+        default=60.0, ge=0, le=200, description="after which what is left of a batch is polled again, later"
+    )
     business_time_ahead: timedelta = Field(
         default=timedelta(0), description="moves dates, gates, billing and due dates; seconds, or ISO 8601 as P35D"
     )

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from chassis.saga.heard import Heard
 from chassis.saga.mechanics import Mechanics
 from chassis.saga.moves import Move, PastThePivot, UnexpectedReply
 from chassis.saga.progress import Progress, Reason, StepState
@@ -86,16 +87,13 @@ class Engine(Mechanics[S]):
                 return self._enter(subject, progress, progress.at, now)
         return Move(subject, progress)
 
-    def timed_out(self, subject: S, progress: Progress, now: datetime, heard: datetime | None = None) -> Move[S]:
-        """Whatever was due by `now`; harmless when nothing was.
-
-        Silence counts up to `heard`: replies that came later than that may lie unread.
-        """
-        due, heard = self.due(progress), min(heard or now, now)
-        if progress.phase == "stuck" or due is None or due > heard:
+    def timed_out(self, subject: S, progress: Progress, now: datetime, heard: Heard | None = None) -> Move[S]:
+        """Whatever was due by `now`; harmless when nothing was. Silence counts as far as we and others have `heard`."""
+        due, heard = self.due(progress), heard or Heard(now)
+        if progress.phase == "stuck" or due is None or due > min(heard.replies, now):
             return Move(subject, progress, changed=False)
         if progress.phase == "undoing":
-            return self._resend(subject, progress, self._late(progress, "undoing", heard), "undo", now)
+            return self._resend(subject, progress, self._late(subject, progress, "undo", now, heard), "undo", now)
         if progress.phase != "running":
             return Move(subject, progress.but(due=None))
         match self.saga.parts[progress.at]:
@@ -103,7 +101,7 @@ class Engine(Mechanics[S]):
                 return self._enter(subject, progress, progress.at, now)
             case Waits(waits):
                 return self._ask(subject, progress, waits, now)
-        return self._resend(subject, progress, self._late(progress, "doing", heard), "do", now)
+        return self._resend(subject, progress, self._late(subject, progress, "do", now, heard), "do", now)
 
     def cancelled(self, subject: S, progress: Progress, reason: Reason, now: datetime) -> Move[S]:
         """Undo everything; an undo that runs for another reason ends as a cancel.

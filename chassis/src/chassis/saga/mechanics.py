@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from chassis.saga.heard import Heard
 from chassis.saga.moves import Move, reason_of
 from chassis.saga.progress import Ending, Progress, Reason, Sending, StepState
 from chassis.saga.steps import Gate, Pivot, Saga, Stage, Step, Wait
 from contracts.errors import CommandFailed
-from contracts.message import Reply
+from contracts.message import Command, Reply
 
 S = TypeVar("S")
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -106,12 +107,19 @@ class Mechanics(Generic[S]):
         progress = progress.with_step(name, fresh).but(reason=progress.reason or reason)
         return Move(subject, self._with_due(progress))
 
-    def _late(self, progress: Progress, status: str, now: datetime) -> list[str]:
-        return [
-            name
+    def _late(self, subject: S, progress: Progress, direction: str, now: datetime, heard: Heard) -> list[str]:
+        """Steps whose time has come, less those whose participant has not read yet what it should answer."""
+        status = f"{direction}ing"
+        due = {
+            name: state.due
             for name, state in progress.steps.items()
             if state.status == status and state.due is not None and state.due <= now
-        ]
+        }
+        return [name for name, when in due.items() if when <= heard.about(self._command(subject, name, direction))]
+
+    def _command(self, subject: S, name: str, direction: str) -> Command:
+        step = self.saga.step(name)
+        return step.undo(subject) if direction == "undo" and step.undo is not None else step.do(subject)
 
     def _resend(self, subject: S, progress: Progress, late: list[str], direction: str, now: datetime) -> Move[S]:
         for_ever = direction == "do" and self.past_pivot(progress)
@@ -123,6 +131,8 @@ class Mechanics(Generic[S]):
             if direction == "undo":
                 return self._stuck(subject, progress, reason, now)
             return self._undo(subject, progress, reason, "fallout", now)
+        if not late:
+            return Move(subject, progress, changed=False)
         sending = []
         for name in late:
             step, state = self.saga.step(name), progress.steps[name]

@@ -1,5 +1,7 @@
 """Query parameters that nobody reads."""
 
+from urllib.parse import urlencode
+
 import httpx
 import pytest
 
@@ -20,12 +22,12 @@ async def test_an_unknown_parameter_is_named_with_its_value_and_the_nearest_know
         {
             "pointer": "/query/limti",
             "code": "unknown-parameter",
-            "detail": "limti is not known here (sent: '5'); known are limit, tag, author",
+            "detail": "limti is not known here (sent: '5'); known are limit, title, tag, author",
         },
         {
             "pointer": "/query/autor",
             "code": "unknown-parameter",
-            "detail": "autor is not known here (sent: 'ada'); known are author, tag, limit",
+            "detail": "autor is not known here (sent: 'ada'); known are author, tag, limit, title",
         },
     ]
 
@@ -41,6 +43,25 @@ async def test_a_path_without_parameters_takes_none() -> None:
 async def test_a_parameter_that_is_one_cannot_be_given_twice() -> None:
     (fault,) = (await get("limit=1&limit=2")).json()["errors"]
     assert (fault["code"], fault["detail"]) == ("repeated-parameter", "limit can be given once (sent: '1', '2')")
+
+
+@pytest.mark.parametrize("limit", ["1_0", " 1", "+1", "1.0", "x", "", "\u0661"])
+async def test_a_number_is_written_in_digits_alone(limit: str) -> None:
+    (fault,) = (await get(urlencode({"limit": limit}))).json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/query/limit", "not-a-whole-number")
+    assert fault["detail"] == f"'{limit}' does not fit; expected a whole number, in digits alone, from 1 to 500"
+
+
+@pytest.mark.parametrize(("limit", "code"), [("0", "too-small"), ("-1", "too-small"), ("501", "too-large")])
+async def test_a_number_that_is_one_is_judged_by_its_bounds(limit: str, code: str) -> None:
+    (fault,) = (await get(f"limit={limit}")).json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/query/limit", code)
+    assert fault["detail"].endswith("expected a whole number, in digits alone, from 1 to 500")
+
+
+async def test_a_filter_that_is_empty_would_find_nothing() -> None:
+    (fault,) = (await get("title=")).json()["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/query/title", "empty")
 
 
 async def test_a_list_can_be_given_twice() -> None:

@@ -30,6 +30,14 @@ def test_who_was_quiet_has_a_whole_burst_again_and_no_more() -> None:
     assert [buckets.take("a") for _ in range(4)] == [0, 0, 0, 0.5]
 
 
+def test_who_takes_much_at_once_waits_for_it_afterwards() -> None:
+    watch = Watch()
+    buckets = Buckets(Rate(per_second=2, burst=3), watch)
+    assert (buckets.take("a", 7), buckets.take("a")) == (0, 2.5)
+    watch.now += 2.5
+    assert (buckets.take("a"), buckets.take("a")) == (0, 0.5)
+
+
 def test_subjects_have_buckets_of_their_own() -> None:
     buckets = Buckets(Rate(per_second=1, burst=1), Watch())
     assert (buckets.take("a"), buckets.take("b"), buckets.take("a")) == (0, 0, 1)

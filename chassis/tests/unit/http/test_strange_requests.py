@@ -1,6 +1,7 @@
 """What a request may be made of; each is a problem document and no fault of ours."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -88,6 +89,14 @@ async def test_json_has_several_names(kind: str) -> None:
     assert answer.status_code == 201
 
 
+@pytest.mark.parametrize("named", ["charset=latin-1", "charset*=us-ascii'en'latin-1", "charset=utf-8; charset=latin-1"])
+async def test_a_body_in_another_charset_is_415_in_words(named: str) -> None:
+    headers = {"content-type": f"application/json; {named}"}
+    answer = await ask(toy_api(), "POST", "/notes", content=b'{"text":"a"}', headers=headers)
+    assert code(answer) == (415, "wrong-charset")
+    assert "it says charset=latin-1; expected UTF-8" in answer.json()["detail"]
+
+
 async def test_a_packed_body_is_415() -> None:
     headers = {**JSON, "content-encoding": "gzip"}
     assert code(await ask(toy_api(), "POST", "/notes", content=b"{}", headers=headers)) == (415, "packed")
@@ -97,7 +106,9 @@ async def test_a_packed_body_is_415() -> None:
 async def test_a_method_that_is_not_there(method: str) -> None:
     answer = await ask(toy_api(), method, "/notes")
     assert answer.status_code == 405
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, POST"
+    if method != "HEAD":
+        assert answer.json()["detail"] == f"'{method}' is not taken on this path; it takes GET, POST."
     assert answer.headers["content-type"] == "application/problem+json"
 
 
@@ -114,6 +125,11 @@ PATHS = {
 }
 
 
+async def test_a_path_that_is_not_there_is_told_where_the_others_are() -> None:
+    answer = await ask(toy_api(), "GET", "/nothing")
+    assert answer.json()["detail"] == "No path is '/nothing'; `/openapi.json` has all there are."
+
+
 @pytest.mark.parametrize("path", PATHS)
 async def test_an_address(path: str) -> None:
     written, _, query = path.partition("?")
@@ -125,6 +141,31 @@ async def test_an_address(path: str) -> None:
 async def test_a_host_that_is_none(hosts: list[bytes]) -> None:
     status, body = await raw(toy_api(), b"/notes", hosts=hosts)
     assert (status, body["code"]) == (400, "bad-host")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Authorization", ["Bearer another"]),
+        ("Authorization", [GOOD["authorization"]]),
+        ("On-Behalf-Of", ["Ada", "Bea"]),
+        ("Content-Type", ["application/json", "application/json"]),
+        ("Content-Length", ["1", "2"]),
+        ("Content-Encoding", ["identity", "gzip"]),
+    ],
+)
+async def test_a_header_that_decides_something_and_comes_twice_is_told_without_its_values(
+    name: str, values: list[str]
+) -> None:
+    """Whichever of them one takes, the other was meant too. The first key counted before."""
+    status, body = await raw(toy_api(), b"/notes", more=[(name.lower(), value) for value in values])
+    assert (status, body["code"]) == (400, "repeated-header")
+    assert body["detail"] == f"The header {name} comes 2 times; send it once."
+
+
+async def test_other_headers_may_come_twice() -> None:
+    more = [("accept", "application/json"), ("accept", "*/*"), ("x-forwarded-for", "a"), ("x-forwarded-for", "b")]
+    assert (await raw(toy_api(), b"/notes", more=more))[0] == 200
 
 
 @pytest.mark.parametrize("accept", ["", "*", "text/html;q=x", "a" * 10_000, "\u00e4"])
@@ -165,10 +206,17 @@ def scope_of(path: bytes, query: bytes, hosts: list[bytes]) -> dict[str, Any]:
     }
 
 
-async def raw(api: FastAPI, path: bytes, query: bytes = b"", hosts: list[bytes] | None = None) -> tuple[int, Any]:
-    """As a server hands it over, without a client that puts it right."""
+async def raw(
+    api: FastAPI,
+    path: bytes,
+    query: bytes = b"",
+    hosts: list[bytes] | None = None,
+    more: Sequence[tuple[str, str]] = (),
+) -> tuple[int, Any]:
+    """As a server hands it over, without a client that puts it right; `more` are headers."""
     sent: list[Any] = []
     scope = scope_of(path, query, [b"service"] if hosts is None else hosts)
+    scope["headers"] += [(name.encode(), value.encode()) for name, value in more]
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}

@@ -39,7 +39,7 @@ async def test_the_parameters_of_who_has_a_key_are_all_counted_and_a_hundred_tol
     errors = answer.json()["errors"]
     assert (answer.status_code, len(errors)) == (422, FAULTS)
     assert errors[-1]["detail"] == f"{MANY - FAULTS + 1} more faults are not listed"
-    assert calls["ratio"] <= MOST_GUESSES * len(("limit", "author", "tag"))
+    assert calls["ratio"] <= MOST_GUESSES * len(("limit", "author", "title", "tag"))
     assert calls["getlist"] == 0
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from chassis.http.access import Needs, Principal, sha256
 from chassis.http.api import make_api
 from chassis.http.keyring import Keyring
+from chassis.http.parameters import IN_DIGITS, Sought
 from chassis.http.principals import Principals
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
@@ -47,11 +48,12 @@ async def take_stream(request: Request, _: Operator) -> list[int]:
 @router.get("/notes")
 async def read(
     _: Operator,
-    limit: Annotated[int, Query(ge=1)] = 10,
+    limit: Annotated[int, Query(ge=1, le=500), IN_DIGITS] = 10,
     author: str = "",
+    title: Sought = None,
     tag: Annotated[list[str] | None, Query()] = None,
 ) -> list[Note]:
-    return [Note(text=author, weight=limit) for _ in tag or ()]
+    return [Note(text=title or author, weight=limit) for _ in tag or ()]
 
 
 @router.get("/notes/{name}")

@@ -72,6 +72,34 @@ def test_what_is_behind_a_broken_batch_is_left_to_the_next_fetch() -> None:
     assert stand_in.mark == bytes(broken[:RECORDS])
 
 
+def changed(built: bytearray, place: int, byte: int) -> bytes:
+    built[place] = byte
+    return bytes(signed(built))
+
+
+@pytest.mark.parametrize(
+    ("place", "byte", "cause"),
+    [
+        (-6, 0xFF, "the name of a header of a record is not UTF-8"),
+        (-7, 0x01, "what a record says of its lengths does not fit its bytes"),
+        (-2, 0x10, "what a record says of its lengths does not fit its bytes"),
+        (RECORDS, 0x70, "what a record says of its lengths does not fit its bytes"),
+    ],
+)
+def test_why_a_batch_is_broken_is_told_without_the_words_of_a_parser(place: int, byte: int, cause: str) -> None:
+    """The end of a batch is its header: two lengths, each with its text."""
+    (stand_in,), _ = read(changed(batch(FIRST, b"a"), place, byte))
+    assert stand_in.cause == cause
+
+
+def test_of_a_broken_batch_that_contradicts_itself_the_smaller_number_is_believed_until_it_comes_again() -> None:
+    broken = short(FIRST, 50, b"a", b"b")
+    broken[-1] ^= 0xFF
+    ((near,), behind), ((far,), end) = read(bytes(broken)), read(bytes(broken), FIRST + 2)
+    assert (near.offset, near.last, behind) == (FIRST, FIRST + 1, FIRST + 2)
+    assert (far.offset, far.last, end) == (FIRST + 2, FIRST + 50, FIRST + 51)
+
+
 @pytest.mark.parametrize("resign", [False, True], ids=["as it is", "with the right checksum"])
 @pytest.mark.parametrize("codec", range(5))
 def test_no_bytes_raise_or_repeat_an_offset_or_are_read_for_ever(codec: int, *, resign: bool) -> None:

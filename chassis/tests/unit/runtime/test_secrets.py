@@ -76,7 +76,7 @@ def test_what_is_wrong_is_told_all_at_once_and_without_secrets(monkeypatch: pyte
     assert sorted(faults()) == [
         "DATABASE_URL: it is not set (or DATABASE_URL_FILE), and there is no default.",
         "OPERATOR_KEYS: This is not JSON.",
-        "SERVICE_PORT: 'http' does not fit; expected a whole number",
+        "SERVICE_PORT: 'http' does not fit; expected a whole number, in digits alone",
     ]
 
 
@@ -108,7 +108,7 @@ def test_no_fault_of_a_setting_is_in_the_words_of_pydantic(monkeypatch: pytest.M
     assert sorted(faults()) == [
         "BATCH_SIZE: '0' does not fit; expected at least 1",
         "BUSINESS_TIME_AHEAD: 'soon' does not fit; expected seconds, or a duration such as P35D",
-        "HTTP_CORS_ORIGINS: at 0: 1 does not fit; expected a text",
+        "HTTP_CORS_ORIGINS: at 0: 1 is written as a number; expected text, in quotes",
         "IN_PLACE_SECONDS: 'soon' does not fit; expected a number",
     ]
 

@@ -23,13 +23,16 @@ class Reserve(Command): ...
 class Release(Command): ...
 
 
-class Build(Command): ...
+class Build(Command):
+    topic = "builders"
 
 
-class TearDown(Command): ...
+class TearDown(Command):
+    topic = "builders"
 
 
-class Record(Command): ...
+class Record(Command):
+    topic = "recorders"
 
 
 class Erase(Command): ...

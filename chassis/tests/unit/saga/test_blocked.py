@@ -173,12 +173,3 @@ def test_a_step_that_has_no_such_name_blocks_nobody() -> None:
     run = at_build()
     for direction in ("do", "undo", "ask", "sideways"):
         assert not run.engine.blocked(run.subject, run.progress, "nonsense", direction, 1, None, run.now).changed  # type: ignore[arg-type]
-
-
-def test_silence_counts_only_as_far_as_replies_were_read() -> None:
-    run = at_build()
-    due = run.progress.due
-    assert due is not None
-    later = due + timedelta(hours=1)
-    assert not run.engine.timed_out(run.subject, run.progress, later, due - timedelta(seconds=1)).changed
-    assert run.engine.timed_out(run.subject, run.progress, later, due).changed

@@ -1,5 +1,7 @@
 """Who asks which service, and for what."""
 
+import pytest
+
 from .conftest import Run
 from .fake_services import FakeServices
 
@@ -33,3 +35,24 @@ def test_filters_are_passed_on(run: Run, services: FakeServices) -> None:
         {"state": ["any"], "limit": ["100"], "error_code": ["unreachable"]},
         {"kind": ["trunking"], "order_id": ["o-1"]},
     ]
+
+
+@pytest.mark.parametrize("noun", ["orders", "dead-letters", "tickets", "partners"])
+@pytest.mark.parametrize("place", ["before", "after", "before, and another in the environment", "before and after"])
+def test_the_url_may_come_before_the_command_or_after_it(
+    bare: Run, services: FakeServices, noun: str, place: str
+) -> None:
+    services.answer("GET", f"/{noun}", [])
+    elsewhere = {"DIALTONE_URL": "http://127.0.0.1:9", "DIALTONE_TICKETING_URL": "http://127.0.0.1:9"}
+    environment = {"DIALTONE_KEY": "dt_1_mine", **(elsewhere if "environment" in place else {})}
+    before = ("--url", "http://127.0.0.1:9" if "after" in place else services.url) if "before" in place else ()
+    after = ("--url", services.url) if "after" in place else ()
+    result = bare(*before, noun, "list", *after, env=environment)
+    assert (result.exit_code, len(services.asked)) == (0, 1), result.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "demo", "invariants", "topics"])
+def test_a_url_for_what_asks_no_service_is_wrong_usage(bare: Run, command: str) -> None:
+    result = bare("--url", "http://127.0.0.1:9", command)
+    assert result.exit_code == 2
+    assert f"`dialtone {command}` asks no service by a URL" in result.stderr

@@ -40,6 +40,7 @@ def test_a_stack_that_does_not_answer_is_one_sentence(bare: Run, tmp_path: Path,
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
     assert result.stderr.endswith("Start it with: dialtone up\n")
+    assert "Errno" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -98,10 +99,39 @@ def test_every_fault_of_a_form_has_its_line(run: Run, services: FakeServices) ->
     services.refuse("POST", "/orders", 422, title="Not accepted.", detail="Nothing was done.", errors=faults)
     result = run("orders", "submit", "-", input="{}")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Not accepted. Nothing was done.\n  /enterprise: it exists\n  /: it is empty\n"
+    assert result.stderr == 'Not accepted. Nothing was done.\n  /enterprise: it exists\n  "": it is empty\n'
 
 
 def test_an_answer_that_is_no_problem_document_is_a_sentence_too(run: Run, services: FakeServices) -> None:
     services.answer("GET", "/orders", "<html>bad gateway</html>", 502)
     result = run("orders", "list")
     assert (result.exit_code, result.stderr) == (1, f"{services.url}/orders?limit=50 answered 502.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("orders", "submit"), ("dead-letters", "replay", "x", "--why", "y", "--form")], ids=" ".join
+)
+def test_a_file_that_cannot_be_used_is_told_of_in_plain_words(
+    run: Run, services: FakeServices, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    broken, latin = tmp_path / "broken.json", tmp_path / "latin.json"
+    broken.write_text('{\n "kind": }')
+    latin.write_bytes(b'{"kind": "\xe9"}')
+    told = {
+        tmp_path / "none.json": f"There is no file {tmp_path / 'none.json'}.",
+        tmp_path: f"{tmp_path} is a folder; give the file with the order form.",
+        broken: f"{broken} is no JSON: line 2, column 10: expected a value",
+        latin: f"{latin} is no JSON: byte 11 is no UTF-8; JSON is written in UTF-8",
+    }
+    for file, sentence in told.items():
+        result = run(*words, str(file))
+        assert (result.exit_code, result.stderr) == (2, f"{sentence}\n")
+    assert services.asked == []
+
+
+def test_a_url_where_nothing_is_is_named(bare: Run) -> None:
+    result = bare("orders", "list", "--url", "http://127.0.0.1:1", env={"DIALTONE_KEY": "dt_1_x"})
+    sentence = "Nothing answers at http://127.0.0.1:1. Is the stack up? Start it with: dialtone up\n"
+    assert (result.exit_code, result.stderr) == (1, sentence)
+    result = bare("orders", "list", "--url", "127.0.0.1:1", env={"DIALTONE_KEY": "dt_1_x"})
+    assert (result.exit_code, "is no URL of a service" in result.stderr) == (2, True)

@@ -22,6 +22,35 @@ def test_an_order_is_submitted_from_a_file_or_from_standard_input(
     assert [one.body for one in services.asked] == [{"external_id": "PO-1"}, {"external_id": "PO-2"}]
 
 
+def test_an_order_is_taken_back_with_a_reason_by_its_partner(run: Run, services: FakeServices) -> None:
+    services.answer("POST", f"/orders/{RUN_OF_ID}/cancel", {"id": RUN_OF_ID, "state": "cancelling"}, 202)
+    result = run("orders", "cancel", RUN_OF_ID, "--reason", "not wanted any more")
+    assert (result.exit_code, result.stdout) == (0, f"{RUN_OF_ID}  cancelling\n")
+    (asked,) = services.asked
+    assert (asked.body, asked.key) == ({"reason": "not wanted any more"}, "the-partners-key")
+
+
+def test_an_order_that_cannot_be_taken_back_says_why(run: Run, services: FakeServices) -> None:
+    said = {"title": "The order has ended.", "detail": "It is completed.", "code": "ended"}
+    services.refuse("POST", f"/orders/{RUN_OF_ID}/cancel", 409, **said)
+    result = run("orders", "cancel", RUN_OF_ID, "--reason", "not wanted any more")
+    assert (result.exit_code, "It is completed." in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("cancel",), ("resume",)])
+def test_nothing_is_done_to_an_order_without_a_reason(run: Run, services: FakeServices, words: tuple[str]) -> None:
+    assert run("orders", *words, RUN_OF_ID).exit_code == 2
+    assert services.asked == []
+
+
+def test_a_stuck_order_is_resumed_by_an_operator(run: Run, services: FakeServices) -> None:
+    services.answer("POST", f"/orders/{RUN_OF_ID}/resume", {"id": RUN_OF_ID}, 202)
+    result = run("orders", "resume", RUN_OF_ID, "--why", "the pack is free")
+    assert (result.exit_code, result.stdout) == (0, f"{RUN_OF_ID}  goes on\n")
+    (asked,) = services.asked
+    assert (asked.body, asked.key) == ({"why": "the pack is free"}, "the-operators-key")
+
+
 def test_a_watch_goes_on_while_an_order_runs_or_is_undone_and_ends_when_it_waits(
     run: Run, services: FakeServices
 ) -> None:

@@ -1,10 +1,11 @@
 """`dialtone topics` gets into a cluster as the services do."""
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from chassis.runtime.kafka_access import KafkaAccess
 from dialtone.cli.topics import librdkafka, told
-from dialtone.stack.topics import Applied
+from dialtone.stack.topics import Applied, said_by
 
 
 def test_librdkafka_is_told_what_the_services_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,6 +24,11 @@ def test_librdkafka_is_told_what_the_services_are_told(monkeypatch: pytest.Monke
         "sasl.username": "ops",
         "sasl.password": "sesame",
     }
+
+
+def test_what_a_broker_refuses_is_told_in_its_own_words() -> None:
+    refused = KafkaException(KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED, "You may not."))
+    assert said_by(refused) == "You may not."
 
 
 def test_what_was_done_is_told_line_by_line() -> None:

@@ -36,7 +36,7 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Said:
         async def found(_: Any) -> Report:
             return report
 
-        monkeypatch.setattr(cli.stackfile, "read", lambda _: "a stack")
+        monkeypatch.setattr(cli, "stack_in", lambda _: "a stack")
         monkeypatch.setattr(cli, "check_stack", found)
         return CliRunner().invoke(cli.app, ["invariants", *options])
 

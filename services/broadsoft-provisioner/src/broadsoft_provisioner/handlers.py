@@ -1,11 +1,15 @@
 """Commands in, replies out. Each is a conversation with BroadWorks: it runs before its message's transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 from broadsoft_provisioner.application.places import Places
 from broadsoft_provisioner.application.provisioner import Provisioner
-from broadsoft_provisioner.domain.outcomes import Refused
-from broadsoft_provisioner.store import workplaces
+from broadsoft_provisioner.application.turns import Turn, Turns
+from broadsoft_provisioner.domain.ledger import made_domains
+from broadsoft_provisioner.domain.outcomes import TAKEN_BACK, Refused
+from broadsoft_provisioner.domain.turns import adding, building, taking_back
+from broadsoft_provisioner.store import removals, workplaces
 from broadsoft_provisioner.store.ledger import PostgresLedger
 from chassis.facts import partner_keys
 from chassis.messaging.service import Service
@@ -26,18 +30,22 @@ from contracts.partners import PartnerKey
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """`places` keeps the orders of this process apart, so it is one for all handlers."""
+    """`places` keeps the orders of this process apart, so it is one for all handlers; `turns` keep others out."""
 
     pool: Pool
     provisioner: Provisioner
-    places: Places
+    turns: Turns
+    places: Places = field(default_factory=Places)
 
     async def provision(self, command: ProvisionGroup) -> GroupProvisioned | ProvisioningRefused:
         provider, group = command.enterprise.service_provider_id, command.group.group_id
         await workplaces.begin(self.pool, command.order_id, provider, group)
-        place = self.places.alone(provider) if command.enterprise.new else self.places.in_group(provider, group)
-        async with place:
-            outcome = await self.provisioner.provision(command, self._ledger(command))
+        new, domain = command.enterprise.new, command.group.domain
+        place = self.places.alone(provider) if new else self.places.in_group(provider, group)
+        async with place, self.turns.at(building(provider, group, domain, new=new)) as turn:
+            if await removals.covers(self.pool, command.order_id, command.run):
+                return refusal(command, TAKEN_BACK)
+            outcome = await self._in(turn).provision(command, self._ledger(command, turn))
         if isinstance(outcome, Refused):
             return refusal(command, outcome)
         return GroupProvisioned(
@@ -50,24 +58,39 @@ class Handlers:
         )
 
     async def add_numbers(self, command: AddNumbers) -> NumbersAdded | ProvisioningRefused:
-        async with self.places.in_group(command.service_provider_id, command.group_id):
-            refused = await self.provisioner.add_numbers(command, self._ledger(command))
+        provider, group = command.service_provider_id, command.group_id
+        async with self.places.in_group(provider, group), self.turns.at(adding(provider, group)) as turn:
+            if await removals.covers(self.pool, command.order_id, command.run):
+                return refusal(command, TAKEN_BACK)
+            refused = await self._in(turn).add_numbers(command, self._ledger(command, turn))
         if refused:
             return refusal(command, refused)
         return NumbersAdded(order_id=command.order_id, run=command.run, numbers=command.numbers)
 
     async def remove(self, command: RemoveGroup) -> GroupRemoved:
+        await removals.note(self.pool, command.order_id, command.run)
         place = await workplaces.of_order(self.pool, command.order_id)
-        if place is None:
-            return GroupRemoved(order_id=command.order_id, run=command.run, effects=0)
-        async with self.places.alone(place.service_provider_id):
-            ledger = self._ledger(command)
-            effects = await self.provisioner.remove(ledger)
-            await ledger.forget_uses()
+        effects = 0 if place is None else await self._taken_back(command, place.service_provider_id)
         return GroupRemoved(order_id=command.order_id, run=command.run, effects=effects)
 
-    def _ledger(self, command: ProvisionGroup | AddNumbers | RemoveGroup) -> PostgresLedger:
-        return PostgresLedger(self.pool, command.order_id, command.run)
+    async def _taken_back(self, command: RemoveGroup, provider: str) -> int:
+        """What the order has made is known for sure only in the turn; it may be a domain more than was thought."""
+        async with self.places.alone(provider):
+            domains = made_domains(await self._ledger(command).entries())
+            while True:
+                async with self.turns.at(taking_back(provider, domains)) as turn:
+                    ledger = self._ledger(command, turn)
+                    if (made := made_domains(await ledger.entries())) <= domains:
+                        effects = await self._in(turn).remove(ledger)
+                        await ledger.forget_uses()
+                        return effects
+                domains = made
+
+    def _in(self, turn: Turn) -> Provisioner:
+        return self.provisioner.permitted(partial(self.turns.confirm, turn))
+
+    def _ledger(self, command: ProvisionGroup | AddNumbers | RemoveGroup, turn: Turn | None = None) -> PostgresLedger:
+        return PostgresLedger(self.pool, command.order_id, command.run, turn.token if turn else None)
 
 
 def refusal(command: ProvisionGroup | AddNumbers, refused: Refused) -> ProvisioningRefused:
@@ -82,9 +105,9 @@ def refusal(command: ProvisionGroup | AddNumbers, refused: Refused) -> Provision
     )
 
 
-def make(pool: Pool, provisioner: Provisioner) -> Service:
+def make(pool: Pool, provisioner: Provisioner, turns: Turns) -> Service:
     """The service with everything it handles."""
-    handlers = Handlers(pool, provisioner, Places())
+    handlers = Handlers(pool, provisioner, turns)
     service = Service("broadsoft-provisioner", listens_to=[topics.BROADSOFT_COMMANDS, topics.PARTNERS_KEYS])
     service.outside(ProvisionGroup)(handlers.provision)
     service.outside(AddNumbers)(handlers.add_numbers)

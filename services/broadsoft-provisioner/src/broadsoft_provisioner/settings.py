@@ -28,8 +28,14 @@ class Settings(ServiceSettings):
     broadworks_session_seconds: float = Field(default=900.0, gt=0, description="a session is retired at this age")
     broadworks_documents_per_second: float = Field(default=0.0, ge=0, description="0 means no limit")
     broadworks_timeout_seconds: float = Field(default=60.0, gt=0)
+    broadworks_turn_seconds: float = Field(
+        default=15.0, gt=0, description="how long nobody else works where a replica worked that says nothing more"
+    )
     broadworks_first_pause_seconds: float = Field(default=0.25, gt=0, description="doubles with each try, up to 5 s")
     broadworks_tries: int = Field(default=4, ge=1, description="tries of a document before its message waits")
+    broadworks_patience_seconds: float = Field(
+        default=120.0, gt=0, description="what all tries may take together, answers that never came included"
+    )
     batch_size: int = Field(default=50, ge=1, description="orders take long: fewer at once than elsewhere")
 
     @property

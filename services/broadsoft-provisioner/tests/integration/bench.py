@@ -13,7 +13,9 @@ from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
 from contracts.broadsoft import ProvisionGroup
 from contracts.message import Command, Message
+from testkit.delivery import deliver, work_off
 from testkit.records import FakeRecord, Letter, record_of
+from testkit.time import eventually
 
 Order = Callable[..., ProvisionGroup]
 
@@ -34,6 +36,7 @@ class Bench:
     settings: Settings
     admin: httpx.AsyncClient
     composed: list[Parts] = field(default_factory=list)
+    boundaries: list[Boundary] = field(default_factory=list)
 
     async def compose(self, **changes: Any) -> Parts:
         """A process that has just started: nothing but the database and BroadWorks remembers."""
@@ -43,15 +46,18 @@ class Bench:
 
     async def boundary(self, **changes: Any) -> Boundary:
         parts = await self.compose(**changes)
-        return Boundary(parts.service, self.pool, self.settings.model_copy(update=changes))
+        boundary = Boundary(parts.service, self.pool, self.settings.model_copy(update=changes))
+        self.boundaries.append(boundary)
+        return boundary
 
     async def close(self) -> None:
+        for boundary in self.boundaries:
+            await boundary.workers.stop(patience=0)
         for parts in self.composed:
             await parts.close()
 
     async def deliver(self, *records: FakeRecord) -> list[Sent]:
-        boundary = await self.boundary()
-        await boundary.handle(records)
+        await deliver(await self.boundary(), records)
         return await self.published()
 
     async def published(self) -> list[Sent]:
@@ -71,6 +77,15 @@ class Bench:
 
     async def waiting(self) -> list[str]:
         return [row["message_id"] for row in await self.pool.fetch("SELECT message_id FROM waiting ORDER BY id")]
+
+    async def until_nothing_waits(self, boundary: Boundary) -> None:
+        """`boundary` takes over what others leave behind."""
+
+        async def nothing_waits() -> bool:
+            await work_off(boundary)
+            return not await self.waiting()
+
+        await eventually(nothing_waits)
 
     async def fault(self, kind: str, command: str = "*", **more: Any) -> None:
         """Strikes until faults are cleared."""

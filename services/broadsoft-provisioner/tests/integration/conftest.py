@@ -40,7 +40,8 @@ async def database_url(databases: Databases) -> str:
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=8)
     await pool.execute(
-        "TRUNCATE ledger, uses, workplaces, partner_keys, inbox, outbox, unsendable, waiting RESTART IDENTITY"
+        "TRUNCATE ledger, uses, workplaces, turns, removals, partner_keys, inbox, outbox, unsendable, waiting"
+        " RESTART IDENTITY"
     )
     yield pool
     await pool.close()
@@ -74,7 +75,7 @@ def settings(database_url: str, address: str) -> Settings:
         database_url=database_url,
         operator_keys={"m.alvarez": sha256(OPERATOR_KEY)},
         in_place_seconds=0.0,
-        waiting_first_delay=0.001,
+        waiting_first_delay=1e-6,
         broadworks_url=f"{address}{PATH}",
         broadworks_allow_http=True,
         broadworks_user="admin",

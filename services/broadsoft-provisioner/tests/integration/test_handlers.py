@@ -92,11 +92,10 @@ async def test_a_new_attempt_after_the_undo_builds_nothing_again(bench: Bench, o
     assert (await bench.states(), await bench.enterprises()) == ({"undone"}, {})
 
 
-async def test_an_undo_in_the_same_batch_waits_for_its_do(bench: Bench, order: Order) -> None:
-    built, removed = await bench.deliver(do(order()), undo(RemoveGroup(order_id="o-1", run=1)))
-    assert isinstance(built.message, GroupProvisioned)
-    assert removed.message == GroupRemoved(order_id="o-1", run=1, effects=built.message.effects)
-    assert await bench.enterprises() == {}
+async def test_a_do_whose_undo_is_there_already_is_not_begun(bench: Bench, order: Order) -> None:
+    (removed,) = await bench.deliver(do(order()), undo(RemoveGroup(order_id="o-1", run=1)))
+    assert removed.message == GroupRemoved(order_id="o-1", run=1, effects=0)
+    assert (await bench.enterprises(), await bench.arrived("GroupAddRequest")) == ({}, 0)
 
 
 async def test_a_refusal_is_a_reply_and_the_undo_cleans_up_what_was_done_before_it(bench: Bench, order: Order) -> None:

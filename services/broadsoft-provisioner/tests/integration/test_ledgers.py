@@ -1,19 +1,21 @@
 """Both ledgers, in memory and in PostgreSQL, keep the same promises: what holds for the fake holds for the real one."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from broadsoft_provisioner.application.protocols import Ledger
+from broadsoft_provisioner.application.turns import Turns
 from broadsoft_provisioner.data import services_csv
 from broadsoft_provisioner.domain.effects import Effect
 from broadsoft_provisioner.domain.ledger import Entry, State, intents
 from broadsoft_provisioner.domain.packages import parse
 from broadsoft_provisioner.domain.plan import Plan, plan
 from broadsoft_provisioner.domain.survey import Survey
+from broadsoft_provisioner.domain.turns import TurnOver
 from broadsoft_provisioner.store.ledger import PostgresLedger
+from chassis.runtime.database import Pool
 
 from ..fakes import Ledgers
 from .bench import Order
@@ -24,11 +26,12 @@ USES = frozenset({"enterprise:ACME", "domain:acme.example"})
 
 
 @pytest.fixture(params=["memory", "postgresql"])
-def ledger(request: pytest.FixtureRequest) -> Open:
+async def ledger(request: pytest.FixtureRequest, pool: Pool) -> AsyncIterator[Open]:
     if request.param == "memory":
-        return Ledgers().of
-    pool: Any = request.getfixturevalue("pool")
-    return lambda order_id: PostgresLedger(pool, order_id)
+        yield Ledgers().of
+        return
+    async with Turns(pool, 60.0).at({"group/ACME/HQ": True}) as turn:
+        yield lambda order_id: PostgresLedger(pool, order_id, token=turn.token)
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +70,32 @@ async def test_an_entry_may_be_settled_again(ledger: Open, effects: tuple[Effect
     await ledger("o-1").settle({1: "done"})
     await ledger("o-1").settle({1: "undone"})
     assert await ledger("o-1").entries() == with_states(intended, {1: "undone"})
+
+
+@pytest.mark.parametrize("before", ["undone", "kept", "found", "done"])
+async def test_what_was_taken_back_is_never_done_again(
+    ledger: Open, effects: tuple[Effect, ...], before: State
+) -> None:
+    intended = intents("o-1", 1, effects[:2])
+    await ledger("o-1").intend(intended, USES)
+    await ledger("o-1").settle({1: before})
+    with pytest.raises(TurnOver):
+        await ledger("o-1").settle({1: "done"})
+    assert await ledger("o-1").entries() == with_states(intended, {1: before})
+
+
+@pytest.mark.parametrize("token", [None, -1])
+async def test_who_has_no_turn_writes_nothing(pool: Pool, effects: tuple[Effect, ...], token: int | None) -> None:
+    intended = intents("o-1", 1, effects[:2])
+    late = PostgresLedger(pool, "o-1", token=token)
+    with pytest.raises(TurnOver):
+        await late.intend(intended, USES)
+    assert await late.entries() == ()
+    async with Turns(pool, 60.0).at({"group/ACME/HQ": True}) as turn:
+        await PostgresLedger(pool, "o-1", token=turn.token).intend(intended, USES)
+    with pytest.raises(TurnOver):
+        await late.settle({1: "done"})
+    assert await late.entries() == intended
 
 
 async def test_settling_nothing_changes_nothing(ledger: Open, effects: tuple[Effect, ...]) -> None:

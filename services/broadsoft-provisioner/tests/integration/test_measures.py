@@ -4,6 +4,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from broadsoft_provisioner.soap.faults import Overloaded
+from testkit.delivery import deliver
 
 from .bench import Bench, Order, do
 
@@ -30,7 +31,7 @@ async def test_documents_are_counted_by_how_they_ended(bench: Bench, order: Orde
 
 async def test_an_open_session_without_a_caller_is_idle(bench: Bench, order: Order) -> None:
     boundary = await bench.boundary()
-    await boundary.handle([do(order())])
-    ((_, measure),) = bench.composed[-1].jobs
+    await deliver(boundary, [do(order())])
+    ((_, measure), *_) = bench.composed[-1].jobs
     await measure()
     assert (sessions("busy"), sessions("idle")) == (0.0, 1.0)

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.broadsoft import GroupProvisioned, GroupRemoved, RemoveGroup
 from contracts.errors import CommandFailed, StepAlreadyUndone
+from testkit.delivery import deliver
 from testkit.time import eventually
 
 from .bench import Bench, Order, do, undo
@@ -20,15 +21,16 @@ async def test_an_outage_keeps_the_orders_it_meets_waiting_and_afterwards_they_a
 ) -> None:
     boundary = await bench.boundary()
     await bench.fault(AWAY)
-    await boundary.handle(
-        [do(order()), do(order("o-2", enterprise="OTHER", first=200)), undo(RemoveGroup(order_id="o-3", run=1))]
+    await deliver(
+        boundary,
+        [do(order()), do(order("o-2", enterprise="OTHER", first=200)), undo(RemoveGroup(order_id="o-3", run=1))],
     )
     assert [sent.message for sent in await bench.published()] == [GroupRemoved(order_id="o-3", run=1, effects=0)]
     assert len(await bench.waiting()) == 2
-    await boundary.retry("o-1")
+    await boundary.workers.key("o-1")
     assert WAITING in await bench.waiting()
     await bench.clear()
-    await asyncio.gather(boundary.retry("o-1"), boundary.retry("o-2"))
+    await asyncio.gather(boundary.workers.key("o-1"), boundary.workers.key("o-2"))
     replies = await bench.published()
     assert {sent.message.order_id for sent in replies} == {"o-1", "o-2"}
     assert all(isinstance(sent.message, GroupProvisioned) for sent in replies)
@@ -48,7 +50,7 @@ async def test_an_order_that_was_cut_off_goes_on_where_it_stood(bench: Bench, or
     assert await bench.deliver(do(order())) == []
     assert (await bench.waiting(), "intended" in await bench.states()) == ([WAITING], True)
     await bench.clear()
-    await (await bench.boundary()).retry("o-1")  # by a process that was not there before
+    await (await bench.boundary()).workers.key("o-1")  # by a process that was not there before
     (sent,) = await bench.published()
     assert isinstance(sent.message, GroupProvisioned)
     assert (sent.message.effects, await bench.states()) == (await bench.entries(), {"done"})
@@ -64,7 +66,7 @@ async def test_the_undo_overtakes_the_do_that_waits_and_takes_back_its_beginning
     assert isinstance(removed.message, GroupRemoved)
     assert removed.message.effects > 0
     assert (await bench.waiting(), await bench.enterprises()) == ([], {})
-    await (await bench.boundary()).retry("o-1")
+    await (await bench.boundary()).workers.key("o-1")
     (late,) = await bench.deliver(do(order(), attempt=2))
     assert isinstance(late.message, StepAlreadyUndone)
     assert await bench.enterprises() == {}
@@ -77,7 +79,7 @@ async def test_an_undo_that_meets_the_outage_waits_for_its_end(bench: Bench, ord
     assert await bench.deliver(undo(RemoveGroup(order_id="o-1", run=1))) == []
     assert await bench.states() == {"done"}
     await bench.clear()
-    await (await bench.boundary()).retry("o-1")
+    await (await bench.boundary()).workers.key("o-1")
     (removed,) = await bench.published()
     assert removed.message == GroupRemoved(order_id="o-1", run=1, effects=built.message.effects)
     assert (await bench.waiting(), await bench.enterprises()) == ([], {})
@@ -88,8 +90,8 @@ async def test_an_outage_without_end_is_told_to_the_saga_and_the_undo_still_clea
 ) -> None:
     boundary = await bench.boundary(waiting_attempts=2)
     await bench.fault(AWAY, "UserAddRequest22V2")
-    await boundary.handle([do(order())])
-    await boundary.retry("o-1")
+    await deliver(boundary, [do(order())])
+    await boundary.workers.key("o-1")
     (sent,) = await bench.published()
     assert isinstance(sent.message, CommandFailed)
     assert (sent.message.code, await bench.waiting()) == ("broadworks-overloaded", [])
@@ -100,7 +102,9 @@ async def test_an_outage_without_end_is_told_to_the_saga_and_the_undo_still_clea
 
 async def test_a_process_that_dies_while_it_builds_is_followed_by_one_that_finishes(bench: Bench, order: Order) -> None:
     await bench.fault("latency", "UserAddRequest22V2", seconds=5.0)
-    dying = asyncio.create_task((await bench.boundary()).handle([do(order())]))
+    killed = await bench.boundary(waiting_in_hand_seconds=0.3)
+    await killed.handle([do(order())])
+    dying = asyncio.create_task(killed.workers.key("o-1"))
 
     async def the_group_is_there() -> bool:
         return bool(await bench.arrived("UserAddRequest22V2"))
@@ -109,9 +113,10 @@ async def test_a_process_that_dies_while_it_builds_is_followed_by_one_that_finis
     dying.cancel()
     with pytest.raises(asyncio.CancelledError):
         await dying
-    assert (await bench.published(), await bench.waiting()) == ([], [])
+    assert (await bench.published(), await bench.waiting()) == ([], [WAITING])
     await bench.clear()
-    (sent,) = await bench.deliver(do(order()))
+    await bench.until_nothing_waits(await bench.boundary())
+    (sent,) = await bench.published()
     assert isinstance(sent.message, GroupProvisioned)
     assert (sent.message.effects, await bench.states()) == (await bench.entries(), {"done"})
     assert len((await bench.enterprises())["ACME"]["groups"]["HQ"]["users"]) == 2

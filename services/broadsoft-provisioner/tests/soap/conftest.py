@@ -17,10 +17,10 @@ from broadsoft_provisioner.data import services_csv
 from broadsoft_provisioner.domain.packages import parse
 from broadsoft_provisioner.soap.client import Endpoint, Timeouts
 from broadsoft_provisioner.soap.login import Credentials
-from broadsoft_provisioner.soap.patience import Patience
 from broadsoft_provisioner.soap.platform import BroadWorks
 from broadsoft_provisioner.soap.pool import SessionPool
 from broadsoft_provisioner.soap.rate import Rate
+from chassis.runtime.patience import Patience
 from contracts.broadsoft import Enterprise, Group, ProvisionGroup, Seats
 
 from ..fakes import Ledgers
@@ -119,12 +119,12 @@ def rate() -> CountingRate:
 
 @pytest.fixture
 def broadworks(pool: SessionPool, rate: CountingRate) -> BroadWorks:
-    return BroadWorks(pool, lambda: "Pass-1234", Patience(first=0.01), rate)
+    return BroadWorks(pool, lambda: "Pass-1234", Patience(tries=4, first=0.01), rate)
 
 
 @pytest.fixture
 def provisioner(broadworks: BroadWorks) -> Provisioner:
-    return Provisioner(broadworks, parse(services_csv()), Patience(first=0.01))
+    return Provisioner(broadworks, parse(services_csv()), Patience(tries=4, first=0.01))
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from broadsoft_provisioner.domain.outcomes import Refused
 from broadsoft_provisioner.soap.client import Endpoint, Timeouts
 from broadsoft_provisioner.soap.faults import LoginRefused, NoBackEnd, ReadRefused, ReplyLost, Unreachable
 from broadsoft_provisioner.soap.login import Credentials
-from broadsoft_provisioner.soap.patience import Patience
 from broadsoft_provisioner.soap.platform import BroadWorks
 from broadsoft_provisioner.soap.pool import SessionPool
+from chassis.runtime.patience import Patience
 
 from ..fakes import Ledgers
 
@@ -150,7 +150,7 @@ async def test_a_refused_login_stops_everything(
     secret = "s3cret-of-the-simulator" if password == "right" else password
     endpoint = Endpoint(simulator + "/webservice/services/ProvisioningService")
     pool = SessionPool(endpoint.connect, Credentials("dialtone", secret))
-    broadworks = BroadWorks(pool, lambda: "", Patience())
+    broadworks = BroadWorks(pool, lambda: "", Patience(tries=4))
     for _ in range(2):
         with pytest.raises(LoginRefused, match=code):
             await broadworks.available()
@@ -160,11 +160,11 @@ async def test_a_refused_login_stops_everything(
 async def test_the_newer_login_works_too(simulator: str, admin: Any) -> None:
     endpoint = Endpoint(simulator + "/OCIOverSoap/services/ProvisioningService")
     pool = SessionPool(endpoint.connect, Credentials("dialtone", "s3cret-of-the-simulator", "r22"))
-    await BroadWorks(pool, lambda: "", Patience()).available()
+    await BroadWorks(pool, lambda: "", Patience(tries=4)).available()
     await pool.close()
 
 
 async def test_nobody_there_is_transient() -> None:
     pool = SessionPool(Endpoint("http://127.0.0.1:9/x", Timeouts(connect=1)).connect, Credentials("a", "b"))
     with pytest.raises(Unreachable):
-        await BroadWorks(pool, lambda: "", Patience()).available()
+        await BroadWorks(pool, lambda: "", Patience(tries=4)).available()

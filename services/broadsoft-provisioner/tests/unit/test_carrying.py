@@ -9,7 +9,7 @@ from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Answer, Refused
 from broadsoft_provisioner.domain.survey import Survey
 from broadsoft_provisioner.soap.faults import ReplyLost
-from broadsoft_provisioner.soap.patience import Patience
+from chassis.runtime.patience import Patience
 from contracts.broadsoft import Group
 
 from ..fakes import FakeBroadWorks, Ledgers

@@ -1,4 +1,5 @@
 import inspect
+import socket
 import ssl
 from typing import Any
 
@@ -43,6 +44,29 @@ CASES: list[tuple[Exception, type[Failure]]] = [
     (httpx.ReadTimeout("slow"), faults.ReplyLost),
     (httpx.RemoteProtocolError("reset"), faults.ReplyLost),
 ]
+
+
+@pytest.mark.parametrize(
+    ("raised", "words"),
+    [
+        (httpx.ConnectError("All connection attempts failed"), "Nothing answers at its address."),
+        (because(httpx.ConnectError("x"), socket.gaierror(-2, "Name or service not known")), "Its host is not known."),
+        (
+            because(httpx.ConnectError("TLS"), ssl.SSLError(1, "no TLS there")),
+            "It does not agree on TLS (no TLS there).",
+        ),
+        (httpx.ConnectTimeout("slow"), "No connection was made in time."),
+        (httpx.PoolTimeout("busy"), "All our connections were busy."),
+        (httpx.ReadTimeout("slow"), "It did not come in time."),
+        (httpx.RemoteProtocolError("reset"), "The connection ended before it had come."),
+        (zeep.XMLSyntaxError("Invalid XML content"), "What came is no XML."),
+    ],
+)
+def test_a_failure_speaks_no_python(raised: Exception, words: str) -> None:
+    with pytest.raises(Failure) as failed, faults.translated():
+        raise raised
+    assert str(failed.value).endswith(words)
+    assert type(raised).__name__ not in str(failed.value)
 
 
 @pytest.mark.parametrize(("raised", "failure"), CASES)

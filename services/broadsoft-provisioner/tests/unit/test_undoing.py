@@ -8,7 +8,7 @@ from broadsoft_provisioner.domain.ledger import State, intents
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Answer
 from broadsoft_provisioner.domain.resources import shared
-from broadsoft_provisioner.soap.patience import Patience
+from chassis.runtime.patience import Patience
 from contracts.broadsoft import Group
 
 from ..fakes import FakeBroadWorks, Ledgers
@@ -104,21 +104,30 @@ class Stubborn(FakeBroadWorks):
         return Answer("Error", "77", "It is in use.") if command.name == self.stubborn else super()._answer(command)
 
 
-async def test_a_shared_thing_in_use_is_left_to_its_users() -> None:
+@pytest.mark.parametrize(
+    ("command", "stays", "goes"),
+    [
+        ("SystemDomainDeleteRequest", "domain", "group"),
+        ("UserDeleteRequest", "user 1001", "enterprise numbers"),
+    ],
+)
+async def test_what_will_not_go_needs_a_person_shared_or_not_and_the_rest_is_taken_back(
+    command: str, stays: str, goes: str
+) -> None:
     platform, ledgers = Stubborn(standing().there), await written("done")
-    platform.stubborn = "SystemDomainDeleteRequest"
-    await take_back(platform, ledgers.of("o-1"), PATIENCE)
-    assert (await ledgers.of("o-1").states())["domain"] == "kept"
-
-
-async def test_a_user_that_will_not_go_needs_a_person_and_the_rest_is_taken_back() -> None:
-    platform, ledgers = Stubborn(standing().there), await written("done")
-    platform.stubborn = "UserDeleteRequest"
+    platform.stubborn = command
     with pytest.raises(UndoRefused, match="in use"):
         await take_back(platform, ledgers.of("o-1"), PATIENCE)
     states = await ledgers.of("o-1").states()
-    assert states["user 1001"] == "done"
-    assert states["enterprise numbers"] == "undone"
+    assert (states[stays], states[goes]) == ("done", "undone")
+    assert sum(command in document for document in platform.sent) == PATIENCE.tries
+
+
+async def test_a_refusal_that_passes_holds_up_nothing() -> None:
+    platform, ledgers = standing(), await written("done")
+    platform.scripted["SystemDomainDeleteRequest"] = Answer("Error", "77", "It is in use.")
+    assert await take_back(platform, ledgers.of("o-1"), PATIENCE) == 6
+    assert platform.there == {}
 
 
 async def test_a_user_of_another_order_under_our_intended_id_is_left_alone() -> None:

@@ -14,6 +14,7 @@ from catalog.store import order_billing as stored
 from chassis.facts import partner_keys
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
+from chassis.runtime.database import Connection
 from contracts import topics
 from contracts.catalog import (
     COMMANDS,
@@ -27,8 +28,14 @@ from contracts.catalog import (
     PriceOrder,
     StartBilling,
 )
-from contracts.message import Reply
+from contracts.message import Command, Message, Reply
 from contracts.partners import PartnerKey
+
+
+async def lock(messages: Sequence[Message], connection: Connection) -> None:
+    """The billing of all orders of a batch, where several handlers would lock their own one after another."""
+    if len({type(one) for one in messages}) > 1:
+        await stored.lock_rows(connection, {one.order_id for one in messages if isinstance(one, Command)})
 
 
 async def discard(commands: Sequence[DiscardCharges], unit: Unit) -> Sequence[Reply]:
@@ -84,7 +91,8 @@ def activated(billing: OrderBilling, lines: Lines) -> BillingActivated:
 
 def make(catalogue: Catalogue, books: Books) -> Service:
     """The service with everything it handles."""
-    service = Service("catalog", listens_to=[topics.CATALOG_COMMANDS, topics.PARTNERS_KEYS, topics.CATALOG_PACKAGES])
+    listens_to = [topics.CATALOG_COMMANDS, topics.PARTNERS_KEYS, topics.CATALOG_PACKAGES]
+    service = Service("catalog", listens_to, lock=lock)
     service.on_batch(PriceOrder)(Pricing(catalogue, books).price)
     service.on_batch(DiscardCharges)(discard)
     service.on_batch(StartBilling)(start)

@@ -1,4 +1,7 @@
-"""Commands in, replies out: reserve, release, assign, and how a backorder stands. All of them take whole batches."""
+"""Commands in, replies out: reserve, release, assign, and how a backorder stands. All of them take whole batches.
+
+What they touch is locked before the first of them runs: see `application.locking`.
+"""
 
 from collections.abc import Sequence
 
@@ -19,6 +22,7 @@ from contracts.numbers import (
 )
 from contracts.partners import PartnerKey
 from did_inventory.application.delivery import stock_arrived
+from did_inventory.application.locking import lock
 from did_inventory.domain.allocation import allocate, scopes
 from did_inventory.store import backorders, numbers
 
@@ -70,7 +74,7 @@ async def check_backorder(commands: Sequence[CheckBackorder], unit: Unit) -> Seq
 
 def make() -> Service:
     """The service with everything it handles."""
-    service = Service("did-inventory", listens_to=[topics.NUMBERS_COMMANDS, topics.PARTNERS_KEYS])
+    service = Service("did-inventory", listens_to=[topics.NUMBERS_COMMANDS, topics.PARTNERS_KEYS], lock=lock)
     service.on_batch(ReserveNumbers)(reserve)
     service.on_batch(ReleaseNumbers)(release)
     service.on_batch(AssignNumbers)(assign)

@@ -24,7 +24,7 @@ async def database_url(databases: Databases) -> str:
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=10)
     await pool.execute(
-        "TRUNCATE partner_keys, inbox, outbox, unsendable, waiting, numbers, backorders RESTART IDENTITY"
+        "TRUNCATE partner_keys, inbox, outbox, unsendable, waiting, numbers, number_counts, backorders RESTART IDENTITY"
     )
     yield pool
     pool.terminate()

@@ -17,7 +17,8 @@ from contracts.numbers import (
     WantedNumbers,
 )
 from contracts.vocabulary import MESSAGES
-from did_inventory.application.delivery import stock_arrived
+from did_inventory.application.importing import Origin, take_in
+from did_inventory.application.locking import lock
 from did_inventory.store import numbers as store
 from testkit.records import record_of
 from testkit.time import eventually
@@ -45,7 +46,13 @@ async def stock(pool: Pool, *numbers: str) -> None:
 async def handled(units: Units, handler: Callable[..., Awaitable[Sequence[Reply]]], *commands: Command) -> list[Any]:
     """The replies of a batch, in a transaction of its own that commits."""
     async with units.begin() as unit:
-        return list(await handler(commands, unit))
+        return await done(unit, handler, *commands)
+
+
+async def done(unit: Unit, handler: Callable[..., Awaitable[Sequence[Reply]]], *commands: Command) -> list[Any]:
+    """The replies of a batch, handled as the chassis does it: what it touches is locked first."""
+    await lock(commands, unit.connection)
+    return list(await handler(commands, unit))
 
 
 async def deliver(boundary: Boundary, *commands: Command, step: str = "reserve", direction: str = "do") -> None:
@@ -94,6 +101,5 @@ async def until_it_ends_or_waits(pool: Pool, task: asyncio.Task[Any]) -> None:
 
 async def arrives(commands: Sequence[Command], unit: Unit) -> list[Reply]:
     """New stock, as the import brings it; the order ids are the numbers."""
-    numbers = [one.order_id for one in commands]
-    await stock_arrived(await store.add(unit.connection, numbers, "Newark", "NJ", unit.business_now), unit)
+    await take_in(unit, sorted(one.order_id for one in commands), Origin("Newark", "NJ"))
     return []

@@ -21,6 +21,7 @@ from .inventory import (
     SECOND,
     arrives,
     choose,
+    done,
     handled,
     open_transaction,
     owners,
@@ -63,7 +64,7 @@ async def test_stock_that_meets_the_assignment_is_assigned(pool: Pool, units: Un
     ]
     (early, early_command), (late, late_command) = pairs if assignment_first else pairs[::-1]
     async with open_transaction(pool) as (connection, transaction):
-        await early([early_command], Unit(connection, "did-inventory", clock=Clock()))
+        await done(Unit(connection, "did-inventory", clock=Clock()), early, early_command)
         racing = asyncio.create_task(handled(units, late, late_command))
         await until_it_ends_or_waits(pool, racing)
         await transaction.commit()

@@ -103,16 +103,24 @@ async def test_a_message_that_waits_is_shown_with_its_error_and_those_behind_it_
 
 
 @pytest.mark.usefixtures("busy")
-async def test_a_message_without_an_error_that_nothing_is_ahead_of_has_no_cause(pool: Pool, boundary: Boundary) -> None:
-    """Then nothing explains why it waits. A message of another order that fails is no explanation either."""
+async def test_a_message_that_was_not_tried_is_shown_as_due_in_hand_or_behind_others_and_else_has_no_cause(
+    pool: Pool, boundary: Boundary
+) -> None:
+    """Without a cause nothing explains why it waits. A message of another order that fails is no explanation."""
     await deliver(boundary, choose("o-0", FIRST))
     await deliver(boundary, choose("o-1", FIRST))
     await deliver(boundary, AssignNumbers(order_id="o-1", run=1, customer_id="c-1"), step="assign")
     await pool.execute("DELETE FROM waiting WHERE key = 'o-1' AND error_code IS NOT NULL")
-    assert await shown(pool, WAITING) == [
-        ("o-0", "numbers.commands", "stock-busy"),
-        ("o-1", "numbers.commands", None),
-    ]
+    for changed, causes in (
+        ("retry_at = now()", ["stock-busy", "due"]),
+        ("retry_at = now() - interval '1 minute'", ["stock-busy", None]),
+        ("held_until = now() + interval '1 minute' WHERE key = 'o-0'", ["in hand", "others are in hand"]),
+        ("held_until = now() - interval '1 second'", ["stock-busy", None]),
+    ):
+        await pool.execute(f"UPDATE waiting SET {changed}")
+        assert await shown(pool, WAITING) == [
+            (f"o-{number}", "numbers.commands", cause) for number, cause in enumerate(causes)
+        ]
 
 
 async def test_what_has_waited_is_shown_no_longer_once_it_has_its_outcome(
@@ -122,6 +130,7 @@ async def test_what_has_waited_is_shown_no_longer_once_it_has_its_outcome(
     await deliver(boundary, choose("o-1", FIRST))
     await deliver(boundary, AssignNumbers(order_id="o-1", run=1, customer_id="c-1"), step="assign")
     busy.undo()
-    await boundary.retry("o-1")
+    await pool.execute("UPDATE waiting SET retry_at = now()")
+    await boundary.workers.key("o-1")
     assert await shown(pool, WAITING) == []
     assert await shown(pool, NUMBERS) == [(FIRST, "assigned", "o-1", 1, "c-1", False, False, "p-1")]

@@ -25,6 +25,7 @@ from .inventory import (
     THIRD,
     arrives,
     choose,
+    done,
     events,
     handled,
     missing,
@@ -92,7 +93,7 @@ async def test_stock_and_a_new_backorder_never_miss_each_other(
     pairs: list[tuple[Any, Command]] = [(reserve, want("waiting", 1)), (handler, command)]
     (early, early_command), (late, late_command) = pairs if reservation_first else pairs[::-1]
     async with open_transaction(pool) as (connection, transaction):
-        await early([early_command], Unit(connection, "did-inventory", clock=Clock()))
+        await done(Unit(connection, "did-inventory", clock=Clock()), early, early_command)
         racing = asyncio.create_task(handled(units, late, late_command))
         await until_it_ends_or_waits(pool, racing)
         await transaction.commit()

@@ -24,6 +24,7 @@ from .inventory import (
     SECOND,
     THIRD,
     choose,
+    done,
     handled,
     missing,
     open_transaction,
@@ -46,7 +47,7 @@ async def test_two_race_for_the_last_number(
     """The second waits for the first: it is refused only when the number is really gone."""
     await stock(pool, FIRST)
     async with open_transaction(pool) as (connection, transaction):
-        (won,) = await reserve([choose("first", FIRST)], Unit(connection, "did-inventory", clock=Clock()))
+        (won,) = await done(Unit(connection, "did-inventory", clock=Clock()), reserve, choose("first", FIRST))
         assert isinstance(won, NumbersReserved)
         racing = asyncio.create_task(handled(units, reserve, second))
         await until_it_ends_or_waits(pool, racing)
@@ -68,7 +69,7 @@ async def test_two_race_for_the_last_number(
 async def test_searches_side_by_side_do_not_wait_for_each_other_while_there_is_enough(pool: Pool, units: Units) -> None:
     await stock(pool, FIRST, SECOND)
     async with open_transaction(pool) as (connection, transaction):
-        await reserve([want("first", 1)], Unit(connection, "did-inventory", clock=Clock()))
+        await done(Unit(connection, "did-inventory", clock=Clock()), reserve, want("first", 1))
         (reply,) = await handled(units, reserve, want("second", 1))
         await transaction.commit()
     assert [one.number for one in reply.numbers] == [SECOND]
@@ -77,7 +78,7 @@ async def test_searches_side_by_side_do_not_wait_for_each_other_while_there_is_e
 async def test_many_orders_at_once_never_share_a_number(pool: Pool, settings: Settings) -> None:
     numbers = [f"+1973826{line:04}" for line in range(30)]
     await stock(pool, *numbers)
-    quick = settings.model_copy(update={"waiting_first_delay": 0.001})
+    quick = settings.model_copy(update={"waiting_first_delay": 1e-6})
     commands = [want(f"o-{n}", 3) if n % 2 else choose(f"o-{n}", numbers[n], numbers[29 - n]) for n in range(16)]
 
     def record(command: ReserveNumbers) -> FakeRecord:
@@ -88,7 +89,7 @@ async def test_many_orders_at_once_never_share_a_number(pool: Pool, settings: Se
     await asyncio.gather(*(boundary.handle(batch) for boundary, batch in zip(boundaries, batches, strict=True)))
     for _ in range(20):
         keys = {row["key"] for row in await pool.fetch("SELECT key FROM waiting")}
-        await asyncio.gather(*(boundaries[0].retry(key) for key in keys))
+        await asyncio.gather(*(boundaries[0].workers.key(key) for key in keys))
     rows = await pool.fetch("SELECT value FROM outbox WHERE topic = 'orders.replies'")
     replies = [
         NumbersReserved.model_validate_json(row["value"]) for row in rows if b'"unavailable"' not in row["value"]

@@ -7,27 +7,27 @@ from chassis.facts.telling import Telling
 from chassis.http.api import make_api
 from chassis.http.keyring import Keyring
 from chassis.http.principals import Principals
-from chassis.messaging.consumers import group_of
-from chassis.messaging.hearing import LOOK_EVERY, Hearing
+from chassis.messaging.hearing import LOOK_EVERY
 from chassis.messaging.unit import Units
 from chassis.process import commands
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from contracts import topics
 from order_intake import handlers, measures
 from order_intake.api import changes, dead_letters, keys, orders, partners
 from order_intake.application.door import Door
+from order_intake.application.hearing import heard_by, hearing_of
 from order_intake.application.kafka_submissions import Trust
 from order_intake.application.keys import publish
 from order_intake.application.runs import Runs
 from order_intake.application.topics import Topics
-from order_intake.application.waking import Heard, wake_due
+from order_intake.application.waking import Hears, wake_due
 from order_intake.settings import Settings
+from order_intake.store.counts import EndedOrders
 from order_intake.store.keys import fact_of, ids
 
 
-async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) -> Parts:
-    """The service, for production and for tests; these may say themselves until when all replies were `heard`."""
+async def compose(settings: Settings, pool: Pool, hears: Hears | None = None) -> Parts:
+    """The service, for production and for tests; these may say themselves until when everything was heard."""
     runs = Runs(patience=settings.saga_patience, ahead=settings.business_time_ahead)
     keyring = Keyring(partial(fact_of, pool), partial(ids, pool))
     door = Door(pool, settings.clock, fiction=settings.allow_fiction)
@@ -50,11 +50,11 @@ async def compose(settings: Settings, pool: Pool, heard: Heard | None = None) ->
         replay_limit=settings.replay_limit,
     )
     measures.initialise()
-    hearing = Hearing(group_of(service.name, "ours"), topics.ORDERS_REPLIES, settings)
+    hearing = hearing_of(service.name, settings)
     told = Telling(partial(publish, units), settings.facts_told_every)
     jobs = (
-        (0.25, partial(wake_due, units, runs, heard or hearing.until)),
-        (2.0, partial(measures.measure, pool)),
+        (1.0, partial(wake_due, units, runs, hears or partial(heard_by, hearing))),
+        (5.0, partial(measures.measure, pool, EndedOrders())),
         (LOOK_EVERY, hearing.look),
         (telling.LOOK_EVERY, told.when_due),
     )

@@ -12,6 +12,7 @@ from chassis.saga.moves import Move
 from chassis.saga.progress import Progress
 from contracts import topics
 from contracts.catalog import PackageOffered
+from contracts.echo import quoted
 from contracts.message import OrderMessage, Reply
 from contracts.numbers import BackorderFilled
 from contracts.partners import PartnerKey
@@ -85,7 +86,7 @@ def judge(one: Incoming) -> str:
     return (
         ""
         if step in STEPS | QUESTIONS or not isinstance(one.message, Reply)
-        else f"ce_step is {step!r}; no saga has such a step"
+        else f"ce_step is {quoted(step)}; no saga has such a step"
     )
 
 

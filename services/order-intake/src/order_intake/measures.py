@@ -6,6 +6,7 @@ from chassis.runtime.database import Pool
 from chassis.saga.progress import Entry, Progress
 from order_intake.domain.provisioning import DEFINITIONS, PROVISION_ORDER
 from order_intake.store import counts
+from order_intake.store.counts import EndedOrders
 
 SAGA = PROVISION_ORDER.name
 STARTED = Counter("saga_started_total", "Runs that began.", ["saga"])
@@ -85,9 +86,9 @@ def _sent(timeline: tuple[Entry, ...], entry: Entry) -> Entry | None:
     return next((one for one in reversed(timeline) if one.step == entry.step and one.what == what), None)
 
 
-async def measure(pool: Pool) -> None:
-    """Gauges from the database: what is in flight, how old, what waits for a person."""
-    states = dict.fromkeys(STATES, 0) | await counts.ended_orders(pool)
+async def measure(pool: Pool, ended: EndedOrders) -> None:
+    """Gauges from the database: what is in flight, how old, what waits for a person. `ended` is one for the process."""
+    states = dict.fromkeys(STATES, 0) | await ended.count(pool)
     phases = dict.fromkeys(("running", "undoing", "stuck"), 0)
     oldest = []
     for row in await counts.open_orders(pool):

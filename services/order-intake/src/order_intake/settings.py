@@ -14,6 +14,6 @@ class Settings(ServiceSettings):
         default=timedelta(days=7), gt=timedelta(0), description="how old the signature of a submission may be; as P7D"
     )
     bare_rejections: bool = Field(
-        default=False, description="no content on the shared orders.rejections: ids and codes only"
+        default=True, description="no content on the shared orders.rejections; false only where one partner reads it"
     )
     replay_limit: int = Field(default=5, ge=1, description="replays of one message before it is refused")

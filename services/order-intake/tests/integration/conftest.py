@@ -46,7 +46,7 @@ async def pool(connections: Pool) -> Pool:
 def settings(database_url: str) -> Settings:
     keys = {name: sha256(key) for name, key in OPERATORS.items()}
     limits = {"in_place_seconds": 0, "replay_limit": REPLAY_LIMIT, "http_wrong_keys_burst": 100}
-    return Settings(database_url=database_url, operator_keys=keys, allow_fiction=True, **limits)
+    return Settings(database_url=database_url, operator_keys=keys, allow_fiction=True, bare_rejections=False, **limits)
 
 
 @pytest.fixture

@@ -13,11 +13,13 @@ from chassis.process.parts import Parts
 from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 from chassis.saga import progress as progresses
+from chassis.saga.heard import Heard
 from contracts.message import MESSAGES, Command, Message, Refusal, Reply
 from contracts.orders import OrderForm
 from order_intake.__main__ import compose
 from order_intake.application import keys
 from order_intake.application.giving import BY_OPERATORS
+from order_intake.application.hearing import NEVER
 from order_intake.application.keys import Wanted
 from order_intake.application.replaying import Act
 from order_intake.settings import Settings
@@ -32,12 +34,15 @@ OPERATORS = {"m.alvarez": "key-of-alvarez", "r.chen": "key-of-chen"}
 
 @dataclass
 class Ear:
-    """Every reply has been read, but those of the last `behind`, or nobody knows."""
+    """Every reply has been read, but those of the last `behind`, or nobody knows; on `deaf` topics nothing was."""
 
     behind: timedelta | None = timedelta(0)
+    deaf: set[str] = field(default_factory=set)
 
-    def until(self) -> datetime | None:
-        return None if self.behind is None else datetime.now(UTC) - self.behind
+    def hears(self) -> Heard | None:
+        if self.behind is None:
+            return None
+        return Heard(datetime.now(UTC) - self.behind, dict.fromkeys(self.deaf, NEVER))
 
 
 @dataclass
@@ -56,7 +61,7 @@ class Desk:
     async def of(cls, settings: Settings, pool: Pool) -> "Desk":
         """The service as production composes it."""
         ear = Ear()
-        parts = await compose(settings, pool, ear.until)
+        parts = await compose(settings, pool, ear.hears)
         return cls(pool, settings, parts, Boundary(parts.service, pool, settings), ear)
 
     def client(self, key: str) -> httpx.AsyncClient:

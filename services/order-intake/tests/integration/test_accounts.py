@@ -103,6 +103,16 @@ async def test_nothing_is_ordered_for_an_enterprise_that_is_still_being_set_up(
         assert (fault["code"], "still being set up" in fault["detail"]) == ("enterprise-unknown", True)
 
 
+async def test_what_is_there_already_is_told_by_its_own_spelling(desk: Desk, ada: httpx.AsyncClient) -> None:
+    await desk.submit(ada)
+    await desk.carry_on()
+    again = await ada.post("/orders", content=body(external_id="PO-2", enterprise="HARBOR dental group"))
+    assert "the enterprise 'Harbor Dental Group' exists" in again.json()["errors"][0]["detail"]
+    shouted = customer(account_name="HARBOR DENTAL MORRISTOWN")
+    again = await ada.post("/orders", content=body(external_id="PO-2", kind="new-group", customer=shouted))
+    assert "has a customer 'Harbor Dental Morristown'" in again.json()["errors"][0]["detail"]
+
+
 @pytest.mark.parametrize("name", ["Café Zoë", "İstanbul Diş", "ΣΑΣ ΟΔΟΣ", "STRAẞE", "東京 デンタル", "ﬁne & Co"])
 async def test_a_name_of_any_alphabet_is_found_again(desk: Desk, ada: httpx.AsyncClient, name: str) -> None:
     account = customer(account_name=name)

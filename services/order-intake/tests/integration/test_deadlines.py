@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -226,3 +226,30 @@ async def test_a_backlog_delays_deadlines_by_its_length_and_no_further(desk: Des
     first = await desk.commands()
     desk.ear.behind = timedelta(milliseconds=500)  # deadlines of `time_out` have passed for a second
     assert ids(await desk.time_out(order_id)) == ids(first)
+
+
+async def test_no_deadline_counts_while_its_participant_has_not_read_the_command(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    order_id = await desk.submit(ada, numbers=(PLAIN,))
+    price, reserve = await desk.commands()
+    desk.ear.deaf = {price.topic}
+    assert ids(await desk.time_out(order_id)) == ids([reserve])
+    await desk.answer(reserve)
+    for _ in range(10):
+        assert await desk.time_out(order_id) == []
+    row = await desk.row(order_id)
+    assert (row["phase"], progresses.decode(row["progress"]).steps["price order"].tries) == ("running", 1)
+    desk.ear.deaf = set()
+    assert ids(await desk.time_out(order_id)) == ids([price])
+
+
+async def test_an_order_that_waits_for_a_deaf_participant_makes_nobody_run_in_circles(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    order_id = await desk.submit(ada)
+    (price,) = await desk.commands()
+    desk.ear.deaf = {price.topic}
+    await desk.overdue(order_id)
+    await asyncio.wait_for(desk.wake(), 5)
+    assert (await desk.row(order_id))["due"] > datetime.now(UTC)

@@ -27,7 +27,7 @@ async def test_by_http(ada: httpx.AsyncClient, case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_by_kafka(desk: Desk, submission: Submission, case: Case) -> None:
-    value = json.dumps({"order_id": "theirs", "form": case.form(datetime.now(UTC))})
+    value = json.dumps({"order_id": "their-key", "form": case.form(datetime.now(UTC))})
     await desk.deliver(submission(value=value))
     told = [one.message for one in await desk.published() if one.topic == "orders.rejections"]
     if case.status == 202:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -10,7 +11,9 @@ import pytest
 from contracts.catalog import PriceOrder
 from contracts.numbers import ReleaseNumbers
 from contracts.orders import OrderRejected
+from order_intake.domain.door.judging import judge_message
 from testkit.records import FakeRecord, record_of
+from testkit.work import counted
 
 from ..builders import customer, form
 from .desk import Desk, body, new_partner
@@ -92,6 +95,18 @@ async def test_an_external_id_with_other_content_is_rejected(desk: Desk, submiss
     assert (answer.submission_id, [one.code for one in answer.faults]) == ("s-2", ["external-id-taken"])
 
 
+async def test_an_external_id_in_another_spelling_is_the_same(desk: Desk, submission: Submission) -> None:
+    composed, decomposed = "PO-\u00e9-1", "PO-e\u0301-1"
+    same = {"requested_activation": datetime.now(UTC) + timedelta(days=9)}
+    first, again = (submission(f"s-{one}", external_id=one, **same) for one in (composed, decomposed))
+    await desk.deliver(first, again)
+    await desk.deliver(submission("s-3", external_id=decomposed, notes="Other."))
+    await desk.published()
+    (answer,) = desk.sent(OrderRejected)
+    assert (answer.submission_id, answer.external_id) == ("s-3", composed)
+    assert await orders(desk) == [("p-ada", composed)]
+
+
 async def test_of_two_orders_for_one_enterprise_in_a_batch_the_first_wins(desk: Desk, submission: Submission) -> None:
     await desk.deliver(submission("s-1"), submission("s-2", external_id="PO-2"))
     await desk.published()
@@ -150,3 +165,22 @@ async def test_a_rejection_names_the_external_id_that_was_sent_and_no_other(
     faulty = {**json.loads(body()), "external_id": sent, "kind": "renewal"}
     await desk.deliver(submission(value=json.dumps({"order_id": "their-key", "form": faulty})))
     assert (await rejected(desk)).external_id == answered
+
+
+async def test_others_have_their_turn_while_a_long_batch_is_judged(desk: Desk, submission: Submission) -> None:
+    numbers = [{"number": f"+1973826{last:04d}"} for last in range(2_000)]
+    value = json.dumps({"order_id": "their-key", "form": {**json.loads(body()), "numbers": numbers, "items": 5}})
+    records = [submission(f"s-{number}", value=value) for number in range(20)]
+    judged: set[int] = set()
+
+    async def other() -> None:
+        while True:
+            judged.add(calls["judge_message"])
+            await asyncio.sleep(0)
+
+    with counted(judge_message) as calls:
+        task = asyncio.create_task(other())
+        await desk.deliver(*records)
+        task.cancel()
+    assert len(await desk.published()) == 20
+    assert judged - {0, 20}

@@ -110,6 +110,16 @@ async def test_a_rotated_key_is_good_for_the_overlap(desk: Desk, operator: httpx
     assert old.changed_at > datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("overlap", [-1, "-P1D", "P91D"])
+async def test_an_overlap_that_is_too_short_or_too_long_is_told_as_it_was_sent(
+    operator: httpx.AsyncClient, ada_key: str, overlap: int | str
+) -> None:
+    answer = await operator.post(f"{KEYS}/{id_of(ada_key)}/rotate", json={**WHY, "overlap": overlap})
+    expected = "a length of time from 0 seconds to 90 days, such as PT30M or P1D, or seconds"
+    (fault,) = answer.json()["errors"]
+    assert (fault["pointer"], fault["detail"]) == ("/overlap", f"{overlap!r} does not fit; expected {expected}")
+
+
 async def test_a_key_that_is_rotated_without_overlap_is_over(
     desk: Desk, operator: httpx.AsyncClient, ada_key: str
 ) -> None:
@@ -229,3 +239,29 @@ async def test_a_key_of_an_application_acts_for_a_person_who_is_written_down(
     rows = await desk.pool.fetch("SELECT who, action, order_id FROM operator_actions ORDER BY action_id")
     who = "Grace Hopper by helpdesk of p-ada"
     assert [tuple(row) for row in rows] == [(who, "submit", order_id), (who, "cancel", order_id)]
+
+
+@pytest.mark.parametrize("name", [{}, {"name": ""}, {"name": " "}, {"name": "\u200b"}])
+async def test_an_application_key_says_which_application_it_is(
+    operator: httpx.AsyncClient, name: dict[str, str]
+) -> None:
+    answer = await operator.post(KEYS, json={**WHY, "kind": "application", **name})
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/name"]
+
+
+async def test_a_key_that_is_not_active_signs_nothing(added: dict[str, Any], operator: httpx.AsyncClient) -> None:
+    revoked = await operator.post(f"{KEYS}/{added['key_id']}/revoke", json=WHY)
+    assert (revoked.json()["state"], revoked.json()["can_sign"]) == ("revoked", False)
+
+
+async def test_operators_see_how_many_keys_of_each_partner_are_good(
+    added: dict[str, Any], operator: httpx.AsyncClient
+) -> None:
+    async def living() -> list[int]:
+        partners = (await operator.get("/partners")).json()
+        return [one["living_keys"] for one in partners if one["partner_id"] == "p-ada"]
+
+    assert await living() == [2]
+    await operator.post(f"{KEYS}/{added['key_id']}/revoke", json=WHY)
+    assert await living() == [1]

@@ -9,15 +9,17 @@ from prometheus_client import REGISTRY
 
 from chassis.messaging.dead_letters import dead_letter
 from chassis.messaging.reading import NotReadable
+from contracts.bounds import MESSAGE_ID
 from contracts.message import Message
 from contracts.numbers import NumbersReleased, ReleaseNumbers
+from contracts.orders import OrderRejected
 from contracts.partners import PartnerKey
 from contracts.tickets import TicketResolved
 from testkit.largest import largest
 from testkit.records import FakeRecord, record_of
 
 from .desk import Desk
-from .portal import Submission, instead
+from .portal import Submission, instead, without
 
 pytestmark = pytest.mark.integration
 LENGTHS = pytest.mark.parametrize("length", [3_000, 100_000])
@@ -72,8 +74,23 @@ async def test_a_signed_submission_is_answered_whatever_its_key(
 
 
 @LENGTHS
-async def test_a_submission_with_a_long_id_is_kept(desk: Desk, submission: Submission, length: int) -> None:
-    (row,) = await kept(desk, instead(submission(), "ce_id", incompressible(length).encode()))
+async def test_a_signed_submission_with_a_long_id_is_answered_to_its_partner(
+    desk: Desk, submission: Submission, length: int
+) -> None:
+    await desk.deliver(submission(incompressible(length)))
+    (answer,) = await desk.published()
+    message = answer.message
+    assert isinstance(message, OrderRejected)
+    assert (message.partner_id, [one.code for one in message.faults]) == ("p-ada", ["no-submission"])
+    assert all(len(text) <= MESSAGE_ID for text in (message.submission_id, *answer.texts.values()))
+
+
+@LENGTHS
+async def test_a_record_with_a_long_id_that_nobody_signed_is_kept(
+    desk: Desk, submission: Submission, length: int
+) -> None:
+    nobodys = without(without(submission(), "signature"), "partnerkey")
+    (row,) = await kept(desk, instead(nobodys, "ce_id", incompressible(length).encode()))
     assert (row["source_topic"], row["error_code"]) == ("orders.submissions", "message-not-readable")
 
 

@@ -1,5 +1,6 @@
 """What the runs say in numbers."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ from prometheus_client import REGISTRY
 from contracts.catalog import OrderNotPriceable
 from contracts.orders import E911
 from order_intake import measures
+from order_intake.store.counts import LATEST, EndedOrders
 
 from .desk import Desk, body
 
@@ -92,7 +94,7 @@ async def test_the_gauges_tell_what_is_in_flight_and_what_waits_for_a_person(
     await desk.submit(ada, external_id="PO-3", enterprise="Three")
     await desk.carry_on()
     await desk.submit(ada, external_id="PO-4", enterprise="Four")
-    await measures.measure(desk.pool)
+    await measures.measure(desk.pool, EndedOrders())
     states = {state: value("orders", state=state) for state in measures.STATES}
     assert {state: count for state, count in states.items() if count} == {
         "acknowledged": 1,
@@ -107,10 +109,10 @@ async def test_the_gauges_tell_what_is_in_flight_and_what_waits_for_a_person(
 
 
 async def test_what_is_gone_is_zero_and_not_what_it_was(desk: Desk, fallen: str) -> None:
-    await measures.measure(desk.pool)
+    await measures.measure(desk.pool, EndedOrders())
     await desk.pool.execute("DELETE FROM orders")
     await desk.pool.execute("DELETE FROM dead_letters")
-    await measures.measure(desk.pool)
+    await measures.measure(desk.pool, EndedOrders())
     assert value("orders", state="held") == 0
     assert value("dead_letters_open", service="order-intake") == 0
     assert value("saga_oldest_started_timestamp_seconds", **SAGA) == 0
@@ -146,3 +148,26 @@ async def test_what_was_rolled_back_is_not_counted(desk: Desk, ada: httpx.AsyncC
     finally:
         await desk.pool.execute("ALTER TABLE away RENAME TO dead_letters")
     assert since.grew() == [0, 0]
+
+
+async def test_orders_that_have_ended_are_counted_once(desk: Desk, ada: httpx.AsyncClient) -> None:
+    ended = EndedOrders()
+    assert await ended.count(desk.pool) == {}
+    for number, age in enumerate((timedelta(0), LATEST / 2, 2 * LATEST)):
+        order_id = await desk.submit(ada, external_id=f"PO-{number}", enterprise=f"Harbor {number}")
+        await desk.carry_on()
+        assert await ended.count(desk.pool) == {"completed": number + 1}
+        aged = "UPDATE orders SET ended_at = ended_at - $2::interval WHERE order_id = $1"
+        await desk.pool.execute(aged, order_id, age)
+    fresh = EndedOrders()
+    assert [await fresh.count(desk.pool) for _ in range(3)] == [{"completed": 3}] * 3
+
+
+async def test_what_is_settled_is_not_read_again(desk: Desk, ada: httpx.AsyncClient) -> None:
+    ended = EndedOrders()
+    await desk.submit(ada)
+    await desk.carry_on()
+    await desk.pool.execute("UPDATE orders SET ended_at = ended_at - $1::interval", 2 * LATEST)
+    assert await ended.count(desk.pool) == {"completed": 1}
+    await desk.pool.execute("DELETE FROM orders")
+    assert await ended.count(desk.pool) == {"completed": 1}

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import time
-from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +11,7 @@ from asyncpg import UniqueViolationError
 from contracts.orders import OrderRejected, SubmitOrder
 from order_intake.application.topics import Topics
 from order_intake.domain.signatures import sign, signing_key_of
+from order_intake.settings import Settings
 from testkit.records import FakeRecord, record_of
 
 from ..builders import form
@@ -92,8 +92,12 @@ async def test_who_forges_a_partners_signature_writes_nothing_into_its_topic(
     assert list(await rejections(desk)) == ["orders.rejections"]
 
 
-async def test_a_setting_makes_the_shared_topic_bare_for_everybody(desk: Desk, ada_key: str, settings: Any) -> None:
-    strict = await Desk.of(settings.model_copy(update={"bare_rejections": True}), desk.pool)
+async def test_unless_a_setting_allows_it_the_shared_topic_is_bare_for_everybody(
+    desk: Desk, ada_key: str, settings: Settings
+) -> None:
+    """Several partners may read it, and faults quote what stands in forms."""
+    as_it_comes = Settings.model_fields["bare_rejections"].default
+    strict = await Desk.of(settings.model_copy(update={"bare_rejections": as_it_comes}), desk.pool)
     for forged in (False, True):
         await strict.deliver(submission(ada_key, forged=forged))
         answers = await rejections(strict)
@@ -138,6 +142,13 @@ async def test_a_topic_that_was_given_up_is_another_partners_to_have(
     assert (await rejections(desk)).keys() == {"bea.rejections", "orders.rejections"}
 
 
+@pytest.mark.parametrize("body", [{"topic": "a b"}, {"topic": "__a"}, {}])
+async def test_a_topic_of_another_form_is_told_with_the_form(operator: httpx.AsyncClient, body: dict[str, str]) -> None:
+    (fault,) = (await operator.put(PATH, json={"why": "They asked.", **body})).json()["errors"]
+    assert fault["pointer"] == "/topic"
+    assert "expected the name of a topic such as 'northwind.rejections': letters, digits" in fault["detail"]
+
+
 @pytest.mark.parametrize("topic", ["no.such.topic", "orders.submissions", "bea.rejections", "a b", ""])
 async def test_a_topic_that_cannot_be_its_own_is_refused_in_words(
     desk: Desk, broker: BrokerOfTwo, operator: httpx.AsyncClient, ada_key: str, topic: str
@@ -174,6 +185,7 @@ async def test_while_the_broker_is_away_nothing_is_changed(
     broker.away = True
     answer = await operator.put(PATH, json={"topic": "ada.rejections", "why": "They asked."})
     assert (answer.status_code, answer.json()["code"]) == (503, "broker-away")
+    assert answer.json()["detail"] == "The broker does not say which topics there are; try again in a moment."
 
 
 async def test_a_partner_that_is_not_there_has_no_topic(broker: BrokerOfTwo, operator: httpx.AsyncClient) -> None:

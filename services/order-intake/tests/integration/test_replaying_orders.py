@@ -12,7 +12,7 @@ from contracts.catalog import OrderNotPriceable, PriceOrder
 from contracts.numbers import BackorderFilled
 from contracts.orders import OrderFallout, OrderForm, OrderStateChanged
 
-from ..builders import MAIN_STREET, NOW, PLAIN, customer, delivered, form
+from ..builders import FOR_TRUNKING, MAIN_STREET, NOW, TRUNK, customer, delivered, form
 from .desk import Desk, body
 
 pytestmark = pytest.mark.integration
@@ -275,7 +275,7 @@ async def test_a_replayed_order_knows_what_broadworks_has_by_now(
     desk: Desk, ada: httpx.AsyncClient, operator: httpx.AsyncClient
 ) -> None:
     """Ordered while the group was not built, fallen out, and built by another order meanwhile."""
-    trunk = form(datetime.now(UTC), items=(), numbers=(PLAIN.model_copy(update={"trunking": True}),))
+    trunk = form(datetime.now(UTC), items=(TRUNK,), numbers=(FOR_TRUNKING,))
     await desk.submit(ada, form=trunk)
     await desk.carry_on()
     account = await desk.pool.fetchrow("SELECT account_id, built FROM accounts WHERE role = 'Customer'")

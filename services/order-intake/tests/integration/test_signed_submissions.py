@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from chassis.runtime.database import Pool
 from contracts.orders import OrderRejected
 from order_intake.domain.signatures import sign
+from order_intake.settings import Settings
 from testkit.records import FakeRecord
 
 from .desk import Desk, new_partner
@@ -36,9 +38,19 @@ def aged(record: FakeRecord, seconds: int) -> FakeRecord:
     return instead(record, "signature", f"t={int(at[2:]) + seconds},{rest}".encode())
 
 
+def beside(record: FakeRecord, name: str, value: bytes) -> FakeRecord:
+    """The header comes first with another value."""
+    record.headers = [(name, value), *record.headers]
+    return record
+
+
 SPOILT: dict[str, tuple[Spoil, str]] = {
     "no key": (lambda one: without(one, "partnerkey"), "not-signed"),
     "no signature": (lambda one: without(one, "signature"), "not-signed"),
+    "a key of bytes that are no text": (lambda one: instead(one, "partnerkey", b"\xff"), "not-signed"),
+    "two keys": (lambda one: beside(one, "partnerkey", b"0123456789ab"), "not-signed"),
+    "a signature beside the right one": (lambda one: beside(one, "signature", b"t=1,v1=" + NOUGHTS), "not-signed"),
+    "the right signature twice": (lambda one: beside(one, "signature", signature_of(one)), "not-signed"),
     "an unknown key": (lambda one: instead(one, "partnerkey", b"0123456789ab"), "key-unknown"),
     "a key that no database keeps": (lambda one: instead(one, "partnerkey", b"a\0b"), "key-unknown"),
     "its own key with a NUL": (lambda one: instead(one, "partnerkey", key_of(one) + b"\0"), "key-unknown"),
@@ -94,6 +106,26 @@ async def test_a_signature_is_good_for_a_week_and_not_ahead_of_time(
     await desk.deliver(submission(at=int(time.time()) + seconds))
     await desk.published()
     assert [fault.code for one in desk.sent(OrderRejected) for fault in one.faults] == codes
+    assert len(await orders(desk)) == (0 if codes else 1)
+
+
+@pytest.mark.parametrize(("days", "codes"), [(1, []), (3, ["signature-too-old"]), (6, ["signature-too-old"])])
+async def test_how_old_a_signature_may_be_is_a_setting(
+    pool: Pool,
+    settings: Settings,
+    submission: Submission,
+    monkeypatch: pytest.MonkeyPatch,
+    days: int,
+    codes: list[str],
+) -> None:
+    monkeypatch.setenv("SIGNATURE_WINDOW", "P2D")
+    given = settings.model_dump(exclude={"signature_window"})
+    desk = await Desk.of(Settings(**given), pool)
+    await desk.deliver(submission(at=int(time.time()) - days * 86_400))
+    await desk.published()
+    faults = [fault for one in desk.sent(OrderRejected) for fault in one.faults]
+    assert [fault.code for fault in faults] == codes
+    assert all("more than 2 days ago" in fault.detail for fault in faults)
     assert len(await orders(desk)) == (0 if codes else 1)
 
 

@@ -143,6 +143,32 @@ async def test_an_external_id_belongs_to_one_content_for_ever(desk: Desk, ada: h
     assert order_id in fault["detail"]
 
 
+async def test_two_spellings_of_one_external_id_are_one_order(desk: Desk, ada: httpx.AsyncClient) -> None:
+    """An accent on its letter (NFC), and after it (NFD): people see no difference."""
+    composed, decomposed = "PO-\u00e9-1", "PO-e\u0301-1"
+    same = body(external_id=composed)
+    first = await ada.post("/orders", content=same)
+    again = await ada.post("/orders", content=same.replace(composed, decomposed))
+    other = await ada.post("/orders", content=body(external_id=decomposed, notes="Other."))
+    assert [one.status_code for one in (first, again, other)] == [202, 200, 409]
+    assert again.json() == first.json()
+    assert again.json()["external_id"] == composed
+    for spelling in (composed, decomposed):
+        found = await ada.get("/orders", params={"external_id": spelling})
+        assert [one["id"] for one in found.json()] == [first.json()["id"]]
+
+
+async def test_an_external_id_is_kept_composed(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada, external_id="PO-e\u0301-1")
+    assert (await desk.row(order_id))["external_id"] == "PO-\u00e9-1"
+
+
+async def test_wide_letters_make_another_external_id(desk: Desk, ada: httpx.AsyncClient) -> None:
+    await desk.submit(ada, external_id="PO-1")
+    wide = await ada.post("/orders", content=body(external_id="\uff30\uff2f-1", enterprise="Another"))
+    assert wide.status_code == 202
+
+
 async def test_an_external_id_that_was_refused_is_free(desk: Desk, ada: httpx.AsyncClient) -> None:
     refused = await ada.post("/orders", content=body(items=()))
     assert refused.status_code == 422

@@ -1,5 +1,6 @@
 """How far ahead dates of a form may be: years of the calendar, days of the customer's zone."""
 
+import json
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -45,6 +46,24 @@ def test_billing_starts_within_two_years(now: datetime, zone: str, last: date, b
 def test_a_service_is_activated_within_five_years(now: datetime, zone: str, last: str, beyond: str) -> None:
     assert codes(now, zone, requested_activation=datetime.fromisoformat(last)) == []
     assert codes(now, zone, requested_activation=datetime.fromisoformat(beyond)) == ["too-late"]
+
+
+def test_an_activation_in_the_past_is_told_with_what_is_taken() -> None:
+    sent = form(NOW, requested_activation=datetime(2020, 1, 1, tzinfo=UTC)).model_dump_json()
+    (told,) = judge(documents.read(sent), Rules(NOW, MENU, fiction=True)).faults
+    assert told.detail == (
+        f"2020-01-01T00:00:00+00:00 is in the past; now it is {NOW:%Y-%m-%dT%H:%M}Z, and the latest is 2032-03-01"
+    )
+
+
+@pytest.mark.parametrize("sent", ["9999-12-31", "0001-01-01", "soon", 5])
+def test_a_date_that_no_calendar_of_ours_has_is_told_with_the_days_that_are_taken(sent: object) -> None:
+    """Those of all zones, for the customer's may not be known."""
+    document = json.loads(form(NOW).model_dump_json()) | {"billing_start": sent, "requested_activation": sent}
+    told = {one.pointer: one.detail for one in judge(document, Rules(NOW, MENU, fiction=True)).faults}
+    assert told["/billing_start"].endswith("expected a date from 2027-03-01 to 2029-03-01, as text")
+    until = "a date and time with its offset, until 2032-03-01, as text such as 2027-01-18T14:00:00Z"
+    assert told["/requested_activation"].endswith(f"expected {until}")
 
 
 def test_where_the_zone_is_not_known_only_the_past_is() -> None:

@@ -14,9 +14,9 @@ FORM = form().model_dump_json()
 FAULTY = json.dumps({**json.loads(FORM), "external_id": " PO-1"})
 
 
-def judged(text: str) -> Judged:
+def judged(text: str, key: str = "a") -> Judged:
     """Of a message in which FORM stands for a right one."""
-    return judge_message(documents.read(text.replace("FORM", FORM)), Rules(NOW, MENU, fiction=True))
+    return judge_message(documents.read(text.replace("FORM", FORM)), key, Rules(NOW, MENU, fiction=True))
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,8 @@ def judged(text: str) -> Judged:
         ('{"order_id":5,"form":FORM}', "not-a-text", "order_id is 5"),
         ('{"order_id":null,"form":FORM}', "not-a-text", "order_id is null"),
         ('{"order_id":"' + "x" * 129 + '","form":FORM}', "too-long", "order_id has 129 characters"),
+        ('{"order_id":"zzz","form":FORM}', "not-the-key", "order_id is 'zzz', and the key of the record is 'a'"),
+        ('{"order_id":"","form":FORM}', "not-the-key", "order_id is '', and the key of the record is 'a'"),
         ('{"order_id":"a","external_id":1,"form":FORM}', "unknown-field", "'external_id'"),
         ('{"order_id":"a","fo/rm":1,"form":FORM}', "unknown-field", "'fo/rm'"),
         ('{"order_id":"a","\\ud800":1,"form":FORM}', "unknown-field", "ud800"),
@@ -53,7 +55,7 @@ def test_faults_of_the_form_are_told_beside_it() -> None:
 
 @pytest.mark.parametrize("order_id", ["a", "x" * 128, ""])
 def test_the_key_of_the_record_will_do(order_id: str) -> None:
-    answer = judged(f'{{"order_id":"{order_id}","form":FORM}}')
+    answer = judged(f'{{"order_id":"{order_id}","form":FORM}}', order_id)
     assert (answer.sound, answer.faults) == (True, ())
 
 

@@ -153,6 +153,11 @@ def test_a_hosted_order_has_one_ticket_and_a_mixed_one_with_backorder_has_three(
 PLAIN_ONLY: dict[str, Any] = {"numbers": (PLAIN,), "number_searches": ()}
 
 
+def test_the_days_of_a_ticket_are_those_of_its_customer() -> None:
+    wanted = requests.open_tickets(in_flight(customer=customer(time_zone="America/Denver"))).tickets
+    assert {one.time_zone for one in wanted} == {"America/Denver"}
+
+
 def test_a_missing_911_location_has_a_ticket_and_only_that_is_cancelled_with_it() -> None:
     order = subject(e911=E911())
     assert [one.kind for one in requests.open_e911_ticket(order).tickets] == ["e911"]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from chassis.facts import partner_keys
 from chassis.messaging.service import Service
 from chassis.messaging.unit import Unit
+from chassis.runtime.database import Connection
 from contracts import topics
-from contracts.message import Command, Reply
+from contracts.message import Command, Message, Reply
 from contracts.partners import PartnerKey
 from contracts.tickets import (
     COMMANDS,
@@ -25,6 +26,12 @@ from ticketing.domain.tickets import applied, by_order, opened_ticket, trunking_
 from ticketing.store import changes, tickets
 
 SAGA = "order-intake"  # who sends the commands; the history names it where no person acted
+
+
+async def lock(messages: Sequence[Message], connection: Connection) -> None:
+    """The tickets of all orders of a batch, where several handlers would lock their own one after another."""
+    if len({type(one) for one in messages}) > 1:
+        await tickets.lock_rows(connection, order_ids([one for one in messages if isinstance(one, Command)]))
 
 
 async def open_tickets(commands: Sequence[OpenTickets], unit: Unit) -> Sequence[Reply]:
@@ -86,7 +93,7 @@ def order_ids(commands: Sequence[Command]) -> list[str]:
 
 def make() -> Service:
     """The service with everything it handles."""
-    service = Service("ticketing", listens_to=[topics.TICKETS_COMMANDS, topics.PARTNERS_KEYS])
+    service = Service("ticketing", [topics.TICKETS_COMMANDS, topics.PARTNERS_KEYS], lock=lock)
     service.on_batch(OpenTickets)(open_tickets)
     service.on_batch(CancelTickets)(cancel)
     service.on_batch(CheckTickets)(check)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from .tickets import BUILT, TRUNK_A, Resolve, Rows
+from .tickets import BUILT, TRUNK_A, YESTERDAY, Resolve, Rows
 
 pytestmark = pytest.mark.usefixtures("order")
 TICKETS = """
@@ -16,8 +16,9 @@ ACTS = "SELECT ticket_id, who, what, why, at IS NOT NULL FROM audit_ticket_acts 
 
 async def test_tickets_are_shown_with_the_proof_of_their_outcome(resolve: Resolve, rows: Rows) -> None:
     await resolve(TRUNK_A, **BUILT)
+    built = date.fromisoformat(YESTERDAY)
     assert await rows(TICKETS) == [
-        (2, "o-1", "1", "trunking", "resolved", "p-1", 1, "done", date(2026, 3, 1), "HSD Trunk 1", True),
+        (2, "o-1", "1", "trunking", "resolved", "p-1", 1, "done", built, "HSD Trunk 1", True),
         (3, "o-1", "2", "trunking", "acknowledged", "p-1", 1, None, None, "", False),
     ]
 

@@ -28,6 +28,7 @@ REQUESTS = (
         summary="Build trunk",
         details=(Detail(name="Call paths", value="4"), Detail(name="SIP password", value="hunter2")),
         due=date(2027, 3, 1),
+        time_zone="America/Denver",
     ),
     TicketRequest(kind="backorder", summary="2 numbers are missing"),
 )
@@ -47,9 +48,9 @@ async def test_tickets_are_opened_with_their_body_and_a_line_in_the_history(deli
         OpenedTicket(ticket_id="T-000002", kind="trunking", item_id="2"),
         OpenedTicket(ticket_id="T-000003", kind="backorder"),
     )
-    stored = await rows("SELECT partner_id, summary, details::text, due FROM tickets WHERE kind = 'trunking'")
-    partner_id, summary, details, due = stored[0]
-    assert (partner_id, summary, due) == ("p-1", "Build trunk", date(2027, 3, 1))
+    columns = "partner_id, summary, due, time_zone, details::text"
+    *facts, details = (await rows(f"SELECT {columns} FROM tickets WHERE kind = 'trunking'"))[0]
+    assert facts == ["p-1", "Build trunk", date(2027, 3, 1), "America/Denver"]
     assert "Call paths" in details
     assert "hunter2" not in details
     assert await rows(HISTORY) == [("order-intake", "opened", "acknowledged")] * 3
@@ -81,6 +82,7 @@ async def test_cancel_ends_every_open_ticket_once_with_its_reason(deliver: Deliv
         assert isinstance(reply, TicketsCancelled)
         assert reply.tickets == ("T-000001", "T-000002", "T-000003")
     assert {state for _, state, _ in await rows(STATES, "o-1")} == {"cancelled"}
+    assert await rows("SELECT time_zone FROM tickets WHERE kind = 'trunking'") == [("America/Denver",)]
     lines = await rows("SELECT who, why FROM history WHERE what = 'cancelled'")
     assert lines == [("order-intake", "The numbers are gone.")] * 3
 
@@ -114,10 +116,10 @@ async def test_a_replay_gets_the_same_tickets_back(deliver: Deliver, rows: Rows)
 async def test_an_edited_replay_replaces_the_body(deliver: Deliver, rows: Rows) -> None:
     await deliver(opening())
     await deliver(CancelTickets(order_id="o-1", run=1), direction="undo")
-    edited = TicketRequest(kind="trunking", item_id="2", summary="Build another trunk")
+    edited = TicketRequest(kind="trunking", item_id="2", summary="Build another trunk", time_zone="Pacific/Guam")
     await deliver(OpenTickets(order_id="o-1", run=2, partner_id="p-1", tickets=(edited,)))
-    found = await rows("SELECT summary, details::text, due FROM tickets WHERE kind = 'trunking'")
-    assert found == [("Build another trunk", "[]", None)]
+    found = await rows("SELECT summary, details::text, due, time_zone FROM tickets WHERE kind = 'trunking'")
+    assert found == [("Build another trunk", "[]", None, "Pacific/Guam")]
     assert (await rows(STATES, "o-1"))[0] == ("order", "cancelled", 1)
 
 

@@ -13,7 +13,7 @@ from contracts.tickets import (
     TicketsOpened,
 )
 
-from .tickets import BUILT, TRUNK_A, TRUNK_B, Deliver, Published, Resolve, Rows
+from .tickets import BUILT, TRUNK_A, TRUNK_B, YESTERDAY, Deliver, Published, Resolve, Rows
 
 pytestmark = pytest.mark.usefixtures("order")
 
@@ -44,7 +44,7 @@ async def test_a_resolved_trunk_opens_again_for_a_newer_run_and_wants_a_new_proo
     last = shown["history"][-1]
     assert (last["who"], last["what"]) == ("order-intake", "reopened")
     assert "m.alvarez had resolved it on " in last["why"]
-    assert "done: trunk group HSD Trunk 1; activated on 2026-03-01; numbers confirmed; Second visit." in last["why"]
+    assert f"done: trunk group HSD Trunk 1; activated on {YESTERDAY}; numbers confirmed; Second visit." in last["why"]
     why = (await http.get(f"/tickets/{TRUNK_B}")).json()["history"][-1]["why"]
     assert "as cannot-do: The PBX has no SIP." in why
 

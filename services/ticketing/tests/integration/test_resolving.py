@@ -12,7 +12,7 @@ from testkit.time import eventually
 from ticketing.api.forms import read
 from ticketing.application.resolution import resolve_ticket
 
-from .tickets import BUILT, E911, ORDER, TRUNK_A, TRUNK_B, Deliver, Published, Resolve, Rows
+from .tickets import BUILT, E911, ORDER, TRUNK_A, TRUNK_B, YESTERDAY, Deliver, Published, Resolve, Rows
 
 pytestmark = pytest.mark.usefixtures("order")
 
@@ -31,7 +31,7 @@ async def test_a_proved_trunk_is_resolved_and_told_to_the_saga(resolve: Resolve,
     assert isinstance(event, TicketResolved)
     assert (event.order_id, event.partner_id, event.resolved_by, event.still_open) == ("o-1", "p-1", "m.alvarez", 1)
     assert event.resolved == (event.ticket,)
-    assert str(event.ticket.activated_on) == "2026-03-01"
+    assert str(event.ticket.activated_on) == YESTERDAY
 
 
 async def test_the_last_trunk_tells_that_none_is_open(resolve: Resolve, published: Published) -> None:

@@ -1,6 +1,7 @@
 """What the tests of tickets say: one order with two trunks, and what the fixtures hand over."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ Rows = Callable[..., Awaitable[list[tuple[Any, ...]]]]
 Published = Callable[[], Awaitable[list[Message]]]
 Resolve = Callable[..., Awaitable[httpx.Response]]
 
+YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
 ORDER, TRUNK_A, TRUNK_B, E911 = ("T-000001", "T-000002", "T-000003", "T-000004")
 TWO_TRUNKS = OpenTickets(
     order_id="o-1",
@@ -27,7 +29,7 @@ TWO_TRUNKS = OpenTickets(
 )
 BUILT = {
     "outcome": "done",
-    "activated_on": "2026-03-01",
+    "activated_on": YESTERDAY,
     "trunk_group": "HSD Trunk 1",
     "numbers_confirmed": True,
     "note": "Second visit.",

@@ -11,15 +11,16 @@ import typer
 from aiokafka.errors import KafkaError
 from asyncpg.exceptions import PostgresError
 
-from dialtone.cli import dead_letters, keys, orders, tickets
+from chassis.errors import said_by
+from dialtone.cli import dead_letters, keys, orders, partners, tickets
 from dialtone.cli.invariants import print_report
 from dialtone.cli.output import as_json, fail, out
+from dialtone.cli.reading import stack_in
 from dialtone.cli.running import run, running, unless_lost, up
-from dialtone.cli.target import FOLDER, Folder, Json
+from dialtone.cli.target import FOLDER, Folder, Json, UrlBefore
 from dialtone.cli.topics import apply_topics
 from dialtone.demo.scenario import play
 from dialtone.invariants.checker import check_stack
-from dialtone.stack import stackfile
 from dialtone.stack.brokers import Kind
 from dialtone.stack.configuration import Options
 
@@ -27,13 +28,17 @@ HELP = """From a signed order to dial tone.
 
 Commands talk to the stack in --folder with the keys found there, or to --url with the key in DIALTONE_KEY.
 
+--url stands before the command or after it.
+
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
 """
 app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=True)
 app.add_typer(orders.app, name="orders")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(tickets.app, name="tickets")
+app.add_typer(partners.app, name="partners")
 app.add_typer(keys.app, name="keys")
+HERE = ("up", "demo", "invariants", "topics")  # these ask no service by its URL
 BrokerOption = Annotated[Kind, typer.Option(help="embedded, or kafka (Apache Kafka; needs java and mvn)")]
 Latency = Annotated[float, typer.Option(min=0, help="seconds that BroadWorks takes for every answer")]
 # Deadlines are a tenth of production's.
@@ -67,7 +72,7 @@ def demo(broker: BrokerOption = "embedded", folder: Folder = FOLDER, as_: Json =
     try:
         went_well = run(played())
     except Exception as error:  # noqa: BLE001  people get a sentence, the file has the rest
-        fail(f"The demonstration stopped: {str(error) or repr(error)} (see {write_traceback(fresh, error)})")
+        fail(f"The demonstration stopped: {said_by(error) or repr(error)} (see {write_traceback(fresh, error)})")
     if not went_well:
         fail("The demonstration did not go as it should.")
 
@@ -83,13 +88,13 @@ def write_traceback(folder: Path, error: Exception) -> Path:
 @app.command()
 def invariants(folder: Folder = FOLDER, as_: Json = False) -> None:
     """Check what must always hold, in the five databases and in BroadWorks; exits 1 when something is broken."""
-    stack = stackfile.read(folder)
+    stack = stack_in(folder)
     if stack is None:
         fail(f"No stack runs in {folder}. Start one with: dialtone up")
     try:
         report = run(check_stack(stack))
     except (OSError, PostgresError, KafkaError, httpx.HTTPError) as error:
-        fail(f"The stack in {folder} cannot be read ({error}). Start it with: dialtone up")
+        fail(f"The stack in {folder} cannot be read ({said_by(error)}). Start it with: dialtone up")
     if as_:
         as_json(report.as_dict())
     else:
@@ -114,9 +119,12 @@ def _version(wanted: bool) -> None:  # noqa: FBT001
 
 @app.callback()
 def root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print it")] = False,
+    context: typer.Context,
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print it")] = False,
+    url: UrlBefore = None,
 ) -> None:
-    pass
+    if url is not None and context.invoked_subcommand in HERE:
+        fail(f"`dialtone {context.invoked_subcommand}` asks no service by a URL; leave --url out.", 2)
 
 
 def main() -> None:

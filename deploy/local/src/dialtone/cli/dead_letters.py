@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from dialtone.cli.output import as_json, clock, coloured, fail, out, say, table
+from dialtone.cli.output import as_json, clock, coloured, counted, fail, out, say, table
+from dialtone.cli.reading import form_in
 from dialtone.cli.target import FOLDER, Folder, Json, Url, target
 
 app = typer.Typer(help="Orders and messages that wait for a person.", no_args_is_help=True)
@@ -18,6 +19,7 @@ OwnerUrl = Annotated[
     str | None, typer.Option("--owner-url", help="URL of the service that keeps a message that could not be sent")
 ]
 UNSENDABLE = "unsendable"
+TRACEBACK = "dl-traceback"
 Id = Annotated[str, typer.Argument(help="the id in the first column of `dead-letters list`")]
 
 
@@ -46,11 +48,17 @@ def list_letters(
     }
     shown = [{**row, "failed_at": clock(row["failed_at"])} for row in rows]
     lines = [tuple(row[name] for name in columns.values()) for row in shown]
-    table(f"{len(rows)} dead letters", tuple(columns), lines, whole=("id", "failed", "state"))
+    table(counted(len(rows), "dead letter"), tuple(columns), lines, whole=("id", "failed", "state"))
 
 
 @app.command()
-def show(dl_id: Id, folder: Folder = FOLDER, url: Url = None, as_: Json = False) -> None:
+def show(
+    dl_id: Id,
+    traceback: Annotated[bool, typer.Option("--traceback", help="where in our code it failed")] = False,
+    folder: Folder = FOLDER,
+    url: Url = None,
+    as_: Json = False,
+) -> None:
     """One dead letter, whole: reason, headers, value."""
     letter = target(folder, url, "order-intake", operator=True).call("GET", f"/dead-letters/{dl_id}")
     if as_:
@@ -58,8 +66,11 @@ def show(dl_id: Id, folder: Folder = FOLDER, url: Url = None, as_: Json = False)
         return
     out.print(f"[bold]{letter['dl_id']}[/]  {letter['kind']}  {coloured(letter['state'])}", highlight=False)
     say(f"{letter['error_code']}: {letter['error_message']}")
-    table("headers", ("name", "value"), letter["headers"].items(), whole=("name",))
+    headers = {name: text for name, text in letter["headers"].items() if name != TRACEBACK}
+    table("headers", ("name", "value"), headers.items(), whole=("name",))
     say(pretty(letter["value"]))
+    if trace := letter["headers"].get(TRACEBACK):
+        say(trace if traceback else f"Its traceback has {len(trace.splitlines())} lines: add --traceback.")
 
 
 @app.command()
@@ -74,10 +85,7 @@ def replay(
     """Run it again: an order from its start (edited or not), a message as it was."""
     body: dict[str, Any] = {"why": why}
     if form is not None:
-        try:
-            body["form"] = json.loads(form.read_text())
-        except (OSError, ValueError) as error:
-            fail(f"{form} cannot be read as JSON: {error}", 2)
+        body["form"] = form_in(form)
     answer = target(folder, url, "order-intake", operator=True).call("POST", f"/dead-letters/{dl_id}/replay", json=body)
     print_answer(answer, as_)
 

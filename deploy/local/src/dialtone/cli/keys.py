@@ -4,14 +4,17 @@ from typing import Annotated, Any
 
 import typer
 
-from dialtone.cli.output import as_json, clock, coloured, fail, out, say, table
+from dialtone.cli.output import as_json, clock, coloured, counted, fail, out, say, table
+from dialtone.cli.reading import stack_in
 from dialtone.cli.target import FOLDER, Folder, Json, Target, Url, target
-from dialtone.stack import stackfile
 
 app = typer.Typer(help="API keys of a partner: who has which, and for how long.", no_args_is_help=True)
+NEVER = "never"
 Id = Annotated[str, typer.Argument(help="the id in the first column of `keys list`, the middle part of a key")]
 Why = Annotated[str, typer.Option("--why", help="the reason; it is written down with who and when")]
-Partner = Annotated[str | None, typer.Option("--partner", help="id of the partner; else that of the local stack")]
+Partner = Annotated[
+    str | None, typer.Option("--partner", help="id of the partner (partners list); else the local stack's")
+]
 
 
 @app.command("list")
@@ -34,7 +37,7 @@ def list_keys(partner: Partner = None, folder: Folder = FOLDER, url: Url = None,
         )
         for row in rows
     ]
-    table(f"{len(rows)} keys", columns, shown, whole=("id", "state"))
+    table(counted(len(rows), "key"), columns, shown, whole=("id", "state"))
 
 
 @app.command()
@@ -73,6 +76,12 @@ def rotate(
     key_id: Id,
     why: Why,
     overlap: Annotated[str, typer.Option(help="how long the old key stays good: ISO 8601 as P7D, or seconds")] = "P1D",
+    expires: Annotated[
+        str,
+        typer.Option(
+            metavar="TIME", help="end of the new key, as 2027-01-31T00:00:00Z, or `never`; else that of the old"
+        ),
+    ] = "",
     partner: Partner = None,
     folder: Folder = FOLDER,
     url: Url = None,
@@ -80,7 +89,8 @@ def rotate(
 ) -> None:
     """Replace a key by a new one that may do the same. The new one is shown this once."""
     where = target(folder, url, "order-intake", operator=True)
-    answer = act(where, path(folder, url, partner), key_id, "rotate", why, overlap=overlap)
+    end = {"expires_at": None if expires == NEVER else expires} if expires else {}
+    answer = act(where, path(folder, url, partner), key_id, "rotate", why, overlap=overlap, **end)
     print_issued(answer, as_)
     if not as_:
         say(f"{key_id} stays good for {overlap}.")
@@ -88,10 +98,10 @@ def rotate(
 
 def path(folder: Folder, url: str | None, partner: str | None) -> str:
     """Where the keys of the partner are; without `--partner` those of the local stack's."""
-    running = stackfile.read(folder) if url is None else None
+    running = stack_in(folder) if url is None else None
     chosen = partner or (running.partner.id if running and running.partner else None)
     if chosen is None:
-        fail("Say whose keys: give --partner with the id of a partner.", 2)
+        fail("Say whose keys: give --partner with an id of: dialtone partners list", 2)
     return f"/partners/{chosen}/keys"
 
 

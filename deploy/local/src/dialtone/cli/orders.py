@@ -1,7 +1,5 @@
-"""`dialtone orders`: submit, list, show."""
+"""`dialtone orders`: submit, list, show, cancel, resume."""
 
-import json
-import sys
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,10 +7,12 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from dialtone.cli.output import as_json, clock, coloured, duration, err, fail, out, say, shortened, table
+from dialtone.cli.output import as_json, clock, coloured, counted, duration, err, out, say, shortened, table
+from dialtone.cli.reading import form_in
 from dialtone.cli.target import FOLDER, Folder, Json, Target, Url, target
 
 app = typer.Typer(help="Submit orders and follow them.", no_args_is_help=True)
+Id = Annotated[str, typer.Argument(help="the id in the first column of `orders list`")]
 WAITING = ("held", "pending")  # states in which somebody has to act
 
 
@@ -24,15 +24,8 @@ def submit(
     as_: Json = False,
 ) -> None:
     """Submit an order. The same external id with the same content answers the order of the first time."""
-    try:
-        form = json.loads(sys.stdin.read() if str(file) == "-" else file.read_text())
-    except (OSError, ValueError) as error:
-        fail(f"{file} cannot be read as JSON: {error}", 2)
-    answer = target(folder, url, "order-intake", operator=False).call("POST", "/orders", json=form)
-    if as_:
-        as_json(answer)
-    else:
-        out.print(f"{answer['id']}  {coloured(answer['state'])}", highlight=False)
+    form = form_in(file)
+    print_state(target(folder, url, "order-intake", operator=False).call("POST", "/orders", json=form), as_=as_)
 
 
 @app.command("list")
@@ -52,7 +45,7 @@ def list_orders(
         return
     columns = ("id", "external id", "account", "state", "submitted", "why")
     table(
-        f"{len(rows)} orders",
+        counted(len(rows), "order"),
         columns,
         [
             (
@@ -71,7 +64,7 @@ def list_orders(
 
 @app.command()
 def show(
-    order_id: Annotated[str, typer.Argument(help="the id in the first column of `orders list`")],
+    order_id: Id,
     watch: Annotated[bool, typer.Option("--watch", help="until the order ends or waits for somebody")] = False,
     folder: Folder = FOLDER,
     url: Url = None,
@@ -84,6 +77,43 @@ def show(
         as_json(order)
     else:
         print_order(order)
+
+
+@app.command()
+def cancel(
+    order_id: Id,
+    reason: Annotated[str, typer.Option(help="why it is taken back; it stands in the time line")],
+    folder: Folder = FOLDER,
+    url: Url = None,
+    as_: Json = False,
+) -> None:
+    """Take an order back, as long as its billing has not begun; `show --watch` follows it to its end."""
+    where = target(folder, url, "order-intake", operator=False)
+    print_state(where.call("POST", f"/orders/{order_id}/cancel", json={"reason": reason}), as_=as_)
+
+
+@app.command()
+def resume(
+    order_id: Id,
+    why: Annotated[str, typer.Option(help="what has changed; it is written down with your name")],
+    folder: Folder = FOLDER,
+    url: Url = None,
+    as_: Json = False,
+) -> None:
+    """Let a stuck order go on, when what kept it is out of the way."""
+    where = target(folder, url, "order-intake", operator=True)
+    answer = where.call("POST", f"/orders/{order_id}/resume", json={"why": why})
+    if as_:
+        as_json(answer)
+    else:
+        out.print(f"{answer['id']}  goes on", highlight=False)
+
+
+def print_state(order: dict[str, Any], *, as_: bool) -> None:
+    if as_:
+        as_json(order)
+    else:
+        out.print(f"{order['id']}  {coloured(order['state'])}", highlight=False)
 
 
 def watched(where: Target, order_id: str) -> dict[str, Any]:

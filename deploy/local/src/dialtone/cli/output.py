@@ -3,21 +3,46 @@
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from contracts.echo import escaped
+
 WIDE = 120  # columns, where there is no terminal to ask
+LINES = "\n\t"
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # Unicode categories of what shows nothing, or directs the screen
+
+
+def visible(text: str) -> str:
+    """Strangers' texts come here, and a terminal obeys some characters: those are written as JSON writes them."""
+    if text.isprintable() or not any(_is_unseen(one) for one in text):
+        return text
+    return "".join(escaped(one) if _is_unseen(one) else one for one in text)
+
+
+def _is_unseen(one: str) -> bool:
+    return one not in LINES and unicodedata.category(one) in UNSEEN
+
+
+class Screen(Console):
+    """Prints no character of anybody's text that a terminal would obey; colours are our own."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
 
 def console(*, stderr: bool = False) -> Console:
     on_terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, width=None if on_terminal or "COLUMNS" in os.environ else WIDE)
+    return Screen(stderr=stderr, width=None if on_terminal or "COLUMNS" in os.environ else WIDE)
 
 
 out = console()
@@ -60,6 +85,11 @@ def say(sentence: str) -> None:
 def coloured(word: str) -> str:
     colour = COLOURS.get(word)
     return f"[{colour}]{word}[/]" if colour else escape(word)
+
+
+def counted(count: int, what: str) -> str:
+    """`1 key`, `2 keys`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, whole: Collection[str] = ()) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import httpx
 from rich.text import Text
 
+from chassis.errors import said_by
 from dialtone.cli.output import err, fail, out, say
 from dialtone.seeds import seed
 from dialtone.stack.configuration import Options
@@ -20,7 +21,12 @@ INTERRUPTED = 130  # what a shell says of a command that Ctrl-C has ended
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Ctrl-C ends in one line, after everything that was started has been stopped."""
+    """Ctrl-C ends in one line, after everything that was started has been stopped.
+
+    Also where SIGINT was ignored at the start, as a shell does it for what runs in its background: else it would be
+    heard only when the stack is up.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:
@@ -34,8 +40,8 @@ def progress(name: str, state: str) -> None:
 @asynccontextmanager
 async def running(options: Options) -> AsyncIterator[Stack]:
     """A seeded stack. Ends the command with one sentence when it cannot start."""
-    stack = Stack(options, progress=progress)
     try:
+        stack = Stack(options, progress=progress)
         await stack.start()
     except StackError as error:
         fail(str(error))
@@ -43,7 +49,7 @@ async def running(options: Options) -> AsyncIterator[Stack]:
         try:
             await seed(stack)
         except httpx.HTTPError as error:
-            fail(f"The stack could not be given its demo partner and numbers: {error}")
+            fail(f"The stack could not be given its demo partner and numbers: {said_by(error)}")
         yield stack
     finally:
         await stack.stop()

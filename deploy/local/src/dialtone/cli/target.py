@@ -9,17 +9,37 @@ import httpx
 import typer
 
 from dialtone.cli.output import fail
-from dialtone.stack import stackfile
+from dialtone.cli.reading import stack_in
 
 Folder = Annotated[Path, typer.Option("--folder", help="folder of the local stack", envvar="DIALTONE_FOLDER")]
-Url = Annotated[str | None, typer.Option("--url", help="URL of order-intake", envvar="DIALTONE_URL")]
-TicketingUrl = Annotated[str | None, typer.Option("--url", help="URL of ticketing", envvar="DIALTONE_TICKETING_URL")]
+
+
+def _or_before(context: typer.Context, value: str | None) -> str | None:
+    """What stands before the command counts where none stands after it, and more than the environment."""
+    before: str | None = context.find_root().params.get("url")
+    source = context.get_parameter_source("url")
+    is_given = source is not None and source.name == "COMMANDLINE"
+    return value if before is None or is_given else before
+
+
+Url = Annotated[
+    str | None,
+    typer.Option("--url", help="URL of order-intake", envvar="DIALTONE_URL", callback=_or_before),
+]
+TicketingUrl = Annotated[
+    str | None,
+    typer.Option("--url", help="URL of ticketing", envvar="DIALTONE_TICKETING_URL", callback=_or_before),
+]
+UrlBefore = Annotated[str | None, typer.Option("--url", help="URL of the service that the command asks")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of tables")]
 FOLDER = Path(".dialtone")
 KEY_VARIABLE = "DIALTONE_KEY"
+WHOLE = '""'  # the pointer of the whole document (RFC 6901); `/` would be that of a field without a name
+PATIENCE = 30  # seconds for an answer
 NEXT = {
     "no-such-order": "List them with: dialtone orders list",
     "no-such-dead-letter": "List them with: dialtone dead-letters list",
+    "no-such-partner": "List them with: dialtone partners list",
     "no-such-key": "List them with: dialtone keys list",
     "unknown-ticket": "List them with: dialtone tickets list",
 }
@@ -36,12 +56,25 @@ class Target:
         """The JSON answer. Ends the command with the problem's own words when there is one."""
         headers = {"authorization": f"Bearer {self.key}"}
         try:
-            answer = httpx.request(method, self.url + path, headers=headers, timeout=30, trust_env=False, **options)
+            answer = httpx.request(
+                method, self.url + path, headers=headers, timeout=PATIENCE, trust_env=False, **options
+            )
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+            fail(f"{self.url!r} is no URL of a service; expected one such as http://127.0.0.1:8101", 2)
         except httpx.TransportError as error:
-            fail(f"{self.url} does not answer ({error}). Is the stack up? Start it with: dialtone up")
+            fail(f"{_silence(self.url, error)}. Is the stack up? Start it with: dialtone up")
         if not answer.is_success:
             fail(explain(answer))
         return answer.json() if answer.content else None
+
+
+def _silence(url: str, error: httpx.TransportError) -> str:
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout():
+            return f"Nothing answers at {url}"
+        case httpx.TimeoutException():
+            return f"{url} has not answered within {PATIENCE} s"
+    return f"{url} went away before it had answered"
 
 
 def explain(answer: httpx.Response) -> str:
@@ -50,7 +83,7 @@ def explain(answer: httpx.Response) -> str:
         problem = answer.json()
     except ValueError:
         return f"{answer.request.url} answered {answer.status_code}."
-    faults = [f"  {one['pointer'] or '/'}: {one['detail']}" for one in problem.get("errors", [])]
+    faults = [f"  {one['pointer'] or WHOLE}: {one['detail']}" for one in problem.get("errors", [])]
     detail = NEXT.get(problem.get("code"), problem.get("detail", ""))
     return "\n".join([f"{problem.get('title', '')} {detail}".strip(), *faults])
 
@@ -62,7 +95,7 @@ def target(folder: Path, url: str | None, service: str, *, operator: bool) -> Ta
         if not key:
             fail(f"Set {KEY_VARIABLE} to the key of a partner or an operator.", 2)
         return Target(url.rstrip("/"), key)
-    running = stackfile.read(folder)
+    running = stack_in(folder)
     if running is None:
         fail(f"No stack runs in {folder}. Start one with: dialtone up (or give --url and {KEY_VARIABLE})")
     partner = running.partner.key if running.partner else running.operator.key

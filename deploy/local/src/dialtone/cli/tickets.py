@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from dialtone.cli.output import as_json, clock, coloured, fail, out, say, table
+from dialtone.cli.output import as_json, clock, coloured, counted, fail, out, say, table
 from dialtone.cli.target import FOLDER, Folder, Json, TicketingUrl, target
 
 app = typer.Typer(help="Tickets that people work.", no_args_is_help=True)
@@ -31,7 +31,7 @@ def list_tickets(
         return
     columns = ("id", "kind", "state", "order", "summary")
     shown = [(one["ticket_id"], one["kind"], one["state"], one["order_id"], one["summary"]) for one in rows]
-    table(f"{len(rows)} tickets", columns, shown, whole=("id", "kind", "state", "order"))
+    table(counted(len(rows), "ticket"), columns, shown, whole=("id", "kind", "state", "order"))
 
 
 @app.command()

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import httpx
 
+from contracts.planning import WESTERNMOST
 from dialtone.seeds import partner_of
 from dialtone.stack.stack import Stack
 from dialtone.stack.stackfile import read_keys
@@ -64,7 +65,7 @@ class Actors:
         resolved = []
         form = {
             "outcome": "done",
-            "activated_on": datetime.now(UTC).date().isoformat(),
+            "activated_on": datetime.now(WESTERNMOST).date().isoformat(),
             "trunk_group": "as ordered",
             "numbers_confirmed": True,
         }
@@ -143,6 +144,11 @@ class Actors:
 
     async def break_broadworks(self, command: str, code: str, text: str) -> None:
         fault = {"command": command, "kind": "error", "code": code, "text": text, "times": None}
+        await self._call("POST", "simulator", "/admin/faults", {}, json=fault)
+
+    async def slow_broadworks(self, command: str, seconds: float) -> None:
+        """The next document with this command takes so long."""
+        fault = {"command": command, "kind": "latency", "seconds": seconds, "times": 1}
         await self._call("POST", "simulator", "/admin/faults", {}, json=fault)
 
     async def mend_broadworks(self) -> None:

@@ -8,8 +8,7 @@ from dialtone.cli.output import as_json, out, say
 from dialtone.demo import forms
 from dialtone.demo.actors import Actors
 from dialtone.demo.leftovers import left_by, print_leftovers
-from dialtone.invariants.checker import check_stack
-from dialtone.stack import stackfile
+from dialtone.invariants.checker import check_folder
 from dialtone.stack.stack import Stack
 
 
@@ -63,9 +62,7 @@ async def play(stack: Stack, *, quiet: bool = False) -> bool:
         leftovers = [await left_by(actors, order) for order in orders]
     finally:
         await actors.close()
-    running = stackfile.read(stack.folder)
-    assert running is not None
-    report = await check_stack(running)
+    report = await check_folder(stack.folder)
     if quiet:
         as_json({"orders": leftovers, "invariants": report.as_dict()})
     else:

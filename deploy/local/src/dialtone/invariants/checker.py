@@ -1,12 +1,16 @@
 """The one shared checker: after every end-to-end test, and by `dialtone invariants` on any running stack."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from dialtone.invariants.reading import take
 from dialtone.invariants.rule import Rule
 from dialtone.invariants.rules import RULES
 from dialtone.invariants.snapshot import Snapshot
+from dialtone.invariants.unread import PATIENCE
+from dialtone.stack import stackfile
+from dialtone.stack.errors import StackError
 from dialtone.stack.stackfile import StackFile
 
 
@@ -49,5 +53,14 @@ def check(snapshot: Snapshot) -> Report:
     return Report(len(snapshot.settled), results)
 
 
-async def check_stack(stack: StackFile) -> Report:
-    return check(await take(stack))
+async def check_stack(stack: StackFile, *, patience: float = PATIENCE) -> Report:
+    """`patience` as in `take`."""
+    return check(await take(stack, patience=patience))
+
+
+async def check_folder(folder: Path, *, patience: float = PATIENCE) -> Report:
+    """Of the stack that runs in this folder; `patience` as in `take`. Raises StackError when there is none."""
+    running = stackfile.read(folder)
+    if running is None:
+        raise StackError(f"No stack runs in {folder}.")
+    return await check_stack(running, patience=patience)

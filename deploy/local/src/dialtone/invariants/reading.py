@@ -12,7 +12,7 @@ from dialtone.invariants import views
 from dialtone.invariants.broadworks import BroadWorks
 from dialtone.invariants.rows import Order
 from dialtone.invariants.snapshot import Snapshot
-from dialtone.invariants.unread import unread
+from dialtone.invariants.unread import PATIENCE, unread
 from dialtone.invariants.views import View
 from dialtone.stack.services import (
     BROADSOFT_PROVISIONER,
@@ -28,12 +28,14 @@ Connection = Any  # asyncpg has no types
 R = TypeVar("R", bound=tuple[Any, ...])
 
 
-async def take(stack: StackFile) -> Snapshot:
+async def take(stack: StackFile, *, patience: float = PATIENCE) -> Snapshot:
     """Orders are read first and last: what changed between is left out, so that a running stack can be checked.
 
+    `patience` is how many seconds unread records are waited for.
     Raises OSError, PostgresError, HTTPError or KafkaError where the stack cannot be read.
     """
     at = Snapshot(taken_at=datetime.now(UTC), orders={}, settled=set())
+    at.unread = await unread(stack.broker.bootstrap, patience)  # waits first: what comes of it is seen below
     before = await _orders(stack)
     for service, read in READERS.items():
         async with _at_one_moment(stack, service) as connection:
@@ -42,7 +44,6 @@ async def take(stack: StackFile) -> Snapshot:
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         answer = await client.get(f"{stack.simulator.url}/admin/state")
     at.broadworks = BroadWorks.model_validate_json(answer.raise_for_status().content)
-    at.unread = await unread(stack.broker.bootstrap)
     at.orders = await _orders(stack)
     at.settled = {name for name, order in before.items() if at.orders[name].version == order.version}
     return at

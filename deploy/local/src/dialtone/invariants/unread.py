@@ -7,10 +7,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts import topics
-from contracts.topics import Topic
+from contracts.topics import Topic, group_of
 from dialtone.stack.services import BY_NAME
 
-PATIENCE = 10.0  # seconds for a batch in hand; whoever reads commits several times a second
+PATIENCE = 10.0  # seconds for a batch in hand and its commit, where nothing befell the readers
 Place = tuple[str, str]  # group and topic
 
 
@@ -19,22 +19,22 @@ def groups() -> dict[str, list[Topic]]:
     found: dict[str, list[Topic]] = {}
     for topic in topics.ALL:
         for service in BY_NAME.keys() & set(topic.readers):
-            found.setdefault(service if topic.zone == "ours" else f"{service}.{topic.zone}", []).append(topic)
+            found.setdefault(group_of(service, topic.zone), []).append(topic)
     return found
 
 
-async def unread(bootstrap: str) -> dict[Place, int]:
+async def unread(bootstrap: str, patience: float) -> dict[Place, int]:
     """How many records of each topic lay there at first and still lie there when patience is out; noughts left out.
 
     Raises KafkaError and OSError where the broker cannot be asked.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     client = AIOKafkaConsumer(bootstrap_servers=bootstrap)
-    await admin.start()
-    await client.start()
     try:
+        await admin.start()
+        await client.start()
         logs = await _logs(client)
-        deadline = asyncio.get_running_loop().time() + PATIENCE
+        deadline = asyncio.get_running_loop().time() + patience
         while (left := await _left(admin, logs)) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         return left

@@ -62,7 +62,11 @@ def of_service(
         "OPERATOR_KEYS": json.dumps({operator.name: hashlib.sha256(operator.key.encode()).hexdigest()}),
     }
     particular = {
-        ORDER_INTAKE: {"SAGA_PATIENCE": str(options.saga_patience), "ALLOW_FICTION": "true"},
+        ORDER_INTAKE: {
+            "SAGA_PATIENCE": str(options.saga_patience),
+            "ALLOW_FICTION": "true",
+            "BARE_REJECTIONS": "false",  # one partner, who is to read why
+        },
         DID_INVENTORY: {"ALLOW_FICTION": "true"},
         BROADSOFT_PROVISIONER: {
             "BROADWORKS_URL": broadworks.url,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 from asyncpg.exceptions import InterfaceError, PostgresError
 
+from chassis.errors import said_by
 from dialtone.stack.errors import StackError
 
 # The names of all databases on the server.
@@ -35,7 +36,7 @@ async def create_missing(url: str, names: Iterable[str]) -> list[str]:
     try:
         connection = await asyncpg.connect(url, timeout=15)
     except UNREACHABLE as error:
-        raise StackError(f"PostgreSQL did not let us in: {error}.") from error
+        raise StackError(f"PostgreSQL did not let us in: {said_by(error)}.") from error
     try:
         there = {row["datname"] for row in await connection.fetch(DATABASES)}
         missing = [name for name in names if name not in there]

@@ -14,8 +14,8 @@ from dialtone.stack import ports
 from dialtone.stack.known_groups import make_known
 from dialtone.stack.mock_cluster import MockCluster
 
-# Each service reads all its topics in one group, named after it.
-GROUPS = tuple(sorted({reader for topic in topics.ALL for reader in topic.readers}))
+# Of every reader, those that nobody has here too.
+GROUPS = tuple(sorted({topics.group_of(reader, topic.zone) for topic in topics.ALL for reader in topic.readers}))
 
 
 def serve(port: int, groups: Iterable[str]) -> str:

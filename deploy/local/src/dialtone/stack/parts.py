@@ -50,13 +50,14 @@ class HttpProcess:
 
 
 class ServiceProcess(HttpProcess):
-    """One of the five services, with its migrations; ready when it takes requests and messages."""
+    """A replica of one of the five services, with its migrations; ready when it takes requests and messages."""
 
-    def __init__(self, service: Service, *, port: int, environment: Mapping[str, str], logs: Path) -> None:
-        log = logs / f"{service.name}.log"
-        super().__init__(
-            service.name, service.command("serve"), port=port, health=[READY], environment=environment, log=log
-        )
+    def __init__(
+        self, service: Service, *, name: str = "", port: int, environment: Mapping[str, str], logs: Path
+    ) -> None:
+        name = name or service.name
+        log = logs / f"{name}.log"
+        super().__init__(name, service.command("serve"), port=port, health=[READY], environment=environment, log=log)
         self._migration = Child(f"the migration of {service.name}", service.command("migrate"), log, environment)
 
     async def start(self, *, hearing: bool = True) -> None:

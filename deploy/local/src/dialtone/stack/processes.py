@@ -96,6 +96,7 @@ class Child:
         self._asked_to_end = True
         if self._process is None or not self.running():
             return
+        self.thaw()  # who is frozen hears nothing
         self._process.send_signal(how)
         if not await self._gone_within(grace):
             await self.kill()
@@ -107,6 +108,15 @@ class Child:
             return
         os.killpg(self._process.pid, signal.SIGKILL)
         await self._gone_within(10.0)
+
+    def freeze(self) -> None:
+        """It keeps its connections and its locks and does nothing, until `thaw`."""
+        if self._process is not None and self.running():
+            os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        if self._process is not None and self.running():
+            os.killpg(self._process.pid, signal.SIGCONT)
 
     def lost(self) -> StackError | None:
         """Set when it has ended and neither `stop` nor `kill` was called."""

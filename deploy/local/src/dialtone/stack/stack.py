@@ -38,7 +38,8 @@ class Part(Protocol):
 class Stack:
     """`async with Stack(options) as stack:`, or `start` and `stop`. Use it on the main thread (see lifeline).
 
-    Parts are named `postgres`, `broker`, `simulator`, and by the names of the services.
+    Parts are named `postgres`, `broker`, `simulator`, and by the names of the services; further replicas of a service
+    are `catalog-2`, `catalog-3`.
     """
 
     def __init__(self, options: Options | None = None, *, progress: Progress = lambda _name, _state: None) -> None:
@@ -59,6 +60,7 @@ class Stack:
             logs=self._logs,
         )
         self.services: dict[str, parts.ServiceProcess] = {}
+        self.replicas: dict[str, parts.ServiceProcess] = {}
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -81,7 +83,7 @@ class Stack:
 
     async def stop(self) -> None:
         """Services first, so that each can finish what it has in hand."""
-        await _all(self._stop_part(name, part) for name, part in self.services.items())
+        await _all(self._stop_part(name, part) for name, part in self._processes().items())
         await self._stop_part("simulator", self.simulator)
         await _all([self._stop_part("broker", self.broker), self._stop_part("postgres", self.postgres)])
         if self._lock.taken:
@@ -100,6 +102,29 @@ class Stack:
         """SIGKILL to one part."""
         await self._part(name).kill()
         self._write_down()
+
+    async def add_replica(self, service: str) -> str:
+        """One process more of a service, on a port of its own; the name of the new part."""
+        name = f"{service}-{len(self.replicas_of(service)) + 1}"
+        self.replicas[name] = self._make_service(BY_NAME[service], name=name, port=free_port())
+        await self._start_part(name, self.replicas[name])
+        return name
+
+    def replicas_of(self, service: str) -> list[str]:
+        """The names of the parts that are this service, the first one included."""
+        return [service, *(name for name in self.replicas if name.startswith(f"{service}-"))]
+
+    def freeze(self, name: str) -> None:
+        """It stands still with all that it holds (SIGSTOP) until `thaw`."""
+        self._process(name).child.freeze()
+
+    def thaw(self, name: str) -> None:
+        self._process(name).child.thaw()
+
+    async def deploy(self, name: str) -> None:
+        """As a rolling restart does it: asked to end, waited for, started again on its port."""
+        await self._process(name).stop()
+        await self.start_service(name)
 
     async def start_service(self, name: str) -> None:
         """Start one part that was killed, on its old port, and wait until it is ready."""
@@ -146,8 +171,8 @@ class Stack:
             return Kafka(self.folder, port=self._ports["broker"])
         return EmbeddedBroker(self.folder, port=self._ports["broker"])
 
-    def _make_service(self, service: Service) -> parts.ServiceProcess:
-        port = self._ports[service.name]
+    def _make_service(self, service: Service, *, name: str = "", port: int = 0) -> parts.ServiceProcess:
+        port = port or self._ports[service.name]
         environment = configuration.of_service(
             service,
             self.options,
@@ -157,7 +182,7 @@ class Stack:
             broadworks=self.broadworks,
             operator=stackfile.read_keys(self.folder).operator,
         )
-        return parts.ServiceProcess(service, port=port, environment=environment, logs=self._logs)
+        return parts.ServiceProcess(service, name=name, port=port, environment=environment, logs=self._logs)
 
     async def _start(self) -> None:
         await _all([self._start_postgres(), self._start_part("broker", self.broker)])
@@ -193,7 +218,17 @@ class Stack:
         await part.stop()
 
     def _parts(self) -> dict[str, Part]:
-        return {"postgres": self.postgres, "broker": self.broker, "simulator": self.simulator, **self.services}
+        servers: dict[str, Part] = {"postgres": self.postgres, "broker": self.broker, "simulator": self.simulator}
+        return {**servers, **self._processes()}
+
+    def _processes(self) -> dict[str, parts.ServiceProcess]:
+        return {**self.services, **self.replicas}
+
+    def _process(self, name: str) -> parts.ServiceProcess:
+        part = self._part(name)
+        if not isinstance(part, parts.ServiceProcess):
+            raise StackError(f"{name} is no service.")
+        return part
 
     def _part(self, name: str) -> Part:
         known = self._parts()

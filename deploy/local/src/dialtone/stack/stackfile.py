@@ -6,10 +6,14 @@
 import contextlib
 import secrets
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from dialtone.stack.brokers import Kind
+from dialtone.stack.errors import StackError
+
+File = TypeVar("File", bound=BaseModel)
 
 
 class Running(BaseModel):
@@ -61,9 +65,9 @@ def path(folder: Path) -> Path:
 
 
 def read(folder: Path) -> StackFile | None:
-    """None when no stack runs in this folder."""
+    """None when no stack runs in this folder. Raises StackError for a file that is none of ours."""
     try:
-        return StackFile.model_validate_json(path(folder).read_text())
+        return _read(path(folder), StackFile)
     except FileNotFoundError:
         return None
 
@@ -77,12 +81,19 @@ def remove(folder: Path) -> None:
 
 
 def read_keys(folder: Path) -> Keys:
-    """Made up on the first call."""
+    """Made up on the first call. Raises StackError for a file that is none of ours."""
     with contextlib.suppress(FileNotFoundError):
-        return Keys.model_validate_json(_keys(folder).read_text())
+        return _read(_keys(folder), Keys)
     keys = Keys(operator=Operator(name="operator", key=secrets.token_urlsafe(24)))
     write_keys(folder, keys)
     return keys
+
+
+def _read(file: Path, kind: type[File]) -> File:
+    try:
+        return kind.model_validate_json(file.read_text())
+    except ValidationError:
+        raise StackError(f"{file} is not what is written there: another program's, or another version's.") from None
 
 
 def write_keys(folder: Path, keys: Keys) -> None:

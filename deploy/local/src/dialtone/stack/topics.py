@@ -55,6 +55,12 @@ def settings_of(topic: Topic) -> dict[str, str]:
     }
 
 
+def said_by(error: KafkaException) -> str:
+    """What librdkafka says, without how its binding writes it down."""
+    reason = error.args[0] if error.args else None
+    return reason.str() if isinstance(reason, KafkaError) else str(error)
+
+
 def _apply(access: dict[str, str | int | float | bool], wanted: Sequence[Topic], replication_factor: int) -> Applied:
     try:
         admin = AdminClient(access)
@@ -62,7 +68,7 @@ def _apply(access: dict[str, str | int | float | bool], wanted: Sequence[Topic],
         created = _create(admin, [one for one in wanted if one.name not in there], replication_factor)
         changed = _set_patiently(admin, [one for one in wanted if one.name not in created])
     except KafkaException as error:
-        raise StackError(f"The broker did not take the topics: {error}.") from error
+        raise StackError(f"The broker did not take the topics: {said_by(error)}.") from error
     return Applied(created, changed)
 
 

@@ -11,8 +11,9 @@ from broadsoft_provisioner.domain.readback import Different, missing, questions_
 from broadsoft_provisioner.domain.resources import shared
 from broadsoft_provisioner.domain.sequence import documents
 from broadsoft_provisioner.domain.survey import Survey
-from broadsoft_provisioner.soap.patience import Patience
+from broadsoft_provisioner.domain.turns import TurnOver
 from chassis.errors import Transient
+from chassis.runtime.patience import Patience
 
 
 @dataclass
@@ -52,6 +53,8 @@ async def carry_out(
                     return rejected
             try:
                 rejected, doubt = await _send(doing, platform)
+            except TurnOver:
+                raise
             except Transient as failure:
                 await pauses.after(failure)
                 rejected, doubt = None, True

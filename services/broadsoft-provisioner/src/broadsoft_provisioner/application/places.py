@@ -1,8 +1,9 @@
-"""Who may work where in BroadWorks, which keeps no order among commands: one caller per group, and alone in an
-enterprise that is being built or taken from.
+"""Who of this process may work where in BroadWorks: one caller per group, and alone in an enterprise that is being
+built or taken from. Waiting here costs the database nothing; `turns` keep out the other replicas.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,11 +11,12 @@ from chassis.runtime.turns import Turns
 
 
 class Places:
-    """Of this process only: two replicas of the service do not see each other here."""
+    """Guests of an enterprise let one in who waits to be alone: no more of them come before it."""
 
     def __init__(self) -> None:
         self._groups = Turns()
-        self._guests: dict[str, int] = {}
+        self._guests = Counter[str]()
+        self._wishes = Counter[str]()  # to be alone: who waits, and who is
         self._owned: set[str] = set()
         self._changed = asyncio.Condition()
 
@@ -22,27 +24,36 @@ class Places:
     async def in_group(self, provider: str, group: str) -> AsyncIterator[None]:
         """Orders of one enterprise side by side, each in its own group."""
         async with self._changed:
-            await self._changed.wait_for(lambda: provider not in self._owned)
-            self._guests[provider] = self._guests.get(provider, 0) + 1
+            await self._changed.wait_for(lambda: provider not in self._wishes)
+            self._guests[provider] += 1
         try:
             async with self._groups.at(f"{provider}/{group}"):
                 yield
         finally:
             async with self._changed:
-                self._guests[provider] -= 1
-                if not self._guests[provider]:
-                    del self._guests[provider]
+                _less(self._guests, provider)
                 self._changed.notify_all()
 
     @asynccontextmanager
     async def alone(self, provider: str) -> AsyncIterator[None]:
         """One order in the whole enterprise."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: provider not in self._owned and provider not in self._guests)
-            self._owned.add(provider)
+        self._wishes[provider] += 1
+        owner = False
         try:
+            async with self._changed:
+                await self._changed.wait_for(lambda: provider not in self._owned and provider not in self._guests)
+                self._owned.add(provider)
+                owner = True
             yield
         finally:
             async with self._changed:
-                self._owned.discard(provider)
+                _less(self._wishes, provider)
+                if owner:
+                    self._owned.discard(provider)
                 self._changed.notify_all()
+
+
+def _less(counts: Counter[str], name: str) -> None:
+    counts[name] -= 1
+    if not counts[name]:
+        del counts[name]

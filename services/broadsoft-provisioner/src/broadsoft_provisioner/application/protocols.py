@@ -7,10 +7,14 @@ from broadsoft_provisioner.domain.ledger import Entry, State
 from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Answer
 from broadsoft_provisioner.domain.survey import Survey
+from broadsoft_provisioner.domain.turns import Permission
 
 
 class Platform(Protocol):
     """BroadWorks, see `soap.platform`."""
+
+    def permitted(self, permission: Permission) -> "Platform":
+        """The same, sending nothing without permission."""
 
     async def look(self, questions: Sequence[Command], seen: Survey | None = None) -> Survey:
         """`seen` and what these questions have found."""
@@ -25,10 +29,13 @@ class Ledger(Protocol):
     async def entries(self) -> tuple[Entry, ...]: ...
 
     async def intend(self, entries: Sequence[Entry], uses: Collection[str]) -> None:
-        """Before anything is sent. `uses` names what the order relies on, so that no other order's undo takes it."""
+        """Before anything is sent. `uses` names what the order relies on, so that no other order's undo takes it.
+
+        Raises TurnOver when somebody else may have gone on.
+        """
 
     async def settle(self, states: Mapping[int, State]) -> None:
-        """By `seq`."""
+        """By `seq`. Raises TurnOver when somebody else may have gone on."""
 
     async def relied_on(self, resources: Collection[str]) -> frozenset[str]:
         """Those that another order, not undone, uses."""

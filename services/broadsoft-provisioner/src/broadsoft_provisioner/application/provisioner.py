@@ -8,12 +8,13 @@ from broadsoft_provisioner.application.undoing import take_back
 from broadsoft_provisioner.domain.asking import open_questions
 from broadsoft_provisioner.domain.ledger import Entry, intents, users
 from broadsoft_provisioner.domain.oci import Command
-from broadsoft_provisioner.domain.outcomes import Refused, conflict
+from broadsoft_provisioner.domain.outcomes import TAKEN_BACK, Refused, conflict
 from broadsoft_provisioner.domain.packages import Packages
 from broadsoft_provisioner.domain.plan import Plan, batch, plan, plan_numbers
 from broadsoft_provisioner.domain.resources import shared
 from broadsoft_provisioner.domain.survey import Survey
-from broadsoft_provisioner.soap.patience import Patience
+from broadsoft_provisioner.domain.turns import Permission
+from chassis.runtime.patience import Patience
 from contracts.broadsoft import AddNumbers, ProvisionedUser, ProvisionGroup
 
 
@@ -28,13 +29,17 @@ class Provisioned:
 class Provisioner:
     """Every method may be called again after a crash or a lost reply: the ledger says where it stood.
 
-    The caller sees to it that one group is worked on by one caller at a time.
+    The caller sees to it that one group is worked on by one caller at a time, see `turns`.
     """
 
     def __init__(self, platform: Platform, packages: Packages, patience: Patience) -> None:
         self._platform = platform
         self._packages = packages
         self._patience = patience
+
+    def permitted(self, confirm: Permission) -> "Provisioner":
+        """One that asks right before every document that changes something."""
+        return Provisioner(self._platform.permitted(confirm), self._packages, self._patience)
 
     async def provision(self, command: ProvisionGroup, ledger: Ledger) -> Provisioned | Refused:
         entries = await ledger.entries()
@@ -83,7 +88,7 @@ def _unfit(entries: tuple[Entry, ...]) -> Refused | None:
     """A run that was taken back, or that met another's work in its place, is not continued."""
     for entry in entries:
         if entry.state in ("undone", "kept"):
-            return Refused("already-undone", "This run of the order has been taken back.")
+            return TAKEN_BACK
         if entry.state == "found" and not shared(entry.effect.do):
             return conflict(entry.effect.do.name, "")
     return None

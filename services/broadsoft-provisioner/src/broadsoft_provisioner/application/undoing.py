@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from broadsoft_provisioner.application.protocols import Ledger, Platform
 from broadsoft_provisioner.domain.ledger import Entry, State, takeable, undo_order
 from broadsoft_provisioner.domain.oci import Command
-from broadsoft_provisioner.domain.outcomes import Answer, classify
+from broadsoft_provisioner.domain.outcomes import classify
 from broadsoft_provisioner.domain.readback import Different, leftover, missing, questions_about
 from broadsoft_provisioner.domain.resources import kept_from, shared
 from broadsoft_provisioner.domain.sequence import chunks
 from broadsoft_provisioner.domain.survey import Survey
-from broadsoft_provisioner.soap.patience import Patience
+from broadsoft_provisioner.domain.turns import TurnOver
 from chassis.errors import Permanent, Transient
+from chassis.runtime.patience import Patience
 
 
 class UndoRefused(Permanent):
@@ -23,12 +24,11 @@ class UndoRefused(Permanent):
 
 @dataclass
 class Undoing:
-    """By `seq`. `refusals` holds the undos that were refused, as they were sent."""
+    """By `seq`."""
 
     waiting: dict[int, Entry]
     relied_on: frozenset[str]
     states: dict[int, State] = field(default_factory=dict)
-    refusals: dict[int, tuple[Command, Answer]] = field(default_factory=dict)
     sent: set[int] = field(default_factory=set)
     contents: dict[tuple[int, str], list[int]] = field(default_factory=dict)
 
@@ -57,7 +57,10 @@ class Undoing:
 
 
 async def take_back(platform: Platform, ledger: Ledger, patience: Patience) -> int:
-    """How many effects were taken back. Raises UndoRefused when one is still there and BroadWorks will not."""
+    """How many effects were taken back. Raises UndoRefused when one is still there and BroadWorks will not.
+
+    What other orders rely on is kept. A thing that is used in BroadWorks by nobody we know needs a person.
+    """
     entries = takeable(await ledger.entries())
     undoing = Undoing({entry.seq: entry for entry in entries}, await ledger.relied_on(_names(entries)))
     pauses = patience.begin()
@@ -67,9 +70,14 @@ async def take_back(platform: Platform, ledger: Ledger, patience: Patience) -> i
             seen = await platform.look(_questions(outside))
             todo = [(entry, undo) for entry in outside if (undo := _left(undoing, entry, seen))]
             try:
-                await _send(undoing, todo, platform)
+                refused = await _send(undoing, todo, platform)
+            except TurnOver:
+                raise
             except Transient as failure:
                 await pauses.after(failure)
+            else:
+                if refused is not None:  # what is in its way may be gone in a moment
+                    await pauses.after(refused)
     finally:
         await ledger.settle(undoing.states)
     return sum(
@@ -98,20 +106,12 @@ def _left(undoing: Undoing, entry: Entry, seen: Survey) -> Command | None:
     left = leftover(do, spared, seen) if spared else None
     if left is None:
         undoing.finish(entry, "undone" if spared and spared == undo else "kept")
-    elif entry.seq in undoing.refusals and undoing.refusals[entry.seq][0] == left:
-        _leave(undoing, entry, undoing.refusals[entry.seq][1])
-        return None
     return left
 
 
-def _leave(undoing: Undoing, entry: Entry, answer: Answer) -> None:
-    """Refused and still there: a shared thing in use is left, anything else needs a person."""
-    if not shared(entry.effect.do) or entry.effect.do.name == "GroupAddRequest":
-        raise UndoRefused(f"{entry.effect.undo.name if entry.effect.undo else entry.effect.key}: {answer.words}")
-    undoing.finish(entry, "kept")
-
-
-async def _send(undoing: Undoing, todo: list[tuple[Entry, Command]], platform: Platform) -> None:
+async def _send(undoing: Undoing, todo: list[tuple[Entry, Command]], platform: Platform) -> UndoRefused | None:
+    """The first that was refused. What BroadWorks says no to is looked at again: only that it is still there counts."""
+    refused = None
     for document in chunks(todo):
         undoing.sent |= {entry.seq for entry, _ in document}
         answers = await platform.send([undo for _, undo in document])
@@ -119,4 +119,5 @@ async def _send(undoing: Undoing, todo: list[tuple[Entry, Command]], platform: P
             if classify(answer) == "done":
                 undoing.finish(entry, "undone" if undoing.spared(entry) == entry.effect.undo else "kept")
             else:
-                undoing.refusals[entry.seq] = (undo, answer)
+                refused = refused or UndoRefused(f"{undo.name}: {answer.words}")
+    return refused

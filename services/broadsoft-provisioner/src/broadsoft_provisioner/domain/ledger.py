@@ -59,6 +59,12 @@ def takeable(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.state in LIVE or entry.state == "kept"]
 
 
+def made_domains(entries: Iterable[Entry]) -> frozenset[str]:
+    """Domains of the system that an undo may take back."""
+    made = (entry for entry in takeable(entries) if entry.effect.do.name == "SystemDomainAddRequest")
+    return frozenset(entry.effect.do.text("domain").lower() for entry in made)
+
+
 def undo_order(entries: Iterable[Entry]) -> list[Entry]:
     """Users before numbers before groups before enterprises; within a rank the last done first."""
     ranked = [(RANK[entry.effect.undo.name], -entry.seq, entry) for entry in entries if entry.effect.undo]

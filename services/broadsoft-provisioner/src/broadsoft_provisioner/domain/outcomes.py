@@ -76,6 +76,10 @@ REFUSALS: dict[Verdict, str] = {
 }
 
 
+# A run of an order that was taken back begins nothing any more.
+TAKEN_BACK = Refused("already-undone", "This run of the order has been taken back.")
+
+
 def refused(operation: str, answer: Answer) -> Refused:
     """BroadWorks' own words become the reason."""
     code = REFUSALS[classify(answer)]

@@ -16,6 +16,7 @@ Permanent
 └── ReadRefused     a read-back was refused
 """
 
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,17 +115,35 @@ def translated() -> Iterator[None]:
     except NOT_SENT as error:
         raise _of_connection(error) from error
     except (httpx.HTTPError, XMLSyntaxError) as error:
-        raise ReplyLost(repr(error)) from error
+        raise ReplyLost(_how_lost(error)) from error
+
+
+def _how_lost(error: Exception) -> str:
+    match error:
+        case httpx.TimeoutException():
+            return "It did not come in time."
+        case XMLSyntaxError():
+            return "What came is no XML."
+    return "The connection ended before it had come."
 
 
 def _of_connection(error: Exception) -> Failure:
     """Httpx hides the reason behind two errors of its own."""
     reason: BaseException | None = error
     while reason is not None:
-        if isinstance(reason, ssl.SSLCertVerificationError):
-            return NotTrusted(getattr(reason, "verify_message", str(reason)))
+        match reason:
+            case ssl.SSLCertVerificationError():
+                return NotTrusted(getattr(reason, "verify_message", str(reason)))
+            case ssl.SSLError():
+                return Unreachable(f"It does not agree on TLS ({getattr(reason, 'reason', reason)}).")
+            case socket.gaierror():
+                return Unreachable("Its host is not known.")
+            case httpx.PoolTimeout():
+                return Unreachable("All our connections were busy.")
+            case httpx.ConnectTimeout():
+                return Unreachable("No connection was made in time.")
         reason = reason.__cause__ or reason.__context__
-    return Unreachable(repr(error))
+    return Unreachable("Nothing answers at its address.")
 
 
 def _of_fault(fault: Fault) -> Failure:

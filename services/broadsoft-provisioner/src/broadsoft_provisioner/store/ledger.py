@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broadsoft_provisioner.domain.ledger import EffectJson, Entry, State, effect_json, effect_of
+from broadsoft_provisioner.domain.turns import TurnOver
 from chassis.runtime.database import Pool
 
 # The effects of an order up to a run.
@@ -16,20 +17,26 @@ SELECT run, seq, effect_key, effect, state, intended_at, settled_at FROM ledger 
 """
 # What is about to be done, before anything is sent.
 INTEND = """
+WITH turn AS (SELECT FROM turns WHERE token = $6 AND until > clock_timestamp() FOR SHARE)
 INSERT INTO ledger (order_id, run, seq, effect_key, effect)
 SELECT $1, run, seq, effect_key, effect::jsonb
 FROM unnest($2::int[], $3::int[], $4::text[], $5::text[]) AS entry (run, seq, effect_key, effect)
+WHERE (SELECT count(*) FROM turn) > 0
+RETURNING seq
 """
 # The shared things that an order relies on from now on.
 USE = """
 INSERT INTO uses (order_id, resource) SELECT $1, resource FROM unnest($2::text[]) AS wish (resource)
 ON CONFLICT DO NOTHING
 """
-# What became of effects.
+# What became of effects: forward only, so that nothing that was taken back is ever done again.
 SETTLE = """
+WITH turn AS (SELECT FROM turns WHERE token = $4 AND until > clock_timestamp() FOR SHARE)
 UPDATE ledger SET state = entry.state, settled_at = now()
 FROM unnest($2::int[], $3::text[]) AS entry (seq, state)
-WHERE ledger.order_id = $1 AND ledger.seq = entry.seq
+WHERE ledger.order_id = $1 AND ledger.seq = entry.seq AND (SELECT count(*) FROM turn) > 0
+    AND (ledger.state = 'intended' OR ledger.state IN ('done', 'kept') AND entry.state IN ('undone', 'kept'))
+RETURNING ledger.seq
 """
 # An order of which nothing lives any more relies on nothing.
 FORGET_USES = """
@@ -56,10 +63,13 @@ class LedgerRow:
 
 
 class PostgresLedger:
-    """The ledger of one order up to a run: a late undo never touches a newer run. See `application.protocols`."""
+    """The ledger of one order up to a run: a late undo never touches a newer run. See `application.protocols`.
 
-    def __init__(self, pool: Pool, order_id: str, run: int = LAST_RUN) -> None:
-        self._pool, self._order_id, self._run = pool, order_id, run
+    It is written in a turn, by its token, and not by who has none.
+    """
+
+    def __init__(self, pool: Pool, order_id: str, run: int = LAST_RUN, token: int | None = None) -> None:
+        self._pool, self._order_id, self._run, self._token = pool, order_id, run, token
 
     async def entries(self) -> tuple[Entry, ...]:
         rows = await self._pool.fetch(ENTRIES, self._order_id, self._run)
@@ -76,20 +86,27 @@ class PostgresLedger:
 
     async def intend(self, entries: Sequence[Entry], uses: Collection[str]) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(
+            intended = await connection.fetch(
                 INTEND,
                 self._order_id,
                 [entry.run for entry in entries],
                 [entry.seq for entry in entries],
                 [entry.effect.key for entry in entries],
                 [json.dumps(effect_json(entry.effect)) for entry in entries],
+                self._token,
             )
+            if len(intended) < len(entries):
+                raise TurnOver
             await connection.execute(USE, self._order_id, sorted(uses))
 
     async def settle(self, states: Mapping[int, State]) -> None:
         if states:
             async with self._pool.acquire() as connection, connection.transaction():
-                await connection.execute(SETTLE, self._order_id, list(states), list(states.values()))
+                settled = await connection.fetch(
+                    SETTLE, self._order_id, list(states), list(states.values()), self._token
+                )
+                if len(settled) < len(states):
+                    raise TurnOver
                 await connection.execute(FORGET_USES, self._order_id)
 
     async def forget_uses(self) -> None:

@@ -1,6 +1,19 @@
 """The tables of broadsoft-provisioner, for alembic's comparison. Only migrations import it: it costs memory."""
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Integer, MetaData, String, Table, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Sequence,
+    String,
+    Table,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis.facts.tables import add_partner_keys_table
@@ -31,6 +44,25 @@ uses = Table(
     Column("order_id", String, primary_key=True),
     Column("resource", String, primary_key=True),
     Index("uses_resource", "resource"),
+)
+# Whose turn it is at a place in BroadWorks. A few rows, for as long as somebody works there.
+turn_tokens = Sequence("turn_tokens", metadata=metadata)
+turns = Table(
+    "turns",
+    metadata,
+    Column("place", String, primary_key=True),
+    Column("token", BigInteger, primary_key=True),
+    Column("alone", Boolean, nullable=False),
+    Column("waiting", Boolean, nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Index("turns_token", "token"),
+)
+# Up to which run an order is taken back.
+removals = Table(
+    "removals",
+    metadata,
+    Column("order_id", String, primary_key=True),
+    Column("run", Integer, nullable=False),
 )
 # Which group an order works on: the undo of an order finds it here.
 workplaces = Table(

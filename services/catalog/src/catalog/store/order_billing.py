@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from catalog.domain.order_billing import OrderBilling
@@ -16,6 +17,8 @@ SELECT order_id, partner_id, customer_id, time_zone, priced, state,
     numbers_at_start, numbers_backordered, numbers_late, lines_at_start, lines_late
 FROM order_billing WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR UPDATE
 """
+# The same, unread.
+LOCK_ROWS = "SELECT FROM order_billing WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR UPDATE"
 # A plan is new, or replaces that of an earlier run whose billing has not started.
 PLAN = """
 INSERT INTO order_billing (order_id, run, partner_id, customer_id, time_zone,
@@ -65,15 +68,21 @@ async def lock(connection: Connection, orders: Iterable[str]) -> dict[str, Order
     return {row["order_id"]: _billing(*row) for row in rows}
 
 
+async def lock_rows(connection: Connection, orders: Iterable[str]) -> None:
+    """As `lock`, for what is read later."""
+    await connection.execute(LOCK_ROWS, sorted(set(orders)))
+
+
 async def plan(
     connection: Connection, fresh: Sequence[OrderBilling], replaced: Sequence[tuple[str, int]], at: datetime
 ) -> None:
-    """Store new plans and their lines; the planned lines of the `replaced` (order id, run) pairs are void.
+    """Store new plans, by order id, and their lines; the planned lines of the `replaced` (order id, run) are void.
 
     Raises PlannedMeanwhile: the transaction must not commit.
     """
     if not fresh:
         return
+    fresh = sorted(fresh, key=attrgetter("order_id"))
     await charges.void(connection, replaced)
     stored = await connection.fetch(PLAN, *zip(*map(_row, fresh), strict=True), at)
     if len(stored) != len(fresh):

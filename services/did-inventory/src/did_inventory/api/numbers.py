@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from chassis.http.access import Needs, Principal, Work
 from chassis.http.bodies import RequestBody
+from chassis.http.parameters import IN_DIGITS, Sought
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from contracts.names import OptionalName
@@ -72,8 +73,8 @@ async def search(
     npa: Area | None = None,
     nxx: Area | None = None,
     status: Status | None = None,
-    order_id: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
+    order_id: Sought = None,
+    limit: Annotated[int, Query(ge=1, le=10_000), IN_DIGITS] = 100,
 ) -> list[NumberRow]:
     """A partner sees the numbers of its orders and customers."""
     return await listing.search(

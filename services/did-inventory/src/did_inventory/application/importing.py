@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chassis.messaging.unit import Unit, Units
 from did_inventory.application.delivery import stock_arrived
+from did_inventory.application.locking import lock_stock
 from did_inventory.store import numbers
 
 BATCH = 10_000  # numbers of one statement
@@ -32,13 +33,15 @@ class Arrived:
 async def bring_in(work: Units, stock: Sequence[str], origin: Origin) -> Arrived:
     """`stock` is sorted and has each number once: so two imports cannot wait for each other."""
     async with work.begin() as unit:
-        arrived = await _added(unit, stock, origin)
+        arrived = await take_in(unit, stock, origin)
     if arrived.added >= MANY:
         await numbers.analyze(work.pool)
     return arrived
 
 
-async def _added(unit: Unit, stock: Sequence[str], origin: Origin) -> Arrived:
+async def take_in(unit: Unit, stock: Sequence[str], origin: Origin) -> Arrived:
+    """`stock` as above."""
+    await lock_stock(stock, unit.connection)
     added, delivered = 0, Counter[str]()
     for start in range(0, len(stock), BATCH):
         batch = stock[start : start + BATCH]

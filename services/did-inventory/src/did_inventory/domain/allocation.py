@@ -39,6 +39,13 @@ class Allocation:
     backorders: list[tuple[ReserveNumbers, WantedNumbers]] = field(default_factory=list)
 
 
+def areas_wanted(commands: Iterable[ReserveNumbers]) -> set[str]:
+    """The area codes of all that these orders choose and search."""
+    return {npa(choice.number) for one in commands for choice in one.chosen} | {
+        wanted.npa for one in commands for wanted in one.wanted
+    }
+
+
 def scopes(commands: Iterable[ReserveNumbers]) -> dict[Scope, int]:
     """How many candidates each scope may need: room for every other wish in the same NPA, chosen numbers included."""
     per_npa: dict[str, int] = {}

@@ -9,8 +9,6 @@ from contracts.numbers import ReservedNumber, ReserveNumbers, WantedNumbers
 from did_inventory.domain.allocation import Free
 from did_inventory.domain.backorders import Backorder
 
-# Held by whoever queues a backorder and by whoever brings stock, so that neither misses the other.
-LOCK_AREAS = "SELECT pg_advisory_xact_lock(4411, npa::int) FROM unnest($1::text[]) AS area (npa) ORDER BY npa"
 # New backorders, in the order of the batch.
 QUEUE = """
 INSERT INTO backorders (order_id, run, partner_id, npa, nxx, quantity, missing, trunking, submitted_at)
@@ -33,7 +31,7 @@ WHERE backorders.order_id = wish.order_id AND NOT backorders.cancelled
 # Who waits in these area codes, first come first.
 OPEN = """
 SELECT backorder_id, order_id, npa, nxx, missing, trunking FROM backorders
-WHERE npa = ANY($1::text[]) AND missing > 0 AND NOT cancelled ORDER BY backorder_id FOR UPDATE
+WHERE npa = ANY($1::text[]) AND missing > 0 AND NOT cancelled ORDER BY backorder_id
 """
 # Free numbers go to the backorders that they fill.
 DELIVER = """
@@ -103,8 +101,7 @@ async def assign(connection: Connection, wishes: Sequence[tuple[str, str]]) -> N
 
 
 async def waiting(connection: Connection, npas: Iterable[str]) -> list[Backorder]:
-    """In the order of the queue, locked, and the area codes with them."""
-    await connection.execute(LOCK_AREAS, sorted(set(npas)))
+    """In the order of the queue; it must be locked (see `locks`), or another may hand out to it as well."""
     rows = await connection.fetch(OPEN, sorted(set(npas)))
     return [Backorder(row[0], row[1], (row[2], row[3]), row[4], row[5]) for row in rows]
 

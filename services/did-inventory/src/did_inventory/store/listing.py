@@ -1,4 +1,4 @@
-"""Lists of numbers for people, and counts for the gauges."""
+"""Lists of numbers for people."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,8 +10,6 @@ from chassis.runtime.queries import fetch, given, shown
 from did_inventory.store.tables import numbers
 
 Status = Literal["available", "held", "reserved", "assigned", "aging", "blocked"]
-# Numbers by area code and state.
-COUNTS = "SELECT npa, status, count(*) AS count FROM numbers GROUP BY npa, status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,3 @@ async def search(
     )
     query = select(*shown(numbers, NumberRow)).where(*wanted).order_by(it.number).limit(limit)
     return [NumberRow(*row) for row in await fetch(pool, query)]
-
-
-async def counts(pool: Pool) -> dict[tuple[str, str], int]:
-    """(area code, state) -> how many; pairs without a number are left out."""
-    return {(row["npa"], row["status"]): row["count"] for row in await pool.fetch(COUNTS)}

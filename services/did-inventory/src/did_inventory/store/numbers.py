@@ -3,33 +3,30 @@
 `at` is business time: holds, aging and billing of delivered numbers count from it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from chassis.runtime.database import Connection, Pool
 from contracts.numbers import ReserveNumbers
 from did_inventory.domain.allocation import Free, Scope
-from did_inventory.store.backorders import LOCK_AREAS
 
-# The asked-for numbers that are free, locked in number order.
+# The asked-for numbers that are free and that no other transaction has locked.
 CHOSEN = """
 SELECT number, npa, nxx, rate_center FROM numbers
-WHERE number = ANY($1::text[]) AND status = 'available' ORDER BY number FOR UPDATE
+WHERE number = ANY($1::text[]) AND status = 'available' ORDER BY number FOR UPDATE SKIP LOCKED
 """
-# Free numbers of an area code, in the order of the index of what is available.
+# Those that are free, or held by somebody who may give them back.
+FREE = "SELECT number FROM numbers WHERE number = ANY($1::text[]) AND status = 'available'"
+# Free numbers of an area code that no other transaction has locked, in the order of the index of what is available.
 IN_AREA = """
 SELECT number, npa, nxx, rate_center FROM numbers
-WHERE npa = $1 AND status = 'available' ORDER BY npa, nxx, number LIMIT $2 FOR UPDATE
+WHERE npa = $1 AND status = 'available' ORDER BY npa, nxx, number LIMIT $2 FOR UPDATE SKIP LOCKED
 """
-# The same without those that another transaction has locked.
-IN_AREA_UNLOCKED = f"{IN_AREA} SKIP LOCKED"
-# Free numbers of an area code and exchange.
+# The same of an area code and exchange.
 IN_EXCHANGE = """
 SELECT number, npa, nxx, rate_center FROM numbers
-WHERE npa = $1 AND nxx = $3 AND status = 'available' ORDER BY npa, nxx, number LIMIT $2 FOR UPDATE
+WHERE npa = $1 AND nxx = $3 AND status = 'available' ORDER BY npa, nxx, number LIMIT $2 FOR UPDATE SKIP LOCKED
 """
-# The same without those that another transaction has locked.
-IN_EXCHANGE_UNLOCKED = f"{IN_EXCHANGE} SKIP LOCKED"
 # Free numbers become an order's.
 CLAIM = """
 UPDATE numbers SET status = 'reserved', order_id = claim.order_id, run = claim.run, trunking = claim.trunking,
@@ -65,25 +62,27 @@ ANALYZE = "ANALYZE numbers"
 
 
 async def chosen(connection: Connection, commands: Iterable[ReserveNumbers]) -> dict[str, Free]:
-    """The asked-for numbers that are free; locked in number order, so that two batches cannot deadlock."""
+    """The asked-for numbers that are free, locked: all of them where the area is ours alone (see `locks`)."""
     numbers = [choice.number for command in commands for choice in command.chosen]
     rows = await connection.fetch(CHOSEN, numbers) if numbers else []
     return {row["number"]: Free(*row) for row in rows}
 
 
-async def candidates(connection: Connection, scopes: Mapping[Scope, int]) -> dict[Scope, list[Free]]:
-    """Free numbers of each scope, at most as many as may be needed.
+async def free(connection: Connection, asked: Collection[str]) -> list[str]:
+    """Those that are free as far as anybody has told; not locked."""
+    return [row["number"] for row in await connection.fetch(FREE, asked)] if asked else []
 
-    SKIP LOCKED may hide numbers whose holder rolls back; before a scope counts as short it is asked again, waiting,
-    and under the lock that stock arrives under: whoever sees a shortage queues before the next stock is handed out.
+
+async def candidates(connection: Connection, scopes: Mapping[Scope, int]) -> dict[Scope, list[Free]]:
+    """Free numbers of each scope, locked, at most as many as may be needed.
+
+    SKIP LOCKED hides numbers whose holder may roll back. A scope only counts as short where the area is ours alone (see
+    `locks`): then nobody holds any, and whoever sees a shortage queues before the next stock is handed out.
     """
     found: dict[Scope, list[Free]] = {}
     for (npa, nxx), room in sorted(scopes.items(), key=str):
         place = (npa, room) if nxx is None else (npa, room, nxx)
-        rows = await connection.fetch(IN_AREA_UNLOCKED if nxx is None else IN_EXCHANGE_UNLOCKED, *place)
-        if len(rows) < room:
-            await connection.execute(LOCK_AREAS, [npa])
-            rows = await connection.fetch(IN_AREA if nxx is None else IN_EXCHANGE, *place)
+        rows = await connection.fetch(IN_AREA if nxx is None else IN_EXCHANGE, *place)
         found[npa, nxx] = [Free(*row) for row in rows]
     return found
 

@@ -22,7 +22,7 @@ metadata = MetaData()
 add_messaging_tables(metadata)
 add_partner_keys_table(metadata)
 
-# One row per number and never a counter; the primary key and the check make invariant 1 a fact of the schema.
+# One row per number, no counter of what is left: the primary key and the check make invariant 1 a fact of the schema.
 numbers = Table(
     "numbers",
     metadata,
@@ -44,6 +44,15 @@ numbers = Table(
     Index("numbers_available", "npa", "nxx", "number", postgresql_where="status = 'available'"),
     Index("numbers_partner", "partner_id", "number", postgresql_where="partner_id IS NOT NULL"),
     Index("numbers_order", "order_id", postgresql_where="order_id IS NOT NULL"),
+)
+
+# What was added and taken away, noted by triggers (see `counts`): for gauges alone.
+number_counts = Table(
+    "number_counts",
+    metadata,
+    Column("npa", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("count", BigInteger, nullable=False),
 )
 
 backorders = Table(

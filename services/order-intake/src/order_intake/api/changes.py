@@ -10,6 +10,7 @@ from chassis.http.problems import Problem, malformed
 from chassis.http.routes import make_router
 from chassis.saga.moves import PastThePivot
 from contracts import documents
+from contracts.names import SeenText
 from contracts.orders import Address
 from order_intake.api import views
 from order_intake.api.answers import OrderBrief, Resumed
@@ -31,7 +32,7 @@ router = make_router("orders")
 class Cancellation(RequestBody):
     """Why the order is taken back; it stands in its time line."""
 
-    reason: str = Field(min_length=1, max_length=500, examples=["The customer has changed its mind."])
+    reason: SeenText = Field(min_length=1, max_length=500, examples=["The customer has changed its mind."])
 
 
 @router.post("/orders/{order_id}/cancel", status_code=202, response_model=OrderBrief)

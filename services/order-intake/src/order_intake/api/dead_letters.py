@@ -8,9 +8,11 @@ from pydantic import Field
 
 from chassis.http.access import Auditor, Operator, Work
 from chassis.http.bodies import RequestBody
+from chassis.http.parameters import IN_DIGITS, Sought
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Unit
+from contracts.names import SeenText
 from order_intake.api.answers import Closed, Letter, LetterLine
 from order_intake.api.dependencies import ReplayLimit, RunsOfOrders, TheDoor, judged_by, listed
 from order_intake.application import repairs, replaying
@@ -26,7 +28,7 @@ ServiceName = Literal["order-intake", "catalog", "did-inventory", "broadsoft-pro
 class Why(RequestBody):
     """The reason of an act; it is written down with who and when."""
 
-    why: str = Field(min_length=1, max_length=500, examples=["The package is sold again."])
+    why: SeenText = Field(min_length=1, max_length=500, examples=["The package is sold again."])
 
 
 class Replay(Why):
@@ -40,11 +42,11 @@ async def list_letters(
     work: Work,
     _: Auditor,
     state: Literal["open", "replayed", "released", "discarded", "any"] = "open",
-    order_id: str | None = None,
-    error_code: str | None = None,
+    order_id: Sought = None,
+    error_code: Sought = None,
     service: ServiceName | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500), IN_DIGITS] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000), IN_DIGITS] = 0,
 ) -> list[dict[str, Any]]:
     found = await listing.dead_letter_lines(
         work.pool,

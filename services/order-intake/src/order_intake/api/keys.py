@@ -4,7 +4,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from chassis.http.access import Principal, Work
 from chassis.http.problems import Problem
@@ -28,13 +29,31 @@ LONGEST_OVERLAP = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=3653)
 
 
+Overlap = Annotated[
+    timedelta,
+    Field(
+        ge=timedelta(0),
+        le=LONGEST_OVERLAP,
+        description=f"a length of time from 0 seconds to {LONGEST_OVERLAP.days} days, such as PT30M or P1D, or seconds",
+    ),
+]
+
+
 class NewKey(Why):
     """A `partner` key speaks for the partner, an `application` key for a person who is named with each request."""
 
     kind: KeyKind = "partner"
-    name: Annotated[OptionalName, Field(max_length=80)] = ""
+    name: Annotated[OptionalName, Field(max_length=80, validate_default=True)] = ""
     scopes: frozenset[Scope] = PARTNER_HAS
     expires_at: AwareDatetime | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _says_what_it_is(cls, name: str, others: ValidationInfo) -> str:
+        if others.data.get("kind") == "application" and not name:
+            detail = "an application key needs a name: the audit says by it which application acted"
+            raise PydanticCustomError("name-missing", detail)
+        return name
 
 
 class Rotation(Why):
@@ -43,7 +62,7 @@ class Rotation(Why):
     Without `expires_at` the new key ends when the old one was to end; null is a key that does not end.
     """
 
-    overlap: Annotated[timedelta, Field(ge=timedelta(0), le=LONGEST_OVERLAP)] = timedelta(days=1)
+    overlap: Overlap = timedelta(days=1)
     expires_at: AwareDatetime | None = None
 
     @property
@@ -52,7 +71,7 @@ class Rotation(Why):
 
 
 class ShownKey(BaseModel):
-    """`state` is active, expired or revoked. A key that cannot sign opens HTTP alone: rotate it."""
+    """`state` is active, expired or revoked. An active key that cannot sign opens HTTP alone: rotate it."""
 
     key_id: str
     kind: KeyKind
@@ -69,7 +88,8 @@ class ShownKey(BaseModel):
         expired = key.expires_at is not None and key.expires_at <= now
         state = "revoked" if key.revoked_at else "expired" if expired else "active"
         facts = {name: value for name, value in asdict(key).items() if name in cls.model_fields}
-        return cls(**{**facts, "scopes": key.scopes.split()}, state=state, can_sign=key.signing_key is not None)
+        can_sign = state == "active" and key.signing_key is not None
+        return cls(**{**facts, "scopes": key.scopes.split()}, state=state, can_sign=can_sign)
 
 
 class IssuedKey(ShownKey):

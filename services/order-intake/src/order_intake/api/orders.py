@@ -6,9 +6,12 @@ from fastapi import Query, Response
 
 from chassis.http.access import Principal, Work
 from chassis.http.bodies import body_of
+from chassis.http.parameters import IN_DIGITS, Sought
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.messaging.unit import Units
+from contracts import names
+from contracts.echo import quoted
 from contracts.orders import OrderState
 from order_intake import measures
 from order_intake.api import views
@@ -63,15 +66,15 @@ async def list_orders(
     work: Work,
     principal: Reader,
     state: Annotated[list[OrderState] | None, Query()] = None,
-    external_id: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    external_id: Sought = None,
+    limit: Annotated[int, Query(ge=1, le=200), IN_DIGITS] = 50,
+    offset: Annotated[int, Query(ge=0, le=1_000_000), IN_DIGITS] = 0,
 ) -> list[dict[str, Any]]:
     found = await listing.order_lines(
         work.pool,
         partner_id=principal.partner_id,
         states=state,
-        external_id=external_id,
+        external_id=None if external_id is None else names.composed(external_id),
         limit=limit,
         offset=offset,
     )
@@ -90,7 +93,7 @@ async def existing(work: Units, order_id: str, principal: Principal) -> WholeOrd
     order = await listing.order(work.pool, order_id, principal.partner_id)
     if order is None:
         raise Problem(
-            404, "no-such-order", "There is no such order.", f"{order_id!r} is none of yours; see GET /orders."
+            404, "no-such-order", "There is no such order.", f"{quoted(order_id)} is none of yours; see GET /orders."
         )
     return order
 

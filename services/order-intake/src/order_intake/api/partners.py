@@ -11,7 +11,8 @@ from chassis.http.access import Auditor, Operator, Work
 from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
-from contracts.names import ExactName, TypedName
+from contracts.echo import quoted
+from contracts.names import ExactName, SeenText, TypedName
 from contracts.partners import PARTNER_HAS, Scope
 from contracts.topics import BY_NAME
 from order_intake.api.answers import Adopted
@@ -45,7 +46,7 @@ class NewPartner(RequestBody):
 
     name: TypedName = Field(min_length=1, max_length=80, examples=["Northwind Voice"])
     scopes: frozenset[Scope] = PARTNER_HAS
-    why: str = Field(default="new partner", min_length=1, max_length=500)
+    why: SeenText = Field(default="new partner", min_length=1, max_length=500)
 
 
 class ExistingEnterprise(RequestBody):
@@ -55,10 +56,17 @@ class ExistingEnterprise(RequestBody):
     service_provider_id: ServiceProviderId = Field(min_length=1, max_length=LONGEST, examples=["LAKESIDE"])
 
 
+TOPIC = r"^_?[a-zA-Z0-9.-][a-zA-Z0-9._-]{0,247}$"  # those with two underscores are the broker's own
+
+
 class RejectionsTopic(Why):
     """A topic of the broker that this partner alone may read; null for the shared one."""
 
-    topic: Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,249}$")] | None = Field(examples=["northwind.rejections"])
+    topic: Annotated[str, Field(pattern=TOPIC)] | None = Field(
+        examples=["northwind.rejections"],
+        description="the name of a topic such as 'northwind.rejections': letters, digits, '.', '_' and '-', at most 249"
+        " of them, not two '_' at the beginning; or null for the shared one",
+    )
 
 
 class CreatedPartner(BaseModel):
@@ -80,7 +88,8 @@ class ChosenTopic(BaseModel):
 
 @router.get("/partners")
 async def list_partners(work: Work, _: Auditor) -> list[PartnerRow]:
-    return await partners.every(work.pool)
+    async with work.begin() as unit:
+        return await partners.every(unit.connection, unit.now)
 
 
 @router.post("/partners", status_code=201)
@@ -90,7 +99,7 @@ async def create_partner(partner: NewPartner, work: Work, operator: Operator) ->
     wanted = keys.Wanted(scopes=frozenset(partner.scopes))
     async with work.begin() as unit:
         if not await partners.create(unit.connection, partner_id, partner.name):
-            detail = f"{partner.name!r} is there already; give it another key with POST /partners/{{id}}/keys."
+            detail = f"{quoted(partner.name)} is there already; give it another key with POST /partners/{{id}}/keys."
             raise Problem(409, "partner-exists", "There is a partner of that name.", detail)
         try:
             issued = await keys.add(unit, partner_id, wanted, Act(operator.who, partner.why), at_most(operator))
@@ -116,7 +125,7 @@ async def choose_rejections_topic(
         await require_topic(topics, chosen.topic)
     async with work.begin() as unit:
         if chosen.topic and await partners.read_by_another(unit.connection, partner_id, chosen.topic):
-            raise not_usable(f"{chosen.topic!r} is the topic of another partner.")
+            raise not_usable(f"{quoted(chosen.topic)} is the topic of another partner.")
         before = await partners.set_rejections_topic(unit.connection, partner_id, chosen.topic)
         await actions.write(
             unit.connection,
@@ -149,15 +158,15 @@ async def adopt_enterprise(
 async def require_topic(topics: Topics, name: str) -> None:
     """Raises Problem 422 for a topic that no partner may have for itself, 503 while the broker does not answer."""
     if name in BY_NAME:
-        raise not_usable(f"{name!r} is a topic of Dialtone itself; create one that this partner alone may read.")
+        raise not_usable(f"{quoted(name)} is a topic of Dialtone itself; create one that this partner alone may read.")
     try:
         there = await topics.exists(name)
     except (KafkaError, OSError) as error:
         title = "The topic cannot be checked now."
-        detail = f"The broker does not say which topics there are ({error}). Try again in a moment."
-        raise Problem(503, "broker-away", title, detail, headers={"retry-after": "5"}) from None
+        detail = "The broker does not say which topics there are; try again in a moment."
+        raise Problem(503, "broker-away", title, detail, headers={"retry-after": "5"}) from error
     if not there:
-        raise not_usable(f"The broker has no topic {name!r}; create it first, readable by this partner alone.")
+        raise not_usable(f"The broker has no topic {quoted(name)}; create it first, readable by this partner alone.")
 
 
 def too_much(error: NotToGive) -> Problem:

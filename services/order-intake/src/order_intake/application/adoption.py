@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from chassis.messaging.unit import Unit
+from contracts.echo import quoted
 from order_intake.store import accounts, known
 from order_intake.store.accounts import Account
 
@@ -20,7 +21,7 @@ async def adopt(unit: Unit, partner_id: str, name: str, service_provider_id: str
         await accounts.add(unit.connection, [_adopted(account_id, partner_id, name, service_provider_id)])
         return account_id
     if (mine.broadworks_id, mine.status) != (service_provider_id, "active"):
-        raise NameTaken(f"It is {mine.status}, as {mine.broadworks_id!r}.")
+        raise NameTaken(f"It is {mine.status}, as {quoted(mine.broadworks_id)}.")
     return mine.account_id
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import get_args
 
 from chassis.http.principals import Principal
+from contracts.echo import quoted
 from contracts.partners import PARTNER_MAY_HAVE, KeyKind
 
 KINDS: frozenset[KeyKind] = frozenset(get_args(KeyKind))
@@ -29,7 +30,7 @@ class AtMost:
     def check(self, kind: KeyKind, scopes: frozenset[str], expires_at: datetime | None) -> None:
         """Raises NotToGive."""
         if kind not in self.kinds:
-            detail = f"You cannot give a key of kind {kind!r}: your own names a person; ask for an application's."
+            detail = f"You cannot give a key of kind {quoted(kind)}: your own names a person; ask for an application's."
             raise NotToGive("kind", "kind-not-given", detail)
         if never := sorted(scopes - PARTNER_MAY_HAVE):
             detail = f"A key of a partner can never have {', '.join(never)}."

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts import names
+from contracts.echo import quoted
 from contracts.orders import Fault, OrderKind
 from order_intake.domain.names import broadworks_id
 from order_intake.store.accounts import Account
@@ -25,19 +26,19 @@ class Site:
         if kind == "new-enterprise":
             if enterprise is None:
                 return []
-            detail = f"the enterprise {self.enterprise_name!r} exists; order a new-group under it"
+            detail = f"the enterprise {quoted(enterprise.name)} exists; order a new-group under it"
             return [Fault(pointer="/enterprise", code="enterprise-exists", detail=detail)]
         if enterprise is None or enterprise.status != "active":
             wait = (
                 "is still being set up" if enterprise else "does not exist; check the name, or order a new-enterprise"
             )
-            detail = f"the enterprise {self.enterprise_name!r} {wait}"
+            detail = f"the enterprise {quoted(enterprise.name if enterprise else self.enterprise_name)} {wait}"
             return [Fault(pointer="/enterprise", code="enterprise-unknown", detail=detail)]
         if kind == "add-services" and (self.customer is None or self.customer.status != "active"):
-            detail = f"{self.enterprise_name!r} has no active customer {name!r}; order a new-group for a new one"
+            detail = f"{quoted(enterprise.name)} has no active customer {quoted(name)}; order a new-group for a new one"
             return [Fault(pointer="/customer/account_name", code="customer-unknown", detail=detail)]
         if kind == "new-group" and self.customer is not None:
-            detail = f"{self.enterprise_name!r} has a customer {name!r}; order add-services for it"
+            detail = f"{quoted(enterprise.name)} has a customer {quoted(self.customer.name)}; order add-services for it"
             return [Fault(pointer="/customer/account_name", code="customer-exists", detail=detail)]
         return []
 

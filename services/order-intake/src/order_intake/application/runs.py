@@ -121,11 +121,13 @@ class Runs:
     async def _accounts(self, unit: Unit, runs: Sequence[Run], saved: Sequence[SavedOrder]) -> None:
         """Past the pivot the accounts of the order exist; an order that ended without gives its names back."""
         past = [run for run in runs if self._past(run.progress) and not self._past(run.before)]
-        await accounts.activate(unit.connection, [run.row.order_id for run in past])
-        built = [run.subject for run in past if run.subject.group is not None]
-        await accounts.mark_built(unit.connection, [one.customer_id for one in built])
-        await accounts.mark_built(unit.connection, [one.enterprise_id for one in built])
+        stand = [run.row.order_id for run in past]
         gone = [one.order_id for one in saved if one.state in ("cancelled", "failed")]
+        subjects = [run.subject for run in past if run.subject.group is not None]
+        built = [account_id for one in subjects for account_id in (one.enterprise_id, one.customer_id)]
+        await accounts.lock(unit.connection, [*stand, *gone], built)
+        await accounts.activate(unit.connection, stand)
+        await accounts.mark_built(unit.connection, built)
         await accounts.withdraw(unit.connection, gone)
 
     def _past(self, progress: Progress) -> bool:

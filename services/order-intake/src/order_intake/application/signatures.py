@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chassis.messaging.incoming import Record
+from contracts.echo import quoted
 from contracts.envelope import Envelope
 from order_intake.domain.signatures import NotSigned, check
 from order_intake.store.keys import Key
+
+HEADERS = ("partnerkey", "signature")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +20,19 @@ class Signatures:
     now: datetime
     window: timedelta
 
-    def partner_of(self, envelope: Envelope, key: bytes, value: bytes) -> str:
-        """The partner who signed this record key and value. Raises NotSigned."""
+    def partner_of(self, record: Record, envelope: Envelope) -> str:
+        """The partner who signed the record, whatever else is wrong with it. Raises NotSigned."""
         signature, named = envelope.extra.get("signature", ""), envelope.extra.get("partnerkey", "")
-        if not named or not signature:
-            raise NotSigned("not-signed", "the headers `partnerkey` and `signature` are missing")
+        if wrong := [_why_not(name, envelope) for name in HEADERS if not envelope.extra.get(name)]:
+            raise NotSigned("not-signed", f"{' and '.join(wrong)}; a submission carries each once")
         known = self.keys.get(key_id_of(envelope))
         if known is None:
-            raise NotSigned("key-unknown", f"the partner key {named[:100]!r} is not known")
+            raise NotSigned("key-unknown", f"the partner key {quoted(named)} is not known")
         if known.signing_key is None:
             detail = f"key {named} is from before keys could sign so; rotate it and sign with the new one"
             raise NotSigned("key-cannot-sign", detail)
-        check(signature, known.signing_key, envelope.id, key, value, now=self.now, window=self.window)
+        key, value = record.key or b"", record.value or b""
+        check(signature, known.signing_key, _ids_of(record), key, value, now=self.now, window=self.window)
         self._check_in_force(known)
         return known.partner_id
 
@@ -42,6 +47,21 @@ class Signatures:
             raise NotSigned("key-of-application", detail)
         if "orders:write" not in key.scopes.split():
             raise NotSigned("scope-missing", f"key {key.key_id} has {key.scopes or 'no scope'}; it needs orders:write")
+
+
+def means_to_sign(envelope: Envelope) -> bool:
+    """Has it anything of a signature? Then whoever wrote it wants to be heard, with or without success."""
+    return any(name in envelope.extra or name in envelope.unclear for name in HEADERS)
+
+
+def _why_not(header: str, envelope: Envelope) -> str:
+    return f"the header `{header}` {envelope.unclear.get(header, 'is missing or empty')}"
+
+
+def _ids_of(record: Record) -> set[bytes]:
+    """What can have been signed for its id: where there are several, the first and the last, for each costs a look."""
+    ids = [value or b"" for name, value in record.headers if name == "ce_id"] or [b""]
+    return {ids[0], ids[-1]}
 
 
 def key_id_of(envelope: Envelope) -> str:

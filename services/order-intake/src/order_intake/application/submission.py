@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from uuid_utils.compat import uuid7
 
 from chassis.messaging.unit import Unit
+from contracts.echo import quoted
 from contracts.orders import Fault, OrderForm, OrderState
 from order_intake.application.placement import Directory
 from order_intake.application.runs import Runs
@@ -130,5 +131,5 @@ def _again(one: Submission, earlier: KnownOrder, mark: str) -> Outcome:
     if earlier.fingerprint == mark:
         return Accepted(earlier.order_id, earlier.state, repeated=True)
     external_id = one.form.external_id
-    detail = f"{external_id!r} is the external id of order {earlier.order_id}, which has other content"
+    detail = f"{quoted(external_id)} is the external id of order {earlier.order_id}, which has other content"
     return Refused((Fault(pointer="/external_id", code="external-id-taken", detail=detail),), conflict=True)

@@ -7,6 +7,7 @@ open dead letter, and the order goes on.
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from chassis.messaging.incoming import Record
@@ -39,7 +40,11 @@ async def keep(records: Sequence[Record], runs: Runs, unit: Unit) -> None:
     closed = [notice for record in records if (notice := notice_of(record)) is not None]
     new = await dead_letters.add(unit.connection, [record for record in records if notice_of(record) is None])
     blocking = [change for dl_id in new if (change := await _blocking(unit, dl_id)) is not None]
-    unblocking = [change for one in closed if (change := await _closing(unit, one)) is not None]
+    unblocking = [
+        change
+        for one in sorted(closed, key=attrgetter("unsendable_id"))
+        if (change := await _closing(unit, one)) is not None
+    ]
     if blocking or unblocking:
         await runs.change(unit, [*blocking, *unblocking])
 

@@ -179,4 +179,7 @@ def close_tickets(order: Subject) -> tickets.CloseTickets:
 
 
 def _open(order: Subject, wanted: tuple[tickets.TicketRequest, ...]) -> tickets.OpenTickets:
-    return tickets.OpenTickets(order_id=order.order_id, run=order.run, partner_id=order.partner_id, tickets=wanted)
+    """In each ticket days are those of the customer."""
+    zone = order.form.customer.time_zone
+    dated = tuple(one.model_copy(update={"time_zone": zone}) for one in wanted)
+    return tickets.OpenTickets(order_id=order.order_id, run=order.run, partner_id=order.partner_id, tickets=dated)

@@ -1,6 +1,6 @@
 """Enterprises and their customers, per partner. A name is taken while an account with it is not withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chassis.runtime.database import Connection
@@ -11,6 +11,10 @@ ADD = """
 INSERT INTO accounts (account_id, partner_id, role, name, name_key, parent_id, broadworks_id, order_id, status, built)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                      $9::text[], $10::boolean[])
+"""
+# The accounts that orders have made, and those of these ids, in the order in which submissions lock them too.
+LOCK = """
+SELECT FROM accounts WHERE order_id = ANY($1::text[]) OR account_id = ANY($2::text[]) ORDER BY account_id FOR UPDATE
 """
 # Past the pivot the accounts of an order stand.
 ACTIVATE = """
@@ -41,8 +45,18 @@ class Account:
     built: bool = False
 
 
-async def add(connection: Connection, accounts: Sequence[Account]) -> None:
-    """Raises asyncpg.UniqueViolationError when a name was taken meanwhile."""
+async def lock(connection: Connection, orders: Sequence[str], account_ids: Sequence[str]) -> None:
+    """What these orders have made, and accounts by id: before any of them is changed, and all at once."""
+    if orders or account_ids:
+        await connection.execute(LOCK, orders, account_ids)
+
+
+async def add(connection: Connection, accounts: Iterable[Account]) -> None:
+    """In the order of what must be unique: whoever takes a name is waited for by all others who want it.
+
+    Raises asyncpg.UniqueViolationError when a name was taken meanwhile.
+    """
+    accounts = sorted(accounts, key=lambda one: (one.partner_id, one.parent_id, names.key(one.name)))
     if accounts:
         await connection.execute(
             ADD,

@@ -58,13 +58,15 @@ FROM (
     SELECT order_id, state, item, place::text AS item_id, jsonb_typeof(item -> 'trunk') = 'object' AS trunking,
         phase = 'running' OR (phase = 'stuck' AND progress::jsonb ->> 'ending' IS NULL) AS forward,
         coalesce(progress::jsonb #>> '{steps,start billing,status}' = 'done', false) AS billed,
-        jsonb_path_query_first(
-            subject::jsonb, '$.priced.items[*] ? (@.item_id == $id)', jsonb_build_object('id', place::text)
-        ) AS priced,
-        jsonb_path_query_first(
-            subject::jsonb, '$.resolved[*] ? (@.item_id == $id)', jsonb_build_object('id', place::text)
-        ) ->> 'outcome' AS outcome
-    FROM orders, jsonb_array_elements(subject::jsonb #> '{form,items}') WITH ORDINALITY AS ordered (item, place)
+        priced -> place::text AS priced, resolved -> place::text ->> 'outcome' AS outcome
+    FROM orders, LATERAL (
+        SELECT subject::jsonb #> '{form,items}' AS items,
+            (SELECT jsonb_object_agg(one ->> 'item_id', one)
+                FROM jsonb_path_query(subject::jsonb, '$.priced.items[*]') AS one) AS priced,
+            (SELECT jsonb_object_agg(one ->> 'item_id', one)
+                FROM jsonb_path_query(subject::jsonb, '$.resolved[*]') AS one) AS resolved
+        OFFSET 0  -- read once for each order, however many items it has
+    ) AS facts, jsonb_array_elements(facts.items) WITH ORDINALITY AS ordered (item, place)
 ) AS items
 """,
     # Enterprises and customers.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from chassis.messaging import dead_letters as dl
 from chassis.messaging.incoming import Record
@@ -19,7 +20,7 @@ from contracts.bounds import EARLIEST, IDENTIFIER, LATEST, NAME, PARAGRAPH
 from contracts.cutting import digested
 from contracts.orders import OrderFallout
 
-# What came on the dead-letter topic; one that is here already (its dl-id) changes nothing.
+# What came on the dead-letter topic, in order of ids; one that is here already (its dl-id) changes nothing.
 ADD = """
 INSERT INTO dead_letters (dl_id, kind, order_id, service, source_topic, error_code, error_message, retriable, attempts,
                           failed_at, record_key, value, headers)
@@ -115,8 +116,10 @@ async def add(connection: Connection, records: Sequence[Record]) -> list[str]:
     """
     if not records:
         return []
-    added = await connection.fetch(ADD, *columns([_read(record) for record in records]))
-    return [row["dl_id"] for row in added if row["kind"] == UNSENDABLE]
+    letters = [_read(record) for record in records]
+    rows = await connection.fetch(ADD, *columns(sorted(letters, key=attrgetter("dl_id"))))
+    added = {row["dl_id"] for row in rows if row["kind"] == UNSENDABLE}
+    return [dl_id for dl_id in dict.fromkeys(one.dl_id for one in letters) if dl_id in added]
 
 
 def _read(record: Record) -> _NewLetter:

@@ -1,8 +1,9 @@
 """Orders with the progress of their saga: one row each, read and written in batches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from chassis.runtime.database import Connection, Pool, columns
 from contracts.orders import OrderState
@@ -45,8 +46,13 @@ WHERE orders.order_id = new.order_id
 """
 # An order that cannot be woken is tried again later.
 POSTPONE = "UPDATE orders SET due = now() + interval '1 minute' WHERE order_id = $1"
-# The clock of business time was moved: gates whose moment has come are due, whatever was planned in real time.
-OPEN_GATES = "UPDATE orders SET due = $2 WHERE held_until <= $1 AND due > $2"
+# The clock of business time was moved: gates whose moment has come are due, whatever was planned in real time. Those of
+# orders that somebody works on are found the next time.
+OPEN_GATES = """
+UPDATE orders SET due = $2 WHERE order_id IN (
+    SELECT order_id FROM orders WHERE held_until <= $1 AND due > $2 ORDER BY order_id FOR UPDATE SKIP LOCKED
+)
+"""
 
 
 @dataclass(slots=True)
@@ -125,8 +131,12 @@ async def open_gates(pool: Pool, business_now: datetime, now: datetime) -> None:
     await pool.execute(OPEN_GATES, business_now, now)
 
 
-async def add(connection: Connection, orders: Sequence[NewOrder]) -> None:
-    """Raises asyncpg.UniqueViolationError when an external id was taken meanwhile."""
+async def add(connection: Connection, orders: Iterable[NewOrder]) -> None:
+    """In the order of their external ids: whoever takes one is waited for by all others who want it.
+
+    Raises asyncpg.UniqueViolationError when an external id was taken meanwhile.
+    """
+    orders = sorted(orders, key=attrgetter("partner_id", "external_id"))
     if orders:
         await connection.execute(ADD, *columns(orders))
 

@@ -15,8 +15,14 @@ INSERT INTO partners (partner_id, name, name_key) VALUES ($1, $2, $3) ON CONFLIC
 EXISTS = "SELECT true FROM partners WHERE partner_id = $1"
 # One partner, nobody else's to change or to give keys to until the transaction ends.
 LOCK = "SELECT true FROM partners WHERE partner_id = $1 FOR UPDATE"
-# All of them.
-ALL = "SELECT partner_id, name, rejections_topic, created_at FROM partners ORDER BY name"
+# All of them, with how many of their keys are good at that time.
+ALL = """
+SELECT partner_id, name, rejections_topic, created_at, (
+    SELECT count(*) FROM api_keys WHERE api_keys.partner_id = partners.partner_id
+    AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)
+) AS living_keys
+FROM partners ORDER BY name
+"""
 # The topics of these partners' own rejections, where they have one.
 REJECTIONS_TOPICS = """
 SELECT partner_id, rejections_topic FROM partners WHERE partner_id = ANY($1::text[]) AND rejections_topic IS NOT NULL
@@ -38,6 +44,7 @@ class PartnerRow:
     name: str
     rejections_topic: str | None
     created_at: datetime
+    living_keys: int
 
 
 async def create(connection: Connection, partner_id: str, name: str) -> bool:
@@ -55,9 +62,9 @@ async def lock(connection: Connection, partner_id: str) -> None:
     await connection.execute(LOCK, partner_id)
 
 
-async def every(pool: Pool) -> list[PartnerRow]:
-    """By name."""
-    return [PartnerRow(*row) for row in await pool.fetch(ALL)]
+async def every(connection: Connection, at: datetime) -> list[PartnerRow]:
+    """By name; of keys those count that are good then."""
+    return [PartnerRow(*row) for row in await connection.fetch(ALL, at)]
 
 
 async def rejections_topics(connection: Connection, partner_ids: Iterable[str]) -> dict[str, str]:

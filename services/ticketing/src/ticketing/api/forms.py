@@ -8,14 +8,15 @@ from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
 from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem
-from contracts.faults import told
-from contracts.names import OptionalName
+from contracts.bounds import NAME, NOTES
+from contracts.faults import as_sent, told
+from contracts.names import OptionalName, SeenText
 from contracts.tickets import Outcome, TicketKind
-from ticketing.domain.resolving import faults
+from ticketing.domain.resolving import EXPECTED, Days, faults
 from ticketing.domain.tickets import Resolution
 
 # PostgreSQL keeps every character but NUL.
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")]
+Text = Annotated[SeenText, StringConstraints(strip_whitespace=True, max_length=NOTES, pattern=r"^[^\x00]*$")]
 Faults = dict[str, dict[str, str]]  # JSON pointer -> what is wrong there
 
 
@@ -25,7 +26,7 @@ class Form(RequestBody):
     outcome: Outcome
     reason: Text = ""
     activated_on: date | None = None
-    trunk_group: Annotated[OptionalName, Field(max_length=80)] = ""
+    trunk_group: Annotated[OptionalName, Field(max_length=NAME)] = ""
     numbers_confirmed: bool = False
     note: Text = ""
 
@@ -37,16 +38,16 @@ class Comment(RequestBody):
     text: Annotated[Text, Field(min_length=1, examples=["The router is on its way."])]
 
 
-def read(body: dict[str, Any], kind: TicketKind, latest: date) -> Resolution:
+def read(body: dict[str, Any], kind: TicketKind, days: Days) -> Resolution:
     """Raises Problem 422 with every fault: what cannot be read, and what the kind of ticket requires.
 
-    `latest` is the last date that an activation may have.
+    `days` are those that an activation may have.
     """
-    form, found = _readable(body)
+    form, found = _readable(body, days)
     if form is None:
         raise _invalid(found)
     resolution = form.resolution()
-    for one in faults(kind, resolution, latest):
+    for one in faults(kind, resolution, days):
         pointer = f"/{one.field}"
         found.setdefault(pointer, {"pointer": pointer, "code": one.code, "detail": one.detail})
     if found:
@@ -54,12 +55,13 @@ def read(body: dict[str, Any], kind: TicketKind, latest: date) -> Resolution:
     return resolution
 
 
-def _readable(body: dict[str, Any]) -> tuple[Form | None, Faults]:
+def _readable(body: dict[str, Any], days: Days) -> tuple[Form | None, Faults]:
     """The form without the fields that cannot be read; None when there is no outcome to judge the rest by."""
     try:
         return _parse(body), {}
     except ValidationError as error:
-        found = {one.pointer: one._asdict() for one in told(error.errors(), Form)}
+        expected = EXPECTED | {"activated_on": str(days)}
+        found = {one.pointer: one._asdict() for one in told(as_sent(error.errors(), body), Form, expected)}
         unreadable = {one["loc"][0] for one in error.errors() if one["loc"]}
     rest = {name: value for name, value in body.items() if name not in unreadable}
     if "outcome" not in rest or len(rest) == len(body):

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 from fastapi import Body, Depends, Query
 
 from chassis.http.access import Needs, Principal, Work
+from chassis.http.parameters import IN_DIGITS
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.runtime.database import Connection, Pool
+from contracts.echo import quoted
 from contracts.tickets import TicketKind
 from ticketing.api.forms import Comment, Text, read
 from ticketing.application.resolution import UnknownTicket, resolve_ticket
@@ -23,9 +25,13 @@ router = make_router("tickets")
 Reader = Annotated[Principal, Depends(Needs("tickets:read"))]
 Writer = Annotated[Principal, Depends(Needs("tickets:write"))]
 Resolver = Annotated[Principal, Depends(Needs("tickets:write", partners=False))]
-DONE = {"outcome": "done", "activated_on": "2026-09-01", "trunk_group": "TG-17", "numbers_confirmed": True}
+DONE = {"outcome": "done", "note": "The customer has called back."}
+PROOF = """A trunking ticket is done with proof: `activated_on`, a date from a month before the ticket was opened until
+today, `trunk_group`, its name as built, and `numbers_confirmed`, which is true."""
 # What people send; it is read by `forms`, so that every fault is answered at once.
-Resolved = Annotated[dict[str, Any], Body(examples=[DONE, {"outcome": "cannot-do", "reason": "no such address"}])]
+Resolved = Annotated[
+    dict[str, Any], Body(examples=[DONE, {"outcome": "cannot-do", "reason": "no such address"}], description=PROOF)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,8 @@ async def search(
     kind: TicketKind | None = None,
     state: State | None = None,
     order_id: Text | None = None,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000), IN_DIGITS] = 100,
+    offset: Annotated[int, Query(ge=0, le=1_000_000), IN_DIGITS] = 0,
 ) -> list[TicketRow]:
     return await listing.search(
         work.pool,
@@ -105,4 +111,6 @@ def id_of(name: str) -> int:
 
 
 def unknown(name: str) -> Problem:
-    return Problem(404, "unknown-ticket", "There is no such ticket.", f"{name!r} is no ticket; ids look like T-000123.")
+    return Problem(
+        404, "unknown-ticket", "There is no such ticket.", f"{quoted(name)} is no ticket; ids look like T-000123."
+    )

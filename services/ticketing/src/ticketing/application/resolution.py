@@ -1,15 +1,14 @@
 """A person resolves a ticket: decided under the locks of its order's tickets, and published in the same transaction."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from chassis.messaging.unit import Unit
 from contracts.tickets import TicketKind, TicketResolved
-from ticketing.domain.resolving import check_resolvable, latest_activation, resolve
+from ticketing.domain.resolving import Days, activation_days, check_resolvable, resolve
 from ticketing.domain.tickets import Resolution, Ticket, applied, resolved_ticket, trunking_progress
 from ticketing.store import changes, tickets
 
-ReadForm = Callable[[TicketKind, date], Resolution]
+ReadForm = Callable[[TicketKind, Days], Resolution]
 
 
 class UnknownTicket(LookupError):
@@ -17,7 +16,7 @@ class UnknownTicket(LookupError):
 
 
 async def resolve_ticket(unit: Unit, ticket_id: int, read: ReadForm, who: str) -> None:
-    """`read` gets the kind of the ticket and the last date that an activation may have; what it raises comes out.
+    """`read` gets the kind of the ticket and the days that an activation may have; what it raises comes out.
 
     A repeat of the same form writes and emits nothing. Raises UnknownTicket and NotAllowed.
     """
@@ -26,7 +25,8 @@ async def resolve_ticket(unit: Unit, ticket_id: int, read: ReadForm, who: str) -
     if ticket is None:
         raise UnknownTicket(ticket_id)
     check_resolvable(ticket)
-    resolution = read(ticket.kind, latest_activation(unit.business_now))
+    opened_at, time_zone = await tickets.opened(unit.connection, ticket_id)
+    resolution = read(ticket.kind, activation_days(opened_at, unit.business_now, time_zone))
     after = resolve(ticket, resolution, who, unit.business_now)
     if after is ticket:
         return

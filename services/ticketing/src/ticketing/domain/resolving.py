@@ -1,13 +1,35 @@
 """A ticket that closes is not proof: what the form must say before a ticket counts as resolved."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from contracts.bounds import NAME, NOTES
+from contracts.planning import EASTERNMOST
 from contracts.tickets import TicketKind
 from ticketing.domain.states import NotAllowed, move
 from ticketing.domain.tickets import Resolution, SignedResolution, Ticket
 
-EASTERNMOST = timedelta(hours=14)  # where a day begins first (Pacific/Kiritimati)
+BEFORE_ITS_TICKET = timedelta(days=31)  # as far back as the first of the month, from which an order may be billed
+
+# What the form takes, for whoever has left it out or sent something else.
+EXPECTED = {
+    "outcome": "'done' or 'cannot-do'",
+    "reason": f"why it cannot be done, in at most {NOTES:,} characters",
+    "trunk_group": f"the name of the trunk group as built, at most {NAME} characters",
+    "numbers_confirmed": "true, when the numbers were called and ring",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From the first to the last, both of them included."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        return f"a date from {self.first} to {self.last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,29 +49,54 @@ def check_resolvable(ticket: Ticket) -> None:
         move(ticket.state, "resolved")
 
 
-def latest_activation(now: datetime) -> date:
-    """The date where the day begins first on Earth: nothing was activated after it."""
-    return (now.astimezone(UTC) + EASTERNMOST).date()
+def activation_days(opened_at: datetime, now: datetime, time_zone: str) -> Days:
+    """The days in which the work of a ticket can have been activated, as the customer counts them.
+
+    `time_zone` is an IANA name; where it names none that is known, the day is that where it begins first.
+    """
+    zone = _zone(time_zone)
+    today = now.astimezone(zone).date()
+    return Days(min(opened_at.astimezone(zone).date(), today) - BEFORE_ITS_TICKET, today)
 
 
-def faults(kind: TicketKind, form: Resolution, latest: date) -> list[Fault]:
-    """All of them at once. `latest` is the last date that an activation may have."""
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the last two for what is no name of any zone
+        return EASTERNMOST
+
+
+def faults(kind: TicketKind, form: Resolution, days: Days) -> list[Fault]:
+    """All of them at once. `days` are those that an activation may have."""
     found = []
     if form.outcome == "cannot-do":
         if not form.reason:
-            found.append(Fault("reason", "missing", "say why it cannot be done"))
-        if form.activated_on:
-            found.append(Fault("activated_on", "contradiction", "what cannot be done was not activated"))
+            found.append(Fault("reason", "missing", f"reason is missing; expected {EXPECTED['reason']}"))
+        said = {
+            "activated_on": (form.activated_on, "was not activated"),
+            "trunk_group": (form.trunk_group, "has no trunk group as built"),
+            "numbers_confirmed": (form.numbers_confirmed, "has no numbers that ring"),
+        }
+        found += [
+            Fault(field, "contradiction", f"what cannot be done {why}; leave {field} out")
+            for field, (value, why) in said.items()
+            if value
+        ]
         return found
-    if form.activated_on and form.activated_on > latest:
-        found.append(Fault("activated_on", "in-the-future", f"{form.activated_on} has not come yet"))
+    if form.activated_on and form.activated_on > days.last:
+        found.append(Fault("activated_on", "in-the-future", f"{form.activated_on} has not come yet; expected {days}"))
+    elif form.activated_on and form.activated_on < days.first:
+        detail = f"{form.activated_on} is more than a month before the ticket was opened; expected {days}"
+        found.append(Fault("activated_on", "too-early", detail))
     if kind == "trunking":
         if not form.activated_on:
-            found.append(Fault("activated_on", "missing", "give the date of activation, YYYY-MM-DD"))
+            found.append(Fault("activated_on", "missing", f"activated_on is missing; expected {days}"))
         if not form.trunk_group:
-            found.append(Fault("trunk_group", "missing", "give the name of the trunk group as built"))
+            detail = f"trunk_group is missing; expected {EXPECTED['trunk_group']}"
+            found.append(Fault("trunk_group", "missing", detail))
         if not form.numbers_confirmed:
-            found.append(Fault("numbers_confirmed", "not-confirmed", "confirm that the numbers ring: true"))
+            detail = f"the numbers are not confirmed; expected {EXPECTED['numbers_confirmed']}"
+            found.append(Fault("numbers_confirmed", "not-confirmed", detail))
     return found
 
 

@@ -13,14 +13,17 @@ from ticketing.domain.opening import details_without_secrets
 from ticketing.domain.resolving import resolution_text
 from ticketing.domain.tickets import Change, Key, SignedResolution, Ticket
 
-# New tickets, numbered in the order of the batch.
+# New tickets, of each order numbered as it asks for them; by order, so that two batches of the same orders do not wait
+# for each other.
 OPEN = """
 WITH opened AS (
-    INSERT INTO tickets (order_id, item_id, kind, run, partner_id, summary, details, due, opened_at, changed_at)
-    SELECT order_id, item_id, kind, run, partner_id, summary, details::jsonb, due, $2, $2
-    FROM unnest($3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::date[])
-        WITH ORDINALITY AS wish (order_id, item_id, kind, run, partner_id, summary, details, due, place)
-    ORDER BY place
+    INSERT INTO tickets (order_id, item_id, kind, run, partner_id, summary, details, due, time_zone,
+        opened_at, changed_at)
+    SELECT order_id, item_id, kind, run, partner_id, summary, details::jsonb, due, time_zone, $2, $2
+    FROM unnest($3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::text[], $10::date[],
+            $11::text[])
+        WITH ORDINALITY AS wish (order_id, item_id, kind, run, partner_id, summary, details, due, time_zone, place)
+    ORDER BY order_id, place
     RETURNING ticket_id, order_id, partner_id, kind, item_id, state, run
 ), noted AS (
     INSERT INTO history (ticket_id, at, who, what, state, why)
@@ -32,13 +35,15 @@ SELECT * FROM opened ORDER BY ticket_id
 CHANGE = """
 WITH change AS (
     SELECT * FROM
-        unnest($3::bigint[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::date[])
-        AS change (ticket_id, state, run, what, why, summary, details, due)
+        unnest($3::bigint[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::date[],
+            $11::text[])
+        AS change (ticket_id, state, run, what, why, summary, details, due, time_zone)
 ), changed AS (
     UPDATE tickets SET state = change.state, run = change.run,
         summary = coalesce(change.summary, tickets.summary),
         details = coalesce(change.details::jsonb, tickets.details),
         due = CASE WHEN change.summary IS NULL THEN tickets.due ELSE change.due END,
+        time_zone = coalesce(change.time_zone, tickets.time_zone),
         outcome = NULL, reason = '', activated_on = NULL, trunk_group = '', numbers_confirmed = false, note = '',
         resolved_by = NULL, resolved_at = NULL,
         changed_at = $2
@@ -77,6 +82,7 @@ async def open_new(
         [request.summary for _, request in new.values()],
         [_details(request) for _, request in new.values()],
         [request.due for _, request in new.values()],
+        [request.time_zone for _, request in new.values()],
     )
     return [Ticket(*row) for row in rows]
 
@@ -96,6 +102,7 @@ async def change(connection: Connection, changes: Sequence[Change], who: str, at
             [one.request.summary if one.request else None for one in changes],
             [_details(one.request) if one.request else None for one in changes],
             [one.request.due if one.request else None for one in changes],
+            [one.request.time_zone if one.request else None for one in changes],
         )
 
 

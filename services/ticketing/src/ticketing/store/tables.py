@@ -39,6 +39,7 @@ tickets = Table(
     Column("summary", String, nullable=False),
     Column("details", JSONB, nullable=False, server_default="[]"),
     Column("due", Date),
+    Column("time_zone", String, nullable=False, server_default=""),
     Column("outcome", String),
     Column("reason", String, nullable=False, server_default=""),
     Column("activated_on", Date),

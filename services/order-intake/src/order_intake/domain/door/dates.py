@@ -1,14 +1,31 @@
 """Dates and instants of a form."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from contracts.faults import Told
 from contracts.orders import OrderForm
-from contracts.planning import ACTIVATION_YEARS, BILLING_YEARS, latest_activation, latest_billing_start
+from contracts.planning import (
+    ACTIVATION_YEARS,
+    BILLING_YEARS,
+    EASTERNMOST,
+    WESTERNMOST,
+    latest_activation,
+    latest_billing_start,
+)
 from order_intake.domain.door import zones
 from order_intake.domain.door.rules import Rules
+
+
+def taken(now: datetime) -> dict[str, str]:
+    """What each date of a form may be, in every time zone: where its shape is wrong, nobody asks for the customer's."""
+    first, last = now.astimezone(EASTERNMOST).date().replace(day=1), now.astimezone(WESTERNMOST).date()
+    return {
+        "billing_start": f"a date from {first} to {latest_billing_start(last)}, as text",
+        "requested_activation": f"a date and time with its offset, until {latest_activation(last)}, as text such as "
+        "2027-01-18T14:00:00Z",
+    }
 
 
 def date_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
@@ -34,10 +51,15 @@ def _activation(activation: datetime, now: datetime, zone: ZoneInfo | None) -> I
     if activation.tzinfo is None:
         detail = f"{activation.isoformat()} has no offset; expected e.g. 2027-01-18T14:00:00Z"
         yield Told("/requested_activation", "no-offset", detail)
-    elif activation < now:
-        yield Told("/requested_activation", "past", f"{activation.isoformat()} is in the past")
-    elif zone is not None:
-        last = latest_activation(now.astimezone(zone).date())
-        if activation >= datetime.combine(last + timedelta(days=1), time(), zone):
-            detail = f"{activation.isoformat()} is more than {ACTIVATION_YEARS} years ahead; the latest is {last}"
-            yield Told("/requested_activation", "too-late", detail)
+        return
+    last = latest_activation(now.astimezone(zone or WESTERNMOST).date())
+    if activation < now:
+        detail = f"{activation.isoformat()} is in the past; now it is {_minute(now)}, and the latest is {last}"
+        yield Told("/requested_activation", "past", detail)
+    elif zone is not None and activation >= datetime.combine(last + timedelta(days=1), time(), zone):
+        detail = f"{activation.isoformat()} is more than {ACTIVATION_YEARS} years ahead; the latest is {last}"
+        yield Told("/requested_activation", "too-late", detail)
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z"

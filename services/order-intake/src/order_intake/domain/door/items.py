@@ -1,12 +1,14 @@
 """What is ordered: packages on the menu, in quantities that one order can carry, and trunks that people can build."""
 
 import ipaddress
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from contracts import names
 from contracts.bounds import SEATS
 from contracts.catalog import PackageOffered
+from contracts.echo import quoted
 from contracts.faults import MOST_GUESSES, Told, shown
 from contracts.orders import OrderForm, Trunk
 from order_intake.domain.door.rules import Rules
@@ -24,7 +26,7 @@ def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
     if not (form.items or form.numbers or form.number_searches):
         yield Told("/items", "empty", "the order asks for nothing: add items or numbers")
     seats = 0
-    trunks: set[str] = set()
+    trunks: dict[str, str] = {}
     chosen: dict[str, str] = {}
     meant = _meant(form, rules.offers)
     for index, item in enumerate(form.items):
@@ -39,6 +41,8 @@ def item_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
                     detail = f"{item.quantity} more make {seats} seats; an order takes at most {SEATS}: split it"
                     yield Told(f"{at}/quantity", "too-many-seats", detail)
         if item.trunk is not None:
+            if rules.may_judge(f"{at}/package") and (unfit := _no_trunk(item.package, rules.offers.get(item.package))):
+                yield Told(f"{at}/trunk", "not-a-trunk", unfit)
             yield from _trunk_faults(item.trunk, f"{at}/trunk", rules)
             if rules.may_judge(f"{at}/trunk/name"):
                 yield from _name_faults(item.trunk.name, f"{at}/trunk/name", trunks)
@@ -54,17 +58,27 @@ def _why_not(
         return "unknown-package", f"{shown(package)} is not on the menu; {hint}"
     if not offer.orderable or offer.withdrawn:
         why = "is sold no more" if offer.withdrawn else "is applied by the back office; a portal cannot order it"
-        return "not-orderable", f"{package!r} {why}"
+        return "not-orderable", f"{quoted(package)} {why}"
     if offer.either_or and chosen.setdefault(offer.either_or, package) != package:
-        return "either-or", f"{package!r} is ordered instead of {chosen[offer.either_or]!r}, not beside it"
+        return "either-or", f"{quoted(package)} is ordered instead of {quoted(chosen[offer.either_or])}, not beside it"
     return None
 
 
-def _name_faults(name: str, at: str, others: set[str]) -> Iterator[Told]:
+def _no_trunk(package: str, offer: PackageOffered | None) -> str:
+    """Why people cannot build it as a trunk: lines that can be seats can be trunks, a fee or a feature cannot."""
+    if offer is None or offer.seats or offer.fulfilment == "trunking":
+        return ""
+    what = "is a charge" if offer.fulfilment == "billing" else "is a service of hosted seats"
+    return f"{quoted(package)} {what} and is not built as a trunk; leave the trunk out, or order lines with it"
+
+
+def _name_faults(name: str, at: str, others: dict[str, str]) -> Iterator[Told]:
     """Adds the name to the `others`."""
     if (key := names.key(name)) in others:
-        yield Told(at, "twice", f"another trunk of the order is called {shown(name)}; give each its own name")
-    others.add(key)
+        same = "" if others[key] == name else f", which is the same as {shown(name)}"
+        detail = f"another trunk of the order is called {shown(others[key])}{same}; give each its own name"
+        yield Told(at, "twice", detail)
+    others.setdefault(key, name)
 
 
 def _meant(form: OrderForm, offers: Mapping[str, PackageOffered]) -> dict[str, str]:
@@ -85,6 +99,10 @@ def _trunk_faults(trunk: Trunk, at: str, rules: Rules) -> Iterator[Told]:
     if unknown := [shown(codec) for codec in trunk.codecs if codec not in CODECS]:
         detail = f"no codecs that we set up: {', '.join(unknown)}; expected some of {', '.join(CODECS)}"
         yield Told(f"{at}/codecs", "unknown-codec", detail)
+    elif not trunk.codecs:
+        yield Told(f"{at}/codecs", "empty", f"no codec is left; expected some of {', '.join(CODECS)}")
+    elif twice := [codec for codec, count in Counter(trunk.codecs).items() if count > 1]:
+        yield Told(f"{at}/codecs", "twice", f"{', '.join(twice)} stands in the list more than once; give each once")
     if not rules.may_judge(f"{at}/registration"):
         return
     if trunk.registration != "static-ip":

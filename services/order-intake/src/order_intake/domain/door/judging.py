@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contracts import nanp
+from contracts import names, nanp
 from contracts.bounds import IDENTIFIER
 from contracts.documents import Doubled, Malformed
+from contracts.echo import quoted
 from contracts.faults import Told, above, shown
 from contracts.nanp import NotANumber
 from contracts.orders import Address, Fault, OrderForm, SubmitOrder
-from order_intake.domain.door import dates, domains, items, numbers, places, zones
+from order_intake.domain.door import dates, domains, items, numbers, places, sides, zones
 from order_intake.domain.door.domains import NotADomain
 from order_intake.domain.door.rules import Rules
 from order_intake.domain.door.shapes import shaped, shaped_address
@@ -24,13 +25,15 @@ CHECKS = (
     places.e911_faults,
     items.item_faults,
     numbers.number_faults,
+    sides.side_faults,
     dates.date_faults,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """`form` is as it is kept. When it is not `sound`, its shape or a text is wrong and something stands in for that.
+    """`form` is as it is kept. When it is not `sound`, its shape or a text is wrong and something stands in for that;
+    then it is as it was sent, for it is never kept.
 
     `form` is None for what is no form at all.
     """
@@ -45,36 +48,43 @@ def judge(document: Any, rules: Rules) -> Judged:
     """Of a JSON document. Raises Malformed for one that is nested too deeply to be looked at."""
     found: list[Told] = []
     try:
-        form = shaped(Cleaning(found).of(document), found)
+        form = shaped(Cleaning(found).of(document), found, dates.taken(rules.now))
     except RecursionError:
         raise Malformed("lists and objects are nested too deeply") from None
     found += _no_time_zone(document)
     if form is None:
         return Judged(None, faults=_told_once(found))
     sound = not found
-    found += _faults(form, replace(rules, wrong=frozenset(one.pointer for one in found)))
-    warnings = [*zones.time_zone_warnings(form), *numbers.number_warnings(form)]
-    return Judged(as_kept(form, rules), sound, _told_once(found), _told_once(warnings))
+    rules = replace(rules, wrong=frozenset(one.pointer for one in found))
+    found += _faults(form, rules)
+    warnings = [
+        *zones.time_zone_warnings(form),
+        *places.place_warnings(form),
+        *numbers.number_warnings(form),
+        *sides.side_warnings(form, rules),
+    ]
+    return Judged(as_kept(form, rules) if sound else form, sound, _told_once(found), _told_once(warnings))
 
 
-def judge_message(document: Any, rules: Rules) -> Judged:
-    """Of the submission's message, in which the form is. Raises Malformed.
+def judge_message(document: Any, key: str, rules: Rules) -> Judged:
+    """Of the submission's message, in which the form is; `key` is that of its record. Raises Malformed.
 
     Pointers go into the form. What is wrong with the message around it has the pointer "", and names its field.
     """
     if not isinstance(document, dict) or "form" not in document:
         detail = "the record's value has no form; expected an object with order_id and form"
         return Judged(None, faults=(Fault(pointer="", code="missing", detail=detail),))
-    around = tuple(Fault(pointer="", code=code, detail=detail) for code, detail in _message_faults(document))
+    around = tuple(Fault(pointer="", code=code, detail=detail) for code, detail in _message_faults(document, key))
     judged = judge(document["form"], rules)
     return replace(judged, sound=False, faults=(*around, *judged.faults)) if around else judged
 
 
-def _message_faults(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _message_faults(message: dict[str, Any], key: str) -> Iterator[tuple[str, str]]:
     """Codes and details of what is wrong around the form."""
-    if isinstance(message, Doubled):
-        twice = ", ".join(map(shown, sorted(message.names)[:MOST_NAMED]))
-        yield "twice", f"the message around the form has more than once: {twice}"
+    twice = message.names if isinstance(message, Doubled) else frozenset[str]()
+    if twice:
+        named = ", ".join(map(shown, sorted(twice)[:MOST_NAMED]))
+        yield "twice", f"the message around the form has more than once: {named}"
     if unknown := [shown(name) for name in message if name not in SubmitOrder.model_fields]:
         named = ", ".join(unknown[:MOST_NAMED])
         yield "unknown-field", f"beside the form there is no field {named}; expected order_id and form, all else in it"
@@ -86,6 +96,8 @@ def _message_faults(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "not-a-text", f"the message's order_id is {shown(order_id)}; {expected}"
     elif len(order_id) > IDENTIFIER:
         yield "too-long", f"the message's order_id has {len(order_id):,} characters; {expected}"
+    elif order_id != key and "order_id" not in twice:
+        yield "not-the-key", f"the message's order_id is {shown(order_id)}, and the key of the record is {shown(key)}"
 
 
 def judge_location(document: Any) -> tuple[Address | None, tuple[Fault, ...]]:
@@ -110,9 +122,10 @@ def as_kept(form: OrderForm, rules: Rules) -> OrderForm:
     changes: dict[str, Any] = {}
     if (zone, domain) != (customer.time_zone, customer.domain):
         changes["customer"] = customer.model_copy(update={"time_zone": zone, "domain": domain})
-    chosen = tuple(one.model_copy(update={"number": _e164(one.number, rules)}) for one in form.numbers)
-    if chosen != form.numbers:
-        changes["numbers"] = chosen
+    numbers = [_e164(one.number, rules) for one in form.numbers]
+    if numbers != [one.number for one in form.numbers]:
+        kept = zip(form.numbers, numbers, strict=True)
+        changes["numbers"] = tuple(one.model_copy(update={"number": number}) for one, number in kept)
     return form.model_copy(update=changes) if changes else form
 
 
@@ -124,7 +137,7 @@ def _e164(number: str, rules: Rules) -> str:
 
 def _faults(form: OrderForm, rules: Rules) -> Iterable[Told]:
     if form.external_id != form.external_id.strip():
-        detail = f"{form.external_id!r} has blanks at its ends; leave them out"
+        detail = f"{quoted(form.external_id)} has blanks at its ends; leave them out"
         yield Told("/external_id", "outer-blanks", detail)
     yield from zones.time_zone_faults(form)
     for check in CHECKS:
@@ -149,6 +162,6 @@ def _told_once(found: Iterable[Told]) -> tuple[Fault, ...]:
 
 
 def external_id(document: Any) -> str:
-    """As far as one can be found in something that may be no form at all."""
+    """As far as one can be found in something that may be no form at all; as it would be kept."""
     found = document.get("external_id") if isinstance(document, dict) else None
-    return found.encode(errors="ignore").decode() if isinstance(found, str) else ""
+    return names.composed(found.encode(errors="ignore").decode()) if isinstance(found, str) else ""

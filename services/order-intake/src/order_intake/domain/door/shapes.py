@@ -1,35 +1,43 @@
 """From a document to an order form. Where its shape is wrong, the rest is judged all the same."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from annotated_types import MaxLen
 from pydantic import ValidationError
 
 from contracts import faults
+from contracts.bounds import CALL_PATHS, CITY, ITEM_QUANTITY, NAME, NUMBERS, SEATS, STREET, TRUNK_NAME
 from contracts.faults import Told, above, pointer
 from contracts.orders import Address, OrderForm
 
+WHOLE = "a whole number in digits from 1"
 EXPECTED = {
     "external_id": "your own number for this order, at most 100 characters",
     "kind": "'new-enterprise', 'new-group' or 'add-services'",
-    "enterprise": "the name of the enterprise account",
+    "enterprise": f"the name of the enterprise account, at most {NAME} characters",
     "customer": "an object with the customer's account name, domain and time zone",
-    "account_name": "the customer's name, as on its invoice",
+    "account_name": f"the customer's name, as on its invoice, at most {NAME} characters",
     "domain": "the customer's domain, such as customer.example",
     "email": "an e-mail address such as ap@customer.example",
     "time_zone": "the customer's time zone by its IANA name, such as America/New_York",
-    "billing_start": "a date, as text, such as 2027-01-18",
-    "requested_activation": "a date and time with its offset, as text, such as 2027-01-18T14:00:00Z",
     "e911": "an object that says whether 911 is required, and the location",
     "location": "an object with street, city, state and zip",
+    "street": f"a house number and a street such as 18 Market St, at most {STREET} characters",
+    "city": f"the name of a city, at most {CITY} characters",
     "state": "a USPS code such as NJ",
     "zip": "a ZIP code of five digits, or of five and four, such as 07960 or 07960-1234",
     "package": "the name of a package on the menu",
+    "name": f"the name of the trunk group, at most {TRUNK_NAME} characters",
+    "static_ip": "the IP address of the PBX such as 203.0.113.24",
     "npa": "an area code: three digits such as 973",
     "nxx": "an exchange: three digits such as 826",
     "number": "a telephone number such as +19738260142",
+    "items/quantity": f"{WHOLE} to {ITEM_QUANTITY}; seats are at most {SEATS} in an order, all together",
+    "number_searches/quantity": f"{WHOLE} to {NUMBERS}, which is the most of an order",
+    "trunk/call_paths": f"{WHOLE} to {CALL_PATHS}",
 }
 # Something of the right shape for each field, to stand in for what has none while the rest is judged: see Rules.wrong.
 _ADDRESS = {"street": "1 A St", "unit": "", "city": "A", "state": "NJ", "zip": "07960"}
@@ -55,14 +63,21 @@ _STAND_IN: dict[str, Any] = {
     "number_searches": [{"npa": "973", "nxx": None, "quantity": 1, "trunking": False, "backorder": True}],
     "notes": "",
 }
+_LONGEST = {
+    name: limit.max_length
+    for name, field in OrderForm.model_fields.items()
+    for limit in field.metadata
+    if isinstance(limit, MaxLen) and isinstance(_STAND_IN.get(name), list)
+}
 
 
-def shaped(document: Any, found: list[Told]) -> OrderForm | None:
+def shaped(document: Any, found: list[Told], dated: Mapping[str, str]) -> OrderForm | None:
     """The form. `found` gets the faults of the shape; what is ill-shaped has a stand-in then.
 
-    None when not even that makes it a form.
+    `dated` says what its dates may be. None when not even a stand-in makes it a form.
     """
-    errors = _times_as_digits(document)
+    document, errors = _with_short_lists(document)
+    errors += _times_as_digits(document)
     try:
         form = OrderForm.model_validate_json(_json(document), strict=True)
     except ValidationError as error:
@@ -70,7 +85,8 @@ def shaped(document: Any, found: list[Told]) -> OrderForm | None:
     else:
         if not errors:
             return form
-    found += faults.told(_first_of_each_place(errors, found), OrderForm, EXPECTED)
+    first = faults.as_sent(_first_of_each_place(errors, found), document)
+    found += faults.told(first, OrderForm, {**EXPECTED, **dated})
     try:
         return OrderForm.model_validate_json(_json(_mended(document, errors)), strict=True)
     except ValidationError:
@@ -103,6 +119,18 @@ def shaped_address(document: Any, found: list[Told]) -> Address | None:
 
 def _json(document: Any) -> str:
     return json.dumps(document, ensure_ascii=False)
+
+
+def _with_short_lists(document: Any) -> tuple[Any, list[Any]]:
+    """What is beyond the end of a list that is too long is not looked at: a stranger may send any number of faults."""
+    if not isinstance(document, dict):
+        return document, []
+    short, errors = dict(document), []
+    for name, most in _LONGEST.items():
+        if isinstance(sent := document.get(name), list) and len(sent) > most:
+            short[name] = sent[:most]
+            errors.append({"loc": (name,), "type": "too_long", "input": sent, "ctx": {"max_length": most}})
+    return short, errors
 
 
 def _times_as_digits(document: Any) -> list[Any]:
@@ -141,4 +169,4 @@ def _stand_in(path: Sequence[str | int]) -> Any:
     found: Any = _STAND_IN
     for part in path:
         found = found[0 if isinstance(part, int) else part]
-    return deepcopy(found)
+    return found  # shared: nothing is put into one, since one place has one fault

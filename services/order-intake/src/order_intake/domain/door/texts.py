@@ -6,9 +6,10 @@ from contracts import documents, names
 from contracts.documents import SURROGATE, Malformed
 from contracts.faults import Told, inside, shown
 
-# As they were typed: the partner's own id, and names of ours.
+# As they were typed: the partner's own id, but in one spelling of its characters, and names of ours.
 EXACT = frozenset({"external_id", "kind", "package", "reason", "registration"})
 LINES = frozenset({"notes"})  # may have several lines
+MOST_FIELDS = 500  # of an object; the largest has twenty
 MOST_VALUES = 16_000  # the largest form that an order can be made of has about 11,000
 DEEPEST = 20  # levels; a form has five
 _LINE_ENDS = str.maketrans("", "", "\t\n\r")
@@ -33,6 +34,8 @@ class Cleaning:
                 return self._text(value, at, field)
             case dict() | list() if at.count("/") > DEEPEST:
                 raise Malformed(documents.TOO_DEEP)
+            case dict() if len(value) > MOST_FIELDS:
+                raise Malformed(f"an object in it has {len(value):,} fields; none of an order has that many")
             case dict():
                 self._found += documents.doubled(value, at)
                 return {name: self.of(part, inside(at, name), name) for name, part in documents.fields(value)}
@@ -43,12 +46,14 @@ class Cleaning:
     def _text(self, text: str, at: str, field: str) -> str:
         if text.isascii() and text.isprintable():
             if text and not text.strip():
-                self._found.append(Told(at, "blank", f"{shown(text)} is blank"))
+                self._found.append(Told(at, *_blank(text)))
             return text if field in EXACT else names.folded(text)
         fault = _fault(text, text.translate(_LINE_ENDS) if field in LINES else text)
         if fault:
             self._found.append(Told(at, *fault))
             return SURROGATE.sub("?", text)
+        if field == "external_id":
+            return names.composed(text)
         return text if field in EXACT or field in LINES else names.folded(text)
 
 
@@ -59,5 +64,9 @@ def _fault(text: str, on_one_line: str) -> tuple[str, str] | None:
         what = f"U+{ord(character):04X}"
         return "control-character", f"{shown(text)} holds a control or invisible character ({what}); leave it out"
     if text and not names.is_seen(text):
-        return "blank", f"{shown(text)} is blank"
+        return _blank(text)
     return None
+
+
+def _blank(text: str) -> tuple[str, str]:
+    return "blank", f"{shown(text)} is blank; expected a text that shows something"

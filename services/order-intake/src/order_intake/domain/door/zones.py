@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import us
 
+from contracts.echo import quoted
 from contracts.faults import Told, shown
 from contracts.orders import OrderForm
 
@@ -33,7 +34,7 @@ def time_zone_faults(form: OrderForm) -> Iterator[Told]:
     zone = form.customer.time_zone
     if canonical(zone) is None:
         near = nearest(zone)
-        meant = f"did you mean {near!r}?" if near else EXAMPLE
+        meant = f"did you mean {quoted(near)}?" if near else EXAMPLE
         yield Told(WHERE, "unknown-time-zone", f"{shown(zone)} is no time zone; {meant}")
 
 

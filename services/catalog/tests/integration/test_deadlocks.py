@@ -1,0 +1,54 @@
+"""Two processes that read the same orders do not wait for each other in a circle, whatever is in their batches."""
+
+from random import Random
+
+from catalog.__main__ import compose
+from catalog.settings import Settings
+from chassis.runtime.database import Pool
+from contracts.catalog import DiscardCharges, StartBilling
+from testkit.deadlocks import counting, crossing
+from testkit.records import FakeRecord, record_of
+from testkit.replicas import read_twice
+
+from .orders import Catalog, order
+
+CLIENTS, TURNS, ORDERS = 32, 3, 12
+
+
+async def test_two_processes_that_read_the_same_batches_make_no_deadlock(pool: Pool, settings: Settings) -> None:
+    await pool.close()
+    quick = settings.model_copy(update={"waiting_first_delay": 1e-6})
+    async with counting(settings.database_url) as counted:
+        await read_twice(compose, quick, [batches(f"o-{client}", Random(client)) for client in range(CLIENTS)])
+    assert (counted.made, counted.provoked) == (0, 1)
+
+
+async def test_who_plans_the_same_orders_in_another_order_starts_over(catalog: Catalog) -> None:
+    a, b, c = (order(order_id) for order_id in "abc")
+    ended = await crossing(catalog.pool, catalog.handled, [c], [a, c, b], [b, c, a])
+    assert ended == ["NoneType", "PlannedMeanwhile"]
+
+
+def batches(name: str, chance: Random) -> list[list[FakeRecord]]:
+    """Orders are priced; those of before start, are discarded, or are priced again."""
+    found: list[list[FakeRecord]] = []
+    priced: list[str] = []
+    for turn in range(TURNS):
+        records = [later(order_id, chance) for order_id in priced]
+        priced = [f"{name}-{turn}-{place}" for place in range(ORDERS)]
+        records += [record_of(order(one), f"{one}:price", step="price", direction="do") for one in priced]
+        chance.shuffle(records)
+        found.append(records)
+    return found
+
+
+def later(order_id: str, chance: Random) -> FakeRecord:
+    match chance.randrange(3):
+        case 0:
+            start = StartBilling(order_id=order_id, run=1)
+            return record_of(start, f"{order_id}:start", step="start billing", direction="do")
+        case 1:
+            discard = DiscardCharges(order_id=order_id, run=1)
+            return record_of(discard, f"{order_id}:discard", step="price", direction="undo")
+        case _:
+            return record_of(order(order_id, run=2), f"{order_id}:again", step="price", direction="do")
