@@ -42,7 +42,7 @@ async def test_a_batch_that_becomes_too_large_is_stepped_over(cluster: Cluster, 
         return b"after" in values
 
     try:
-        await eventually(done, patience=60)
+        await eventually(done)
     finally:
         await consumer.stop()
     assert values == [b"before", b"after"]

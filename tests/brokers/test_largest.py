@@ -58,7 +58,7 @@ async def there_and_back(producer: AIOKafkaProducer, settings: ServiceSettings, 
         async def read() -> bool:
             return any((one.partition, one.offset) == (told.partition, told.offset) for one in found)
 
-        await eventually(read, patience=60)
+        await eventually(read)
     finally:
         await consumer.stop()
     (record,) = [one for one in found if TopicPartition(one.topic, one.partition) == told.topic_partition][-1:]

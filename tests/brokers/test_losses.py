@@ -42,7 +42,7 @@ class Reader:
         async def there() -> bool:
             return value in self.handled
 
-        await eventually(there, patience=60)
+        await eventually(there)
 
     @property
     def lost(self) -> float:

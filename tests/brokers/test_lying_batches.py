@@ -73,7 +73,7 @@ class Reader:
             return (wanted is None or wanted in self.handled) and len(self.gaps) >= gaps
 
         async with self.listening():
-            await eventually(done, patience=60)
+            await eventually(done)
         async with self.listening() as consumer:
             client: Any = consumer._subscriber.consumer
             return int(await client.committed(TopicPartition(self.topic, 0)))

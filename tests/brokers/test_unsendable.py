@@ -62,7 +62,7 @@ class Sender:
         async def stalled() -> bool:
             return bool(await stalled_shards(self.pool, patience=2.0))
 
-        await eventually(stalled, patience=60)
+        await eventually(stalled)
 
     async def until_empty(self) -> None:
         async def empty() -> bool:
@@ -154,7 +154,7 @@ async def test_a_topic_of_ours_that_is_missing_holds_up_its_own_shard_only(
         async def the_others_went() -> bool:
             return set(per_key(await cluster.read(topic))) == set(KEYS) - same
 
-        await eventually(the_others_went, patience=60)
+        await eventually(the_others_went)
         assert await pool.fetchval("SELECT count(*) FROM unsendable") == 0
         assert await pool.fetchval("SELECT count(*) FROM outbox") == 1 + len(same)
         await cluster.admin.create_topics([NewTopic(ours, CATALOG_COMMANDS.partitions, 1)])

@@ -59,4 +59,4 @@ async def until_sound(stack: Stack) -> None:
             urls = [f"{stack.url(name)}/health/messaging" for name in stack.services]
             return all([(await client.get(url)).status_code == 200 for url in urls])
 
-        await eventually(sound, patience=60)
+        await eventually(sound)

@@ -25,7 +25,7 @@ async def let_it_take(stack: Stack, size: int) -> None:
         (answer,) = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, CATALOG_COMMANDS.name)])
         return {entry[0]: entry[1] for entry in answer.resources[0][4]}["max.message.bytes"] == str(size)
 
-    await eventually(heard, patience=60)
+    await eventually(heard)
     await admin.close()
 
 

@@ -123,4 +123,4 @@ async def test_every_good_order_beside_broken_batches_runs_once_and_every_broken
         return unreadable <= set().union(*new)
 
     assert len(unreadable) > GOOD / 2
-    await eventually(all_told, patience=60)
+    await eventually(all_told)

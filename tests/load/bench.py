@@ -1,4 +1,4 @@
-"""`python -m tests.load.bench --orders N`: trunking and hosted orders through the stack, the floor, and DBOS.
+"""`python -m tests.load.bench --orders N`: orders through the stack, the floor, absurd and DBOS.
 
 Prints a table with the targets and writes it to `.dialtone/bench.json`. A missed target is no failure; an order that
 does not end as it should, and a broken invariant, are.
@@ -6,33 +6,29 @@ does not end as it should, and a broken invariant, are.
 
 import argparse
 import asyncio
-import json
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from dialtone.invariants.checker import check_folder
 from dialtone.stack.configuration import Options
-from dialtone.stack.databases import create_missing
 from dialtone.stack.errors import StackError
-from dialtone.stack.processes import Child
 from dialtone.stack.services import BY_NAME
 from dialtone.stack.stack import Stack
-from tests.load import floor, meters, orders, profiles, shape, workflows
+from tests.load import engines, floor, idle, meters, orders, profiles, shape
 from tests.load.drive import Driver, OrdersFailed, percentiles, pids
 from tests.load.orders import Kind as OrderKind
-from tests.load.report import Bench, Kind, out, show
+from tests.load.report import out, show
+from tests.load.results import Bench, Kind
 from tests.load.shape import Shape
 from tests.load.warming import warm_broker
 
-ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(".dialtone/bench")
 RESULT = Path(".dialtone/bench.json")
 WARM = 500
 SINGLES = 15
 SINGLES_WARM = 3
-DBOS_MOST = 300
+PARTS = ("trunking", "hosted", "idle", "floor", *engines.NAMES)
 LONGEST = 3600.0
 
 
@@ -47,7 +43,7 @@ def say(sentence: str) -> None:
 class Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        self._parts: tuple[str, ...] = (options.only,) if options.only else ("trunking", "hosted", "floor", "dbos")
+        self._parts: tuple[str, ...] = (options.only,) if options.only else PARTS
         self._shape = Shape()
         self.bench = Bench(options.orders, meters.machine(), options.broker)
 
@@ -86,17 +82,26 @@ class Run:
         self.bench.rss_mb = meters.peak_rss_mb(pids(stack))
         if kinds:
             await check(stack)
-        if {"floor", "dbos"} & {*self._parts}:
-            for part in stack.services.values():
-                await part.stop()
+        if "idle" in self._parts:
+            say("an idle stack")
+            self.bench.idle = await idle.measure(pids(stack))
+        await self._beside(stack)
+        if driver is not None and (profiled or self.bench.kinds):
+            await self._profile(stack, driver, profiled)
+
+    async def _beside(self, stack: Stack) -> None:
+        """What is measured for comparison, on the same servers, with the services stopped."""
+        if not {"floor", *engines.NAMES} & {*self._parts}:
+            return
+        for part in stack.services.values():
+            await part.stop()
         if "floor" in self._parts:
             say("the floor")
             self.bench.floor = await floor.measure(stack, self._shape, self._options.orders, singles=SINGLES)
-        if "dbos" in self._parts:
-            say("DBOS")
-            self.bench.dbos = await dbos(stack, min(self._options.orders, DBOS_MOST))
-        if driver is not None and (profiled or self.bench.kinds):
-            await self._profile(stack, driver, profiled)
+        for name in engines.NAMES:
+            if name in self._parts:
+                say(name)
+                self.bench.engines[name] = await engines.measure(stack, name, self._options.orders)
 
     async def _orders(self, driver: Driver, kind: OrderKind) -> Kind:
         count = self._options.orders
@@ -136,26 +141,11 @@ async def check(stack: Stack) -> None:
     say(f"the invariants hold, over {report.orders} orders")
 
 
-async def dbos(stack: Stack, count: int) -> dict[str, float]:
-    await create_missing(stack.postgres.dsn("postgres"), ["bench_dbos"])
-    command = [sys.executable, "-m", "tests.load.workflows", "--dsn", stack.postgres.dsn("bench_dbos")]
-    command += ["--count", str(count), "--steps", str(workflows.STEPS)]
-    child = Child("DBOS", command, stack.folder / "logs" / "dbos.log", folder=ROOT)
-    child.start()
-    try:
-        await child.finish(patience=300)
-    finally:
-        await child.kill()  # only when we were interrupted is there something to kill
-    said = [line for line in child.log.read_text().splitlines() if line.startswith('{"workflows_per_s"')]
-    measured: dict[str, float] = json.loads(said[-1])
-    return measured
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=2000, help="of each kind (default 2000)")
     parser.add_argument("--broker", choices=("kafka", "embedded"), default="kafka")
-    parser.add_argument("--only", choices=("trunking", "hosted", "floor", "dbos"))
+    parser.add_argument("--only", choices=PARTS)
     parser.add_argument("--profile", choices=sorted(BY_NAME), help="also print where this service's CPU time goes")
     options = parser.parse_args()
     if not 10 <= options.orders <= 20_000:

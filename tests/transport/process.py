@@ -44,7 +44,7 @@ class Running:
             assert self.process.returncode is None, self.lines
             return await self.status(path) == status
 
-        await eventually(answers, patience=60)
+        await eventually(answers)
 
 
 @asynccontextmanager

@@ -43,7 +43,7 @@ async def travels(ours: ServiceSettings) -> bool:
         async def came() -> bool:
             return key in seen
 
-        await eventually(came, patience=30)
+        await eventually(came)
     finally:
         await consumer.stop()
         await producer.stop()

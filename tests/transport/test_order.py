@@ -108,7 +108,7 @@ async def test_a_signed_order_comes_in_and_is_priced(
         await asyncio.sleep(1)  # wrong keys are counted
         return (await http.get(f"{catalog.url}/packages", headers=mine)).status_code == 200
 
-    await eventually(known, patience=60)
+    await eventually(known)
     external_id = await submit(orders.form("trunking", "PO-1", "555"), portal, access)
 
     async def priced() -> bool:
@@ -119,7 +119,7 @@ async def test_a_signed_order_comes_in_and_is_priced(
         order = (await http.get(f"{intake.url}/orders/{found[0]['id']}", headers=mine)).json()
         return ("price order", "done") in [(line["step"], line["what"]) for line in order["timeline"]]
 
-    await eventually(priced, patience=60)
+    await eventually(priced)
 
 
 async def test_how_far_replies_were_read_is_known(services: tuple[Running, Running], http: httpx.AsyncClient) -> None:
@@ -136,7 +136,7 @@ async def test_how_far_replies_were_read_is_known(services: tuple[Running, Runni
     async def heard_more() -> bool:
         return await heard() > first
 
-    await eventually(heard_more, patience=60)
+    await eventually(heard_more)
     assert intake.told("not known how far replies were read") == []
 
 

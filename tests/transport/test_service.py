@@ -67,7 +67,7 @@ async def test_who_is_not_let_in_says_why_once_and_waits(
         async def told() -> bool:
             return bool(catalog.told("waiting for the broker"))
 
-        await eventually(told, patience=60)
+        await eventually(told)
         assert await catalog.status("/health/live") == 200
         assert await catalog.status("/health/startup") == 200
         assert await catalog.status("/health/ready") == 200
@@ -86,7 +86,7 @@ async def test_who_is_let_in_later_comes_in_by_itself(kafka: Kafka, by_password:
         async def told() -> bool:
             return bool(catalog.told("waiting for the broker"))
 
-        await eventually(told, patience=60)
+        await eventually(told)
         secret = by_password["KAFKA_SASL_PASSWORD"].encode()
         user = UserScramCredentialUpsertion("late", ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), secret)
         admin = AdminClient({"bootstrap.servers": kafka.bootstrap})

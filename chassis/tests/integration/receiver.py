@@ -66,13 +66,13 @@ class Receiver:
         async def all_there() -> bool:
             return values <= set(self.handled)
 
-        await eventually(all_there, patience=30)
+        await eventually(all_there)
 
     async def until_told(self, gaps: int) -> None:
         async def all_told() -> bool:
             return len(self.gaps) >= gaps
 
-        await eventually(all_told, patience=30)
+        await eventually(all_told)
 
     async def committed(self) -> int:
         """How many records of the topic the group will never get again."""

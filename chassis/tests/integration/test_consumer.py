@@ -82,7 +82,7 @@ async def test_a_batch_that_fails_is_rewound_and_comes_again(broker: str, produc
         async def all_handled_well() -> bool:
             return wanted <= {record.value for batch in receiver.batches[failed:] for record in batch}
 
-        await eventually(all_handled_well, patience=30)
+        await eventually(all_handled_well)
     assert await receiver.committed() == len(wanted)
     for partition in {record.partition for record in receiver.batches[0]}:
         well = [one.offset for batch in receiver.batches[failed:] for one in batch if one.partition == partition]
@@ -119,7 +119,7 @@ async def test_a_consumer_that_cannot_join_anew_tries_until_it_can(broker: str, 
             async def has_failed_twice() -> bool:  # each try to join knocks, and so does who asks why it failed
                 return door.turned_away > 3
 
-            await eventually(has_failed_twice, patience=60)
+            await eventually(has_failed_twice)
             door.is_open = True
             await receiver.until_handled({b"after"})
             await eventually(consumer.partitions)
@@ -176,6 +176,6 @@ async def test_a_consumer_whose_polls_fail_joins_anew_before_a_record_waits(
         async def another_reads() -> bool:
             return consumer._subscriber.consumer not in (None, broken) and await consumer.partitions() > 0
 
-        await eventually(another_reads, patience=60)
+        await eventually(another_reads)
         await producer.send_and_wait(receiver.topic.name, b"after")
         await receiver.until_handled({b"after"})

@@ -64,9 +64,9 @@ async def test_a_batch_of_strangers_that_takes_for_ever_delays_nobody_else(
     async def everybody_listens() -> bool:
         return all((await consumers.partitions()).values())
 
-    await eventually(everybody_listens, patience=30)
+    await eventually(everybody_listens)
     await producer.send_and_wait(ours.name, b"second", b"k")
-    await eventually(replies_flow, patience=30)
+    await eventually(replies_flow)
     assert handled == [b"first", b"second"]
     stuck.set()
     await consumers.stop()

@@ -39,7 +39,7 @@ async def test_it_stands_still_while_records_lie_unread_and_goes_on_when_they_ar
 
     async with receiver.listening():
         await receiver.until_handled({b"first"})
-        await eventually(lambda: heard_since(datetime.now(UTC)), patience=30)
+        await eventually(lambda: heard_since(datetime.now(UTC)))
     before = datetime.now(UTC)
     await producer.send_and_wait(receiver.topic.name, b"second", b"k")
     for _ in range(3):
@@ -50,7 +50,7 @@ async def test_it_stands_still_while_records_lie_unread_and_goes_on_when_they_ar
     assert still < before
     async with receiver.listening():
         await receiver.until_handled({b"second"})
-        await eventually(lambda: heard_since(before), patience=30)
+        await eventually(lambda: heard_since(before))
     await hearing.close()
 
 
@@ -63,7 +63,7 @@ async def test_a_topic_that_nobody_has_written_to_holds_nothing_back(broker: str
         await hearing.look()
         return until(hearing, receiver) is not None
 
-    await eventually(known, patience=30)
+    await eventually(known)
     await hearing.close()
 
 
@@ -87,7 +87,7 @@ async def test_each_reader_is_asked_for_its_own_topic(broker: str, producer: AIO
         return until(hearing, reader) is not None
 
     async with reader.listening():
-        await eventually(the_reader_has_read, patience=30)
+        await eventually(the_reader_has_read)
     assert until(hearing, deaf) is None
     assert COMMANDS.labels(reader.name)._value.get() == until(hearing, reader).timestamp()  # type: ignore[union-attr]
     await hearing.close()

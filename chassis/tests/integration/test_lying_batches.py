@@ -62,7 +62,7 @@ async def test_what_lies_is_stepped_over_and_told_of_once(
 
     async with receiver.listening():
         await receiver.until_handled({b"behind"})
-        await eventually(all_is_committed, patience=30)
+        await eventually(all_is_committed)
     for partition in (0, 1):
         await stranger.send_and_wait(name, b"later on %d" % partition, b"k", partition=partition)
     async with receiver.listening():

@@ -39,7 +39,7 @@ async def said(child: Child, word: str) -> None:
     async def heard() -> bool:
         return word in child.last_words()
 
-    await child.until(heard, patience=10)
+    await child.until(heard)
 
 
 async def test_a_child_that_dies_while_starting_is_one_sentence_and_its_last_lines(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Faults on demand: what the client sees, and whether the change was applied."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -86,6 +87,25 @@ def call(address: str, cookie: str | None, timeout: float) -> httpx.Response:
     )
     headers = {"Cookie": f"JSESSIONID={cookie}"}
     return httpx.post(f"{address}{PATHS[0]}", content=body, headers=headers, timeout=httpx.Timeout(10, read=timeout))
+
+
+@pytest.mark.parametrize("path", ["/admin/faults", "/admin/faults/{id}"])
+def test_an_answer_is_held_until_the_fault_is_cleared(
+    simulator: Simulator, client: Client, address: str, path: str
+) -> None:
+    fault_id = inject(client, "hold", times=1)
+    with ThreadPoolExecutor() as threads:
+        calling = threads.submit(call, address, client.cookie, 30.0)
+        wait_for(lambda: "a.example" in simulator.system.domains)
+        assert call(address, client.cookie, 30.0).status_code == 200  # it was spent: the next one is not held
+        assert not calling.done()
+        assert httpx.delete(f"{address}{path.format(id=fault_id)}").status_code == 204
+        assert calling.result().status_code == 200
+
+
+def test_a_held_answer_goes_by_itself_in_the_end(client: Client, address: str) -> None:
+    inject(client, "hold", times=1, seconds=0.01)
+    assert call(address, client.cookie, 30.0).status_code == 200
 
 
 def test_the_wire_hangs_after_the_change_was_made(simulator: Simulator, client: Client, address: str) -> None:

@@ -13,8 +13,7 @@ from testkit.time import eventually
 from .bench import Bench, Order, do, undo
 
 pytestmark = pytest.mark.integration
-SHORT = 0.4  # seconds of a turn
-FROZEN = 2.0  # seconds that the first replica hears nothing: its turns are kept up by nobody
+SHORT = 0.4  # seconds of a turn; those of the first replica, which hears nothing, are kept up by nobody
 
 
 async def until_arrived(bench: Bench, command: str) -> None:
@@ -38,7 +37,7 @@ async def side_by_side(bench: Bench, *work: tuple[Boundary, object]) -> None:
 )
 async def test_a_thawed_replica_does_not_undo_the_undo(bench: Bench, order: Order, command: str) -> None:
     frozen, other = await short_of_breath(bench), await bench.boundary()
-    await bench.fault("latency", command, seconds=FROZEN, times=1)
+    await bench.fault("hold", command, times=1)
     building = asyncio.create_task(deliver(frozen, [do(order())]))
     await until_arrived(bench, command)
     await other.handle([undo(RemoveGroup(order_id="o-1", run=1))])
@@ -46,6 +45,7 @@ async def test_a_thawed_replica_does_not_undo_the_undo(bench: Bench, order: Orde
     (removed,) = await bench.published()
     assert isinstance(removed.message, GroupRemoved)
     assert removed.message.effects > 0
+    await bench.clear()  # it wakes up
     await building
     assert (await bench.states(), await bench.enterprises()) == ({"undone"}, {})
     await frozen.workers.key("o-1")
@@ -55,11 +55,12 @@ async def test_a_thawed_replica_does_not_undo_the_undo(bench: Bench, order: Orde
 
 async def test_a_thawed_replica_goes_on_where_another_has_finished(bench: Bench, order: Order) -> None:
     frozen, other = await short_of_breath(bench), await bench.boundary()
-    await bench.fault("latency", "GroupAddRequest", seconds=FROZEN, times=1)
+    await bench.fault("hold", "GroupAddRequest", times=1)
     building = asyncio.create_task(deliver(frozen, [do(order())]))
     await until_arrived(bench, "GroupAddRequest")
     await bench.until_nothing_waits(other)
     (built,) = await bench.published()
+    await bench.clear()  # it wakes up
     await building
     assert isinstance(built.message, GroupProvisioned)
     assert await bench.published() == []

@@ -13,7 +13,7 @@ from chassis.runtime.database import Pool
 from testkit.time import eventually
 
 pytestmark = pytest.mark.integration
-LONG, SHORT = 60.0, 0.3
+LONG, KEPT_UP, SHORT = 60.0, 3.0, 0.3
 GROUP = {"enterprise/ACME": False, "group/ACME/HQ": True}
 OTHER_GROUP = {"enterprise/ACME": False, "group/ACME/BRANCH": True}
 ENTERPRISE = {"enterprise/ACME": True}
@@ -130,16 +130,16 @@ async def test_who_is_broken_off_leaves_the_place_only_when_the_turn_is_over(poo
 
 
 async def test_a_turn_that_is_kept_up_lasts(pool: Pool) -> None:
-    mine = Turns(pool, SHORT)
+    mine = Turns(pool, KEPT_UP)
 
     async def keep_up() -> None:
         while True:
             await mine.keep_up()
-            await asyncio.sleep(SHORT / 10)
+            await asyncio.sleep(KEPT_UP / 30)
 
     async with mine.at(GROUP) as turn:
         job = asyncio.create_task(keep_up())
-        await asyncio.sleep(3 * SHORT)
+        await asyncio.sleep(1.5 * KEPT_UP)
         await mine.confirm(turn)
         assert not await is_free(pool, GROUP)
         job.cancel()

@@ -44,7 +44,7 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _port(file: Path, process: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not file.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("the simulator did not start")

@@ -1,12 +1,14 @@
 """The SOAP endpoint: HTTP in, an outcome of the simulator out, pleasant or not."""
 
 import asyncio
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from broadworks_simulator import soap, wsdl
+from broadworks_simulator.faults import Hold
 from broadworks_simulator.server import abort
 from broadworks_simulator.simulator import Outcome, Simulator
 
@@ -29,8 +31,8 @@ class Endpoint:
             await Response(soap.fault("Bad request", str(error)), 500, media_type=_XML)(scope, receive, send)
             return
         outcome = self._simulator.answer(call.message, request.cookies.get("JSESSIONID"))
-        if outcome.delay:
-            await _wait(outcome.delay, receive)
+        if outcome.delay or outcome.holds:
+            await _wait(outcome, receive)
         if outcome.kind in ("hang", "reset"):
             await abort(scope, receive)
         else:
@@ -60,13 +62,23 @@ def _described(request: Request) -> Response:
     )
 
 
-async def _wait(seconds: float, receive: Receive) -> None:
+async def _wait(outcome: Outcome, receive: Receive) -> None:
     """Wait, but no longer than the client does."""
     gone = asyncio.ensure_future(_disconnected(receive))
+    held = [asyncio.ensure_future(_over(hold)) for hold in outcome.holds]
     try:
-        await asyncio.wait({gone}, timeout=seconds)
+        await asyncio.wait({gone}, timeout=outcome.delay)
+        for one in held:
+            await asyncio.wait({gone, one}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        gone.cancel()
+        for one in (gone, *held):
+            one.cancel()
+
+
+async def _over(hold: Hold) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(hold.seconds):
+            await hold.over.wait()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -1,5 +1,6 @@
 """Faults on demand: which commands they strike, and how often."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import count
@@ -8,9 +9,19 @@ from typing import Any, Literal, cast, get_args
 from broadworks_simulator.documents import Document, Request
 
 Kind = Literal[
-    "error", "soap-fault", "html-503", "empty-503", "timeout-after", "reset", "reset-after", "latency", "session-expiry"
+    "error",
+    "soap-fault",
+    "html-503",
+    "empty-503",
+    "timeout-after",
+    "reset",
+    "reset-after",
+    "latency",
+    "hold",
+    "session-expiry",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
+SLOW = ("error", "latency", "hold")  # kinds after which the document is answered all the same
 
 
 class WrongFault(ValueError):
@@ -38,6 +49,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """An answer waits until somebody lets it go, `seconds` at most."""
+
+    seconds: float
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
 class Struck:
     """What one document has to suffer."""
 
@@ -45,44 +64,55 @@ class Struck:
     """By position of the command."""
     whole: Fault | None = None
     latency: float = 0.0
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass
 class Faults:
     _faults: dict[str, Fault] = field(default_factory=dict)
+    _holds: dict[str, Hold] = field(default_factory=dict)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def inject(self, wanted: Mapping[str, Any]) -> Fault:
         fault = _read(str(next(self._ids)), wanted)
         self._faults[fault.id] = fault
+        if fault.kind == "hold":
+            self._holds[fault.id] = Hold(fault.seconds)
         return fault
 
     def shown(self) -> list[dict[str, Any]]:
         return [asdict(fault) for fault in self._faults.values()]
 
     def clear(self, fault_id: str | None = None) -> bool:
-        if fault_id is None:
-            self._faults.clear()
-            return True
-        return self._faults.pop(fault_id, None) is not None
+        """Answers that are held go; of one that was spent, too."""
+        gone = [*self._faults, *self._holds] if fault_id is None else [fault_id]
+        found = [one for one in gone if one in self._faults or one in self._holds]
+        for one in found:
+            self._faults.pop(one, None)
+            if hold := self._holds.pop(one, None):
+                hold.over.set()
+        return fault_id is None or bool(found)
 
     def strike(self, document: Document) -> Struck:
         """Spend the faults that match; the first one that takes the whole document hides those after it."""
         errors: dict[int, Fault] = {}
         whole: Fault | None = None
         latency = 0.0
+        holds: list[Hold] = []
         for fault in list(self._faults.values()):
             hits = [at for at, request in enumerate(document.requests) if fault.strikes(request)]
-            if not hits or (whole and fault.kind not in ("error", "latency")):
+            if not hits or (whole and fault.kind not in SLOW):
                 continue
             if fault.kind == "error":
                 errors.update(dict.fromkeys(hits[: fault.times], fault))
             elif fault.kind == "latency":
                 latency += fault.seconds
+            elif fault.kind == "hold":
+                holds.append(self._holds[fault.id])
             else:
                 whole = fault
             self._spend(fault, len(hits) if fault.kind == "error" else 1)
-        return Struck(errors, whole, latency)
+        return Struck(errors, whole, latency, tuple(holds))
 
     def _spend(self, fault: Fault, hits: int) -> None:
         if fault.times is not None:

@@ -11,7 +11,7 @@ from broadworks_simulator.commands import CATALOGUE
 from broadworks_simulator.commands.registry import Call, Command
 from broadworks_simulator.documents import Document, Request, Writer
 from broadworks_simulator.errors import Refusal
-from broadworks_simulator.faults import Fault, Faults
+from broadworks_simulator.faults import Fault, Faults, Hold
 from broadworks_simulator.limits import RateLimit
 from broadworks_simulator.replies import Data
 from broadworks_simulator.schema.fields import Fields
@@ -31,6 +31,7 @@ class Outcome:
     text: str = ""
     cookie: str | None = None
     delay: float = 0.0
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ class Simulator:
         outcome = (
             self._fail(arrival, struck.whole, struck.errors) if struck.whole else self._serve(arrival, struck.errors)
         )
-        return replace(outcome, delay=outcome.delay + struck.latency + self.settings.latency_seconds)
+        delay = outcome.delay + struck.latency + self.settings.latency_seconds
+        return replace(outcome, delay=delay, holds=struck.holds)
 
     def _fail(self, arrival: Arrival, fault: Fault, refused: dict[int, Fault]) -> Outcome:
         outcome = Outcome("empty-503")
