@@ -10,8 +10,9 @@ N ?= 2000
 ORDERS ?= 500
 BACKLOG ?= 5000
 MINUTES ?= 20
+SOAK ?= 100000
 
-.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench backlog hostile replicas sizes clean
+.PHONY: help demo up test unit check fmt schemas dashboards migration constraints bench backlog hostile replicas soak sizes clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -62,7 +63,7 @@ constraints: $(STAMP) ## resolve every dependency anew into constraints.txt
 	$(BIN)/uv export --quiet --all-packages --all-groups --no-hashes --no-emit-workspace --no-header --no-annotate \
 		-o constraints.txt
 
-bench: $(STAMP) ## measure N orders of each kind beside the floor and DBOS (N=2000)
+bench: $(STAMP) ## measure N orders of each kind beside the floor, absurd and DBOS (N=2000)
 	$(BIN)/python -m tests.load.bench --orders $(N)
 
 hostile: $(STAMP) ## everything a stranger can send, among ORDERS good orders of another partner (ORDERS=500)
@@ -73,6 +74,9 @@ backlog: $(STAMP) ## BACKLOG orders at once with a tenth of the patience: none m
 
 replicas: $(STAMP) ## MINUTES of kills, freezes and deploys among two and three replicas of every service (MINUTES=20)
 	$(BIN)/python -m tests.replicas --minutes $(MINUTES)
+
+soak: $(STAMP) ## SOAK orders, part by part: memory, dead rows, lag and outbox must be flat at the end (SOAK=100000)
+	$(BIN)/python -m tests.load.soak --orders $(SOAK)
 
 sizes: ## lines per file and function, as in the table of model codebases
 	@$(PYTHON) tests/sizes.py

@@ -111,6 +111,11 @@ def peak_rss_mb(pids: Pids) -> dict[str, float]:
     return peaks
 
 
+def rss_mb(pids: Pids) -> dict[str, float]:
+    """What is resident now."""
+    return {name: psutil.Process(pid).memory_info().rss / 2**20 for name, pid in pids.items() if pid is not None}
+
+
 def _high_water(pid: int) -> int:
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Generic, TypeAlias, TypeVar
 
 from contracts.errors import CommandFailed, StepAlreadyUndone
@@ -134,7 +135,7 @@ class Saga(Generic[S]):
         if silent:
             raise ValueError(f"{self.name} has undos without an answer, or the reverse: {', '.join(silent)}")
 
-    @property
+    @cached_property
     def pivot(self) -> int:
         """The index of the pivot among the parts."""
         return next(index for index, part in enumerate(self.parts) if isinstance(part, Pivot))
@@ -157,5 +158,9 @@ class Saga(Generic[S]):
         return frozenset(wait.signal for wait in self.waits())
 
     def step(self, name: str) -> Step[S]:
-        """Raises StopIteration for a name that is no step of this version."""
-        return next(step for step in self.steps() if step.name == name)
+        """Raises KeyError for a name that is no step of this version."""
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Step[S]]:
+        return {step.name: step for step in self.steps()}
