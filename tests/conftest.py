@@ -22,6 +22,8 @@ from tests.pipeline import forms
 HERE = Path(__file__).parent
 # The saga's deadlines are a tenth of production's: 6 s, then 12 s, then 18 s for most steps.
 PATIENCE = 0.1
+# Seconds for the last records to be read: a consumer that has gone deaf has joined anew well within them.
+SETTLES = 240.0
 STOCK = ("+12012000000", "+12122000000", "+12152000000", "+13052000000")
 
 
@@ -104,5 +106,5 @@ async def invariants(request: pytest.FixtureRequest) -> AsyncIterator[None]:
     yield
     if "stack" in request.fixturenames:
         # A name of its own: a failure that shows the whole report shows what is not held yet as if it were broken.
-        broken = (await check_folder(request.getfixturevalue("stack").folder)).broken()
+        broken = (await check_folder(request.getfixturevalue("stack").folder, patience=SETTLES)).broken()
         assert not broken, "\n".join(broken)

@@ -21,7 +21,7 @@ async def test_the_broker_restarts_empty_with_two_hundred_orders_running_and_all
     ids = await asyncio.gather(*(actors.submit(form) for form in wanted))
     await stack.restart_broker_empty()
     orders = [
-        await actors.until(order_id, lambda order: ended(order) or waits(order), patience=240) for order_id in ids
+        await actors.until(order_id, lambda order: ended(order) or waits(order), patience=480) for order_id in ids
     ]
     assert [order["state"] for order in orders] == ["completed"] * 20 + ["inProgress"] * 180
     assert {order["run"] for order in orders} == {1}
@@ -46,7 +46,7 @@ async def test_a_service_that_starts_while_the_broker_is_away_takes_orders_and_t
     ids = [await actors.submit(forms.hosted(enterprise, seats=1)) for _ in range(3)]
     assert {(await actors.order(order_id))["state"] for order_id in ids} == {"acknowledged"}
     await stack.start_service("broker")
-    orders = [await actors.until(order_id, ended, patience=240) for order_id in ids]
+    orders = [await actors.until(order_id, ended, patience=480) for order_id in ids]
     assert [(order["state"], order["run"]) for order in orders] == [("completed", 1)] * 3
     await until_sound(stack)
 
