@@ -22,6 +22,5 @@ async def measure(pids: meters.Pids, *, settle: float = SETTLE, watch: float = W
     before = meters.moment(pids)
     await asyncio.sleep(watch)
     after = meters.moment(pids)
-    took = after.at - before.at
-    spent = {name: after.spent[name] - before.spent[name] for name in after.spent if name in before.spent}
-    return Idle({name: round(one / took * 1000, 1) for name, one in spent.items()})
+    cost = meters.cost(before, after, orders=1)
+    return Idle({name: round(spent / (after.at - before.at), 1) for name, spent in cost.per_order.items()})

@@ -19,7 +19,6 @@ from rich.table import Table
 from dialtone.invariants.checker import check_folder
 from dialtone.stack.configuration import Options
 from dialtone.stack.stack import Stack
-from testkit.time import eventually
 from tests.load import meters, orders
 from tests.load.drive import Driver, OrdersFailed, dsns, pids
 from tests.load.results import PARTS
@@ -81,18 +80,13 @@ async def _part(stack: Stack, driver: Driver, count: int) -> Look:
 
 async def _queued_in_the_end(stack: Stack) -> int:
     """Measured by the services themselves every few seconds; 0 as soon as it is, else what is left after a minute."""
-    left = -1
-
-    async def nothing() -> bool:
-        nonlocal left
+    left = 0
+    for _ in range(60):
         left = sum([await _queued(stack.url(name)) for name in stack.services])
-        return left == 0
-
-    try:
-        await eventually(nothing)
-    except AssertionError:
-        return left
-    return 0
+        if not left:
+            break
+        await asyncio.sleep(1)
+    return left
 
 
 async def _queued(url: str) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from random import Random
 from typing import Any, TypeVar
 
 import asyncpg
@@ -12,10 +13,31 @@ from chassis.process.parts import Parts
 from chassis.runtime.database import Pool, connect
 from chassis.runtime.settings import ServiceSettings
 from testkit.delivery import in_another_order, work_off
+from testkit.records import FakeRecord
 
 S = TypeVar("S", bound=ServiceSettings)
 Compose = Callable[[S, Pool], Awaitable[Parts]]
 BOUND = 120  # seconds, should they wait for ever
+CLIENTS, TURNS, ORDERS = 32, 3, 12
+Begins = Callable[[str], FakeRecord]
+Later = Callable[[str, Random], FakeRecord]
+
+
+def generations(begins: Begins, later: Later) -> list[list[list[FakeRecord]]]:
+    """Batches of many clients: in each turn orders begin, and something happens to those that began before."""
+    return [_generations(f"o-{client}", Random(client), begins, later) for client in range(CLIENTS)]
+
+
+def _generations(name: str, chance: Random, begins: Begins, later: Later) -> list[list[FakeRecord]]:
+    found: list[list[FakeRecord]] = []
+    begun: list[str] = []
+    for turn in range(TURNS):
+        records = [later(order_id, chance) for order_id in begun]
+        begun = [f"{name}-{turn}-{place}" for place in range(ORDERS)]
+        records += [begins(order_id) for order_id in begun]
+        chance.shuffle(records)
+        found.append(records)
+    return found
 
 
 @asynccontextmanager

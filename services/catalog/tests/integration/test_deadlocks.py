@@ -8,18 +8,16 @@ from chassis.runtime.database import Pool
 from contracts.catalog import DiscardCharges, StartBilling
 from testkit.deadlocks import counting, crossing
 from testkit.records import FakeRecord, record_of
-from testkit.replicas import read_twice
+from testkit.replicas import generations, read_twice
 
 from .orders import Catalog, order
-
-CLIENTS, TURNS, ORDERS = 32, 3, 12
 
 
 async def test_two_processes_that_read_the_same_batches_make_no_deadlock(pool: Pool, settings: Settings) -> None:
     await pool.close()
     quick = settings.model_copy(update={"waiting_first_delay": 1e-6})
     async with counting(settings.database_url) as counted:
-        await read_twice(compose, quick, [batches(f"o-{client}", Random(client)) for client in range(CLIENTS)])
+        await read_twice(compose, quick, generations(priced, later))
     assert (counted.made, counted.provoked) == (0, 1)
 
 
@@ -29,20 +27,12 @@ async def test_who_plans_the_same_orders_in_another_order_starts_over(catalog: C
     assert ended == ["NoneType", "PlannedMeanwhile"]
 
 
-def batches(name: str, chance: Random) -> list[list[FakeRecord]]:
-    """Orders are priced; those of before start, are discarded, or are priced again."""
-    found: list[list[FakeRecord]] = []
-    priced: list[str] = []
-    for turn in range(TURNS):
-        records = [later(order_id, chance) for order_id in priced]
-        priced = [f"{name}-{turn}-{place}" for place in range(ORDERS)]
-        records += [record_of(order(one), f"{one}:price", step="price", direction="do") for one in priced]
-        chance.shuffle(records)
-        found.append(records)
-    return found
+def priced(order_id: str) -> FakeRecord:
+    return record_of(order(order_id), f"{order_id}:price", step="price", direction="do")
 
 
 def later(order_id: str, chance: Random) -> FakeRecord:
+    """Orders of before start, are discarded, or are priced again."""
     match chance.randrange(3):
         case 0:
             start = StartBilling(order_id=order_id, run=1)

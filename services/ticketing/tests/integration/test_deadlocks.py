@@ -7,37 +7,27 @@ from contracts.message import Command
 from contracts.tickets import CancelTickets, CloseTickets
 from testkit.deadlocks import counting
 from testkit.records import FakeRecord, record_of
-from testkit.replicas import read_twice
+from testkit.replicas import generations, read_twice
 from ticketing.__main__ import compose
 from ticketing.settings import Settings
 
 from .tickets import TWO_TRUNKS
-
-CLIENTS, TURNS, ORDERS = 32, 3, 12
 
 
 async def test_two_processes_that_read_the_same_batches_make_no_deadlock(pool: Pool, settings: Settings) -> None:
     await pool.close()
     quick = settings.model_copy(update={"waiting_first_delay": 1e-6})
     async with counting(settings.database_url) as counted:
-        await read_twice(compose, quick, [batches(f"o-{client}", Random(client)) for client in range(CLIENTS)])
+        await read_twice(compose, quick, generations(opened, later))
     assert (counted.made, counted.provoked) == (0, 1)
 
 
-def batches(name: str, chance: Random) -> list[list[FakeRecord]]:
-    """Tickets are opened; those of before are cancelled, closed, or opened again by a new run."""
-    found: list[list[FakeRecord]] = []
-    opened: list[str] = []
-    for turn in range(TURNS):
-        records = [later(order_id, chance) for order_id in opened]
-        opened = [f"{name}-{turn}-{place}" for place in range(ORDERS)]
-        records += [command(TWO_TRUNKS.model_copy(update={"order_id": one}), "open tickets") for one in opened]
-        chance.shuffle(records)
-        found.append(records)
-    return found
+def opened(order_id: str) -> FakeRecord:
+    return command(TWO_TRUNKS.model_copy(update={"order_id": order_id}), "open tickets")
 
 
 def later(order_id: str, chance: Random) -> FakeRecord:
+    """Those of before are cancelled, closed, or opened again by a new run."""
     match chance.randrange(3):
         case 0:
             return command(CancelTickets(order_id=order_id, run=1), "open tickets", "undo")
