@@ -10,6 +10,7 @@ import uvloop
 from asyncpg.exceptions import PostgresError
 from pydantic import ValidationError
 
+from chassis.messaging import lost_connections
 from chassis.observability import logs
 from chassis.process.app import App
 from chassis.process.faults import sentences
@@ -38,6 +39,7 @@ def main(package: str, read: type[T], compose: Compose[T]) -> None:
     logs.configure(package.replace("_", "-"), settings.log_level)
     match command:
         case "serve":
+            lost_connections.outlive()
             uvloop.run(serve(settings, compose))
         case "migrate":
             from chassis.runtime import migrations  # noqa: PLC0415  alembic costs a serving process memory
