@@ -131,7 +131,8 @@ class Run:
             if part.pid is None and name not in wanted:
                 await stack.start_service(name)
         say(f"profile of {', '.join(wanted)}")
-        self.bench.profiles = await profiles.profile(stack, driver, wanted, min(self._options.orders, 2000))
+        kind: OrderKind = "hosted" if self._options.only == "hosted" else "trunking"
+        self.bench.profiles = await profiles.profile(stack, driver, kind, wanted, min(self._options.orders, 2000))
 
 
 async def check(stack: Stack) -> None:
@@ -146,7 +147,11 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=2000, help="of each kind (default 2000)")
     parser.add_argument("--broker", choices=("kafka", "embedded"), default="kafka")
     parser.add_argument("--only", choices=PARTS)
-    parser.add_argument("--profile", choices=sorted(BY_NAME), help="also print where this service's CPU time goes")
+    parser.add_argument(
+        "--profile",
+        choices=sorted(BY_NAME),
+        help="also print where this service's CPU time goes (trunking orders, or with --only hosted, those)",
+    )
     options = parser.parse_args()
     if not 10 <= options.orders <= 20_000:
         parser.error("--orders is from 10 to 20000")

@@ -1,4 +1,4 @@
-"""Where the CPU time of a service goes while it handles trunking orders: samples by function, in ms per order."""
+"""Where the CPU time of a service goes while it handles orders: samples by function, in ms per order."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from dialtone.stack.stack import Stack
 from tests.load.drive import Driver
+from tests.load.orders import Kind
 
 SAMPLING = Path(__file__).resolve().parent / "sampling"
 LIBRARIES = Path(sysconfig.get_paths()["purelib"])
@@ -46,8 +47,8 @@ class Profile:
         return sorted(self.lines, key=lambda one: -one.whole_ms)[:count]
 
 
-async def profile(stack: Stack, driver: Driver, services: Iterable[str], orders: int) -> list[Profile]:
-    """Restarts the services with a sampler in them and drives trunking orders through the stack."""
+async def profile(stack: Stack, driver: Driver, kind: Kind, services: Iterable[str], orders: int) -> list[Profile]:
+    """Restarts the services with a sampler in them and drives orders of one kind through the stack."""
     targets = {name: stack.folder / f"samples-{name}.json" for name in services}
     for name, target in targets.items():
         child = stack.services[name].child
@@ -56,9 +57,9 @@ async def profile(stack: Stack, driver: Driver, services: Iterable[str], orders:
         sampler = {"PYTHONPATH": os.pathsep.join(paths), "DIALTONE_SAMPLES": str(target)}
         child.environment = {**child.environment, **sampler}
         await stack.start_service(name)
-    await driver.many("trunking", min(orders, 200))
+    await driver.many(kind, min(orders, 200))
     _toggle(stack, targets)
-    drive = await driver.many("trunking", orders)
+    drive = await driver.many(kind, orders)
     _toggle(stack, targets)
     found = []
     for name, target in targets.items():
