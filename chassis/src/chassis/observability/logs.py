@@ -10,8 +10,6 @@ from structlog.types import EventDict
 
 QUIET = {
     "aiokafka": logging.CRITICAL,  # some twenty lines a second while the broker is away; our own say it once
-    "zeep.transports": logging.INFO,
-    "httpx": logging.WARNING,
     "alembic": logging.WARNING,
 }
 

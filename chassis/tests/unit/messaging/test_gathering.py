@@ -1,6 +1,8 @@
 """Who is alone is never kept waiting; a crowd is, shortly, and only as long as it lasts."""
 
-from chassis.messaging.gathering import WAIT, Gathering
+import pytest
+
+from chassis.messaging.gathering import WINDOW, Gathering
 
 
 def after(*records: tuple[float, int]) -> Gathering:
@@ -24,9 +26,17 @@ def test_one_order_alone_never_waits() -> None:
 
 
 def test_a_crowd_waits_however_it_is_divided() -> None:
-    assert after((5.0, 400)).wait(5.1) == WAIT
-    assert after(*((5.0 + number * 0.005, 2) for number in range(40))).wait(5.2) == WAIT
+    assert after((5.0, 400)).wait(5.0) == pytest.approx(WINDOW)
+    assert after(*((5.0 + number * 0.005, 2) for number in range(40))).wait(5.195) == pytest.approx(WINDOW)
+
+
+def test_handling_counts_for_waiting() -> None:
+    crowd = after((5.0, 400))
+    assert crowd.wait(5.0 + WINDOW / 4) == pytest.approx(WINDOW * 3 / 4)
+    assert crowd.wait(5.0 + WINDOW * 2) == 0
 
 
 def test_a_crowd_is_soon_forgotten() -> None:
-    assert after((5.0, 400)).wait(6.0) == 0
+    crowd = after((5.0, 400))
+    crowd.came(1, 6.0)
+    assert crowd.wait(6.0) == 0

@@ -3,8 +3,9 @@ import socket
 import ssl
 from typing import Any
 
-import httpx
+import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from zeep import exceptions
 
 from broadsoft_provisioner.application.undoing import UndoRefused
@@ -24,12 +25,11 @@ def test_every_failure_has_words_and_a_code_of_its_own() -> None:
     assert all("__doc__" in vars(kind) and kind.__doc__ for kind in KINDS)
 
 
-def because(error: Exception, reason: Exception) -> Exception:
-    """As httpx raises them: two errors around the reason."""
-    error.__cause__ = httpx.HTTPError("in between")
-    error.__cause__.__context__ = reason
-    return error
-
+PLACE = ConnectionKey("broadworks", 443, is_ssl=True, ssl=True, proxy=None, proxy_auth=None, proxy_headers_hash=None)
+REFUSED = aiohttp.ClientConnectorError(PLACE, ConnectionRefusedError(111, "Connect call failed"))
+EXPIRED = aiohttp.ClientConnectorCertificateError(PLACE, ssl.SSLCertVerificationError("expired"))
+NO_TLS = aiohttp.ClientConnectorSSLError(PLACE, ssl.SSLError(1, "no TLS there"))
+NO_HOST = aiohttp.ClientConnectorDNSError(PLACE, socket.gaierror(-2, "Name or service not known"))
 
 CASES: list[tuple[Exception, type[Failure]]] = [
     (zeep.Fault("INVALID_REQUEST", code="soapenv:Server.generalException"), faults.SessionLost),
@@ -38,27 +38,24 @@ CASES: list[tuple[Exception, type[Failure]]] = [
     (zeep.Fault("Surprise", code="x"), faults.UnknownFault),
     (zeep.TransportError(status_code=503), faults.Overloaded),
     (zeep.TransportError(status_code=404), faults.EndpointRefused),
-    (httpx.ConnectError("refused"), faults.Unreachable),
-    (because(httpx.ConnectError("TLS"), ssl.SSLCertVerificationError("expired")), faults.NotTrusted),
-    (because(httpx.ConnectError("TLS"), ssl.SSLError("no TLS there")), faults.Unreachable),
-    (httpx.ReadTimeout("slow"), faults.ReplyLost),
-    (httpx.RemoteProtocolError("reset"), faults.ReplyLost),
+    (REFUSED, faults.Unreachable),
+    (EXPIRED, faults.NotTrusted),
+    (NO_TLS, faults.Unreachable),
+    (aiohttp.SocketTimeoutError("slow"), faults.ReplyLost),
+    (aiohttp.ServerDisconnectedError(), faults.ReplyLost),
+    (aiohttp.ClientPayloadError("half"), faults.ReplyLost),
 ]
 
 
 @pytest.mark.parametrize(
     ("raised", "words"),
     [
-        (httpx.ConnectError("All connection attempts failed"), "Nothing answers at its address."),
-        (because(httpx.ConnectError("x"), socket.gaierror(-2, "Name or service not known")), "Its host is not known."),
-        (
-            because(httpx.ConnectError("TLS"), ssl.SSLError(1, "no TLS there")),
-            "It does not agree on TLS (no TLS there).",
-        ),
-        (httpx.ConnectTimeout("slow"), "No connection was made in time."),
-        (httpx.PoolTimeout("busy"), "All our connections were busy."),
-        (httpx.ReadTimeout("slow"), "It did not come in time."),
-        (httpx.RemoteProtocolError("reset"), "The connection ended before it had come."),
+        (REFUSED, "Nothing answers at its address."),
+        (NO_HOST, "Its host is not known."),
+        (NO_TLS, "It does not agree on TLS (no TLS there)."),
+        (aiohttp.ConnectionTimeoutError("slow"), "No connection was made in time."),
+        (aiohttp.SocketTimeoutError("slow"), "It did not come in time."),
+        (aiohttp.ServerDisconnectedError(), "The connection ended before it had come."),
         (zeep.XMLSyntaxError("Invalid XML content"), "What came is no XML."),
     ],
 )

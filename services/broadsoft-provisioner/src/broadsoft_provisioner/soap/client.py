@@ -1,24 +1,22 @@
 """The SOAP call: an OCI document in, an OCI document out, both as text."""
 
-import logging
 import ssl
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from typing import Any, Protocol
 
-import httpx
+import aiohttp
 import zeep
 import zeep.proxy
 import zeep.transports
 import zeep.wsdl
 
 from broadsoft_provisioner.soap.faults import UnreadableReply, translated
+from broadsoft_provisioner.soap.transport import Transport
 
 BINDING = "{urn:com:broadsoft:webservice}ProvisioningServiceSoapBinding"
 untyped: Any = zeep
-
-logging.getLogger("zeep.transports").setLevel(logging.INFO)  # at DEBUG it prints whole bodies, hence passwords
 
 
 class Connection(Protocol):
@@ -51,20 +49,22 @@ class Endpoint:
     def __init__(self, url: str, timeouts: Timeouts | None = None, tls: ssl.SSLContext | None = None) -> None:
         chosen = timeouts or Timeouts()
         self._url = url
-        self._timeout = httpx.Timeout(chosen.read, connect=chosen.connect)
+        self._timeout = aiohttp.ClientTimeout(None, connect=chosen.connect, sock_read=chosen.read)
         self._tls = tls or ssl.create_default_context()
-        self._for_wsdl = httpx.Client(verify=self._tls)  # zeep wants one; the WSDL is in the package
 
     def connect(self) -> "SoapConnection":
-        http = httpx.AsyncClient(timeout=self._timeout, verify=self._tls, trust_env=False)
-        transport = untyped.transports.AsyncTransport(client=http, wsdl_client=self._for_wsdl)
-        client = untyped.AsyncClient(wsdl(), transport=transport)
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=self._tls),
+            cookie_jar=aiohttp.CookieJar(unsafe=True),  # of addresses without a name too
+            timeout=self._timeout,
+        )
+        client = untyped.AsyncClient(wsdl(), transport=Transport(session))
         service = untyped.proxy.AsyncServiceProxy(client, client.wsdl.bindings[BINDING], address=self._url)
-        return SoapConnection(http, service)
+        return SoapConnection(session, service)
 
 
 class SoapConnection:
-    def __init__(self, http: httpx.AsyncClient, service: Any) -> None:
+    def __init__(self, http: aiohttp.ClientSession, service: Any) -> None:
         self._http = http
         self._service = service
 
@@ -76,7 +76,7 @@ class SoapConnection:
         return reply
 
     def drop_cookies(self) -> None:
-        self._http.cookies.clear()
+        self._http.cookie_jar.clear()
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._http.close()

@@ -16,12 +16,10 @@ Permanent
 └── ReadRefused     a read-back was refused
 """
 
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import httpx
+import aiohttp
 from zeep.exceptions import Fault, TransportError, XMLSyntaxError
 
 from chassis.errors import Failure, Permanent, Transient
@@ -100,7 +98,7 @@ class ReadRefused(Permanent):
 
 
 FAULTS: dict[str, type[Transient]] = {"INVALID_REQUEST": SessionLost, "NO_OCS_CONNECTION": NoBackEnd}
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 @contextmanager
@@ -114,13 +112,13 @@ def translated() -> Iterator[None]:
         raise _of_status(error.status_code, str(error)) from error
     except NOT_SENT as error:
         raise _of_connection(error) from error
-    except (httpx.HTTPError, XMLSyntaxError) as error:
+    except (aiohttp.ClientError, TimeoutError, XMLSyntaxError) as error:
         raise ReplyLost(_how_lost(error)) from error
 
 
 def _how_lost(error: Exception) -> str:
     match error:
-        case httpx.TimeoutException():
+        case TimeoutError():
             return "It did not come in time."
         case XMLSyntaxError():
             return "What came is no XML."
@@ -128,21 +126,15 @@ def _how_lost(error: Exception) -> str:
 
 
 def _of_connection(error: Exception) -> Failure:
-    """Httpx hides the reason behind two errors of its own."""
-    reason: BaseException | None = error
-    while reason is not None:
-        match reason:
-            case ssl.SSLCertVerificationError():
-                return NotTrusted(getattr(reason, "verify_message", str(reason)))
-            case ssl.SSLError():
-                return Unreachable(f"It does not agree on TLS ({getattr(reason, 'reason', reason)}).")
-            case socket.gaierror():
-                return Unreachable("Its host is not known.")
-            case httpx.PoolTimeout():
-                return Unreachable("All our connections were busy.")
-            case httpx.ConnectTimeout():
-                return Unreachable("No connection was made in time.")
-        reason = reason.__cause__ or reason.__context__
+    match error:
+        case aiohttp.ClientConnectorCertificateError(certificate_error=reason):
+            return NotTrusted(getattr(reason, "verify_message", str(reason)))
+        case aiohttp.ClientConnectorSSLError(os_error=reason):
+            return Unreachable(f"It does not agree on TLS ({getattr(reason, 'reason', reason)}).")
+        case aiohttp.ClientConnectorDNSError():
+            return Unreachable("Its host is not known.")
+        case aiohttp.ConnectionTimeoutError():
+            return Unreachable("No connection was made in time.")
     return Unreachable("Nothing answers at its address.")
 
 

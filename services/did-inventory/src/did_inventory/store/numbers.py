@@ -36,19 +36,22 @@ FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[], $5::text[])
 WHERE numbers.number = claim.number AND numbers.status = 'available'
 RETURNING numbers.number
 """
-# What a run of an order has reserved is free again.
+# What a run of an order has reserved is free again. (Orders are given twice, here and below: by the join alone, a
+# planner whose statistics are older than the orders reads all numbers that any order has.)
 RELEASE = """
 UPDATE numbers SET status = 'available', order_id = NULL, partner_id = NULL, run = NULL, trunking = false,
     backorder_id = NULL, changed_at = $3
 FROM unnest($1::text[], $2::int[]) AS undo (order_id, run)
-WHERE numbers.order_id = undo.order_id AND numbers.run = undo.run AND numbers.status = 'reserved'
+WHERE numbers.order_id = ANY($1::text[]) AND numbers.order_id = undo.order_id
+    AND numbers.run = undo.run AND numbers.status = 'reserved'
 RETURNING numbers.number, numbers.npa, numbers.nxx, numbers.rate_center, undo.order_id
 """
 # What an order has reserved becomes its customer's.
 ASSIGN = """
 UPDATE numbers SET status = 'assigned', customer_id = wish.customer_id, changed_at = $3
 FROM unnest($1::text[], $2::text[]) AS wish (order_id, customer_id)
-WHERE numbers.order_id = wish.order_id AND numbers.status IN ('reserved', 'assigned')
+WHERE numbers.order_id = ANY($1::text[]) AND numbers.order_id = wish.order_id
+    AND numbers.status IN ('reserved', 'assigned')
 RETURNING numbers.order_id, numbers.number
 """
 # New stock; what is known stays as it is and is not returned.
