@@ -15,19 +15,19 @@ ENTRIES = "SELECT run, seq, effect_key, effect, state FROM ledger WHERE order_id
 EVERY_RUN = """
 SELECT run, seq, effect_key, effect, state, intended_at, settled_at FROM ledger WHERE order_id = $1 ORDER BY run, seq
 """
-# What is about to be done, before anything is sent.
+# What is about to be done, before anything is sent, and the shared things that the order relies on from now on.
 INTEND = """
-WITH turn AS (SELECT FROM turns WHERE token = $6 AND until > clock_timestamp() FOR SHARE)
+WITH turn AS (SELECT FROM turns WHERE token = $6 AND until > clock_timestamp() FOR SHARE),
+used AS (
+    INSERT INTO uses (order_id, resource)
+    SELECT $1, resource FROM unnest($7::text[]) AS wish (resource) WHERE (SELECT count(*) FROM turn) > 0
+    ON CONFLICT DO NOTHING
+)
 INSERT INTO ledger (order_id, run, seq, effect_key, effect)
 SELECT $1, run, seq, effect_key, effect::jsonb
 FROM unnest($2::int[], $3::int[], $4::text[], $5::text[]) AS entry (run, seq, effect_key, effect)
 WHERE (SELECT count(*) FROM turn) > 0
 RETURNING seq
-"""
-# The shared things that an order relies on from now on.
-USE = """
-INSERT INTO uses (order_id, resource) SELECT $1, resource FROM unnest($2::text[]) AS wish (resource)
-ON CONFLICT DO NOTHING
 """
 # What became of effects: forward only, so that nothing that was taken back is ever done again.
 SETTLE = """
@@ -85,19 +85,18 @@ class PostgresLedger:
         )
 
     async def intend(self, entries: Sequence[Entry], uses: Collection[str]) -> None:
-        async with self._pool.acquire() as connection, connection.transaction():
-            intended = await connection.fetch(
-                INTEND,
-                self._order_id,
-                [entry.run for entry in entries],
-                [entry.seq for entry in entries],
-                [entry.effect.key for entry in entries],
-                [json.dumps(effect_json(entry.effect)) for entry in entries],
-                self._token,
-            )
-            if len(intended) < len(entries):
-                raise TurnOver
-            await connection.execute(USE, self._order_id, sorted(uses))
+        intended = await self._pool.fetch(
+            INTEND,
+            self._order_id,
+            [entry.run for entry in entries],
+            [entry.seq for entry in entries],
+            [entry.effect.key for entry in entries],
+            [json.dumps(effect_json(entry.effect)) for entry in entries],
+            self._token,
+            sorted(uses),
+        )
+        if len(intended) < len(entries):  # none at all
+            raise TurnOver
 
     async def settle(self, states: Mapping[int, State]) -> None:
         if states:
@@ -107,7 +106,8 @@ class PostgresLedger:
                 )
                 if len(settled) < len(states):
                     raise TurnOver
-                await connection.execute(FORGET_USES, self._order_id)
+                if "done" not in states.values():  # else something lives
+                    await connection.execute(FORGET_USES, self._order_id)
 
     async def forget_uses(self) -> None:
         """To be called when nothing of the order lives any more; otherwise it does nothing."""
