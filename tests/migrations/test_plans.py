@@ -30,6 +30,7 @@ ALLOWED = {
     "order_intake.store.audit._RUNS": "what a checker asks for: all orders",
     "order_intake.store.counts.OPEN_ORDERS": "the index has unfinished orders only",
     "ticketing.store.listing.COUNTS": "the index has open tickets only",
+    "broadsoft_provisioner.store.ledger.USERS_INTENDED": "the index has what is in hand only",
     "did_inventory.store.counts.COUNTS": FOLDED,
     "did_inventory.store.counts.FOLD": FOLDED,
 }

@@ -50,6 +50,14 @@ class MemoryLedger:
         if states and not any(entry.state in LIVE for entry in await self.entries()):
             self.ledgers.uses.pop(self.order_id, None)
 
+    async def extensions_intended(self, service_provider_id: str, group_id: str) -> frozenset[str]:
+        place = ("serviceProviderId", service_provider_id), ("groupId", group_id)
+        others = [entry for (order_id, _), entry in self.ledgers.entries.items() if order_id != self.order_id]
+        dos = [entry.effect.do for entry in others if entry.state == "intended"]
+        return frozenset(
+            do.text("extension") for do in dos if do.name == "UserAddRequest22V2" and {*place} <= {*do.elements}
+        )
+
     async def relied_on(self, resources: Collection[str]) -> frozenset[str]:
         others = [used for order_id, used in self.ledgers.uses.items() if order_id != self.order_id]
         return frozenset(resources).intersection(frozenset[str]().union(*others))

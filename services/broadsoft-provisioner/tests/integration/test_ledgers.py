@@ -171,3 +171,16 @@ async def test_orders_do_not_see_each_others_entries(ledger: Open, effects: tupl
     await ledger("o-1").settle({1: "done", 2: "done"})
     assert await ledger("o-1").entries() == with_states(one, {1: "done", 2: "done"})
     assert await ledger("o-2").entries() == other
+
+
+async def test_extensions_are_promised_until_they_are_settled(ledger: Open, effects: tuple[Effect, ...]) -> None:
+    intended = intents("o-1", 1, effects)
+    await ledger("o-1").intend(intended, USES)
+    users = {entry.seq for entry in intended if entry.effect.do.name == "UserAddRequest22V2"}
+    extensions = {entry.effect.do.text("extension") for entry in intended if entry.seq in users}
+    assert await ledger("o-2").extensions_intended("ACME", "HQ") == extensions != frozenset()
+    assert await ledger("o-1").extensions_intended("ACME", "HQ") == frozenset()
+    assert await ledger("o-2").extensions_intended("ACME", "BRANCH") == frozenset()
+    assert await ledger("o-2").extensions_intended("OTHER", "HQ") == frozenset()
+    await ledger("o-1").settle(dict.fromkeys(users, "done"))
+    assert await ledger("o-2").extensions_intended("ACME", "HQ") == frozenset()

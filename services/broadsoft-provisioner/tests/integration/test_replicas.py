@@ -93,6 +93,29 @@ async def test_more_for_one_group_by_two_replicas_gets_extensions_of_its_own(ben
     assert len({user["extension"] for user in users.values()}) == len(users) == 14
 
 
+async def test_what_an_interrupted_order_has_planned_stays_its_own(bench: Bench, order: Order) -> None:
+    """Nothing of it is in BroadWorks yet, and its turn is over: another order comes between."""
+    await bench.deliver(do(order()))
+    standing = order().group.model_copy(update={"new": False})
+    first, second = (
+        order(f"o-{n}", new_enterprise=False, first=200 + 10 * n).model_copy(update={"group": standing}) for n in (2, 3)
+    )
+    await bench.fault("html-503", "UserAddRequest22V2")
+    interrupted = await bench.boundary(waiting_first_delay=3600)
+    await deliver(interrupted, [do(first)])
+    assert (await bench.states("o-2"), await bench.waiting()) == ({"intended", "done"}, ["o-2:1:provision group:do:1"])
+    await bench.clear()
+    (built,) = await bench.deliver(do(second))
+    await bench.pool.execute("UPDATE waiting SET retry_at = now()")
+    await bench.until_nothing_waits(await bench.boundary())
+    (resumed,) = await bench.published()
+    assert isinstance(built.message, GroupProvisioned)
+    assert isinstance(resumed.message, GroupProvisioned), resumed
+    assert not {user.user_id for user in built.message.users} & {user.user_id for user in resumed.message.users}
+    users = (await bench.enterprises())["ACME"]["groups"]["HQ"]["users"]
+    assert len(users) == 6
+
+
 @pytest.mark.parametrize("shared", ["a domain", "an enterprise"])
 async def test_what_one_replica_takes_back_another_does_not_rely_on_meanwhile(
     bench: Bench, order: Order, shared: str

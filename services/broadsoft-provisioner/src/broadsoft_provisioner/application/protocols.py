@@ -37,5 +37,8 @@ class Ledger(Protocol):
     async def settle(self, states: Mapping[int, State]) -> None:
         """By `seq`. Raises TurnOver when somebody else may have gone on."""
 
+    async def extensions_intended(self, service_provider_id: str, group_id: str) -> frozenset[str]:
+        """Those that other orders have planned in that group, and may have sent, but not settled."""
+
     async def relied_on(self, resources: Collection[str]) -> frozenset[str]:
         """Those that another order, not undone, uses."""

@@ -64,7 +64,7 @@ class Provisioner:
         """`entries` are all of the order; `begun` are those of this command, from an earlier attempt."""
         if begun:
             return _unfit(begun) or await self._carry_out(begun, ledger, resumed=True)
-        planned = await self._plan(command)
+        planned = await self._plan(command, ledger)
         if isinstance(planned, Refused):
             return planned
         intended = intents(command.order_id, command.run, planned.effects, after=len(entries))
@@ -74,14 +74,18 @@ class Provisioner:
     async def _carry_out(self, entries: tuple[Entry, ...], ledger: Ledger, *, resumed: bool) -> Refused | None:
         return await carry_out(entries, self._platform, ledger, self._patience, resumed=resumed)
 
-    async def _plan(self, command: ProvisionGroup | AddNumbers) -> Plan | Refused:
+    async def _plan(self, command: ProvisionGroup | AddNumbers, ledger: Ledger) -> Plan | Refused:
         seen, asked = Survey(), list[Command]()
         while wanted := open_questions(command, seen, asked):
             seen = await self._platform.look(wanted, seen)
             asked += wanted
         if isinstance(command, AddNumbers):
             return plan_numbers(command, seen)
-        return plan(command, self._packages, seen)
+        group = command.group
+        promised = frozenset[str]()
+        if not group.new:  # nobody else plans in one that is not there yet
+            promised = await ledger.extensions_intended(command.enterprise.service_provider_id, group.group_id)
+        return plan(command, self._packages, seen, promised)
 
 
 def _unfit(entries: tuple[Entry, ...]) -> Refused | None:

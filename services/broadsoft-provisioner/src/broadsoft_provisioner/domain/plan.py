@@ -1,6 +1,6 @@
 """From an order and what BroadWorks already has to the effects it needs, in order. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from broadsoft_provisioner.domain import effects, limits, naming, seats
@@ -22,8 +22,11 @@ class Plan:
     uses: frozenset[str]
 
 
-def plan(command: ProvisionGroup, packages: Packages, seen: Survey) -> Plan | Refused:
-    """Numbers and extensions go out in the order of the items. `seen` must answer every question of `asking`."""
+def plan(command: ProvisionGroup, packages: Packages, seen: Survey, promised: Collection[str] = ()) -> Plan | Refused:
+    """Numbers and extensions go out in the order of the items. `seen` must answer every question of `asking`.
+
+    `promised` are extensions that other orders have planned and that may not be there yet.
+    """
     refused = _refusal(command, packages, seen)
     if refused:
         return refused
@@ -31,7 +34,7 @@ def plan(command: ProvisionGroup, packages: Packages, seen: Survey) -> Plan | Re
     numbers = list(command.numbers)
     seats.number_seats(wanted.seats, numbers)
     length = _extension_length(command, wanted, seen)
-    if not seats.extend_seats(wanted.seats, naming.extensions(_taken(seen), length)):
+    if not seats.extend_seats(wanted.seats, naming.extensions([*_taken(seen), *promised], length)):
         return Refused("extensions-exhausted", f"The group has no {length}-digit extension left for every new seat.")
     everything = [
         *_enterprise(command, wanted, numbers, seen),

@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from broadsoft_provisioner.domain.effects import ids
 from broadsoft_provisioner.domain.ledger import EffectJson, Entry, State, effect_json, effect_of
+from broadsoft_provisioner.domain.oci import from_json
 from broadsoft_provisioner.domain.turns import TurnOver
 from chassis.runtime.database import Pool
 
@@ -37,6 +39,12 @@ FROM unnest($2::int[], $3::text[]) AS entry (seq, state)
 WHERE ledger.order_id = $1 AND ledger.seq = entry.seq AND (SELECT count(*) FROM turn) > 0
     AND (ledger.state = 'intended' OR ledger.state IN ('done', 'kept') AND entry.state IN ('undone', 'kept'))
 RETURNING ledger.seq
+"""
+# The users that other orders are about to make in a group, or were when they were interrupted.
+USERS_INTENDED = """
+SELECT effect -> 'do' AS do FROM ledger
+WHERE state = 'intended' AND order_id <> $1
+    AND effect -> 'do' ->> 0 = 'UserAddRequest22V2' AND effect -> 'do' -> 1 @> $2::jsonb
 """
 # An order of which nothing lives any more relies on nothing.
 FORGET_USES = """
@@ -112,6 +120,11 @@ class PostgresLedger:
     async def forget_uses(self) -> None:
         """To be called when nothing of the order lives any more; otherwise it does nothing."""
         await self._pool.execute(FORGET_USES, self._order_id)
+
+    async def extensions_intended(self, service_provider_id: str, group_id: str) -> frozenset[str]:
+        place = json.dumps(ids(service_provider_id, group_id))
+        rows = await self._pool.fetch(USERS_INTENDED, self._order_id, place)
+        return frozenset(from_json(json.loads(row["do"])).text("extension") for row in rows)
 
     async def relied_on(self, resources: Collection[str]) -> frozenset[str]:
         rows = await self._pool.fetch(RELIED_ON, list(resources), self._order_id)

@@ -36,6 +36,7 @@ ledger = Table(
     Column("intended_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("settled_at", DateTime(timezone=True)),
     CheckConstraint("state IN ('intended', 'done', 'undone', 'found', 'kept')", name="state_known"),
+    Index("ledger_intended", "order_id", postgresql_where="state = 'intended'"),
 )
 # The shared things (enterprise, domain, pack, authorisation) that an order relies on while any effect of it lives.
 uses = Table(
