@@ -7,7 +7,9 @@ import pytest
 
 from broadsoft_provisioner.application.provisioner import Provisioned, Provisioner
 from broadsoft_provisioner.application.undoing import UndoRefused
+from broadsoft_provisioner.domain.oci import Command
 from broadsoft_provisioner.domain.outcomes import Refused
+from broadsoft_provisioner.domain.turns import TurnOver
 from broadsoft_provisioner.soap.client import Endpoint, Timeouts
 from broadsoft_provisioner.soap.faults import LoginRefused, NoBackEnd, ReadRefused, ReplyLost, Unreachable
 from broadsoft_provisioner.soap.login import Credentials
@@ -168,3 +170,21 @@ async def test_nobody_there_is_transient() -> None:
     pool = SessionPool(Endpoint("http://127.0.0.1:9/x", Timeouts(connect=1)).connect, Credentials("a", "b"))
     with pytest.raises(Unreachable):
         await BroadWorks(pool, lambda: "", Patience(tries=4)).available()
+
+
+async def test_who_logs_in_anew_asks_again_whether_it_still_has_the_turn(pool: SessionPool, admin: Any) -> None:
+    """The login takes its time, and the turn may be over meanwhile."""
+    asked = 0
+
+    async def once() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            raise TurnOver
+
+    add = Command("SystemDomainAddRequest", (("domain", "acme.example"),))
+    await admin.fault(add.name, "session-expiry")
+    with pytest.raises(TurnOver):
+        await BroadWorks(pool, lambda: "", Patience()).permitted(once).send([add])
+    assert asked == 2
+    assert "acme.example" not in (await admin.state())["domains"]

@@ -62,7 +62,5 @@ class BroadWorks:
     async def _exchange(self, commands: Sequence[Command], permission: Permission | None = None) -> list[Reply]:
         async with self._sessions.session() as session:
             await self._rate.turn()
-            if permission is not None:
-                await permission()
             with measures.document():
-                return await session.run(commands)
+                return await session.run(commands, permission)

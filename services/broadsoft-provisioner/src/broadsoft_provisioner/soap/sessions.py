@@ -5,6 +5,7 @@ from contextlib import suppress
 from uuid import uuid4
 
 from broadsoft_provisioner.domain.oci import Command
+from broadsoft_provisioner.domain.turns import Permission
 from broadsoft_provisioner.soap import documents
 from broadsoft_provisioner.soap.client import Connection
 from broadsoft_provisioner.soap.documents import Reply
@@ -27,13 +28,16 @@ class Session:
         self._connection.drop_cookies()
         await log_in(self._credentials, self._ask)
 
-    async def run(self, commands: Sequence[Command]) -> list[Reply]:
-        """One document. A forgotten session did nothing with it, so it is sent again, once, after a new login."""
+    async def run(self, commands: Sequence[Command], permission: Permission | None = None) -> list[Reply]:
+        """One document. A forgotten session did nothing with it, so it is sent again, once, after a new login.
+
+        What needs a `permission` asks for it each time, right before it leaves.
+        """
         try:
-            return await self._exchange(commands)
+            return await self._exchange(commands, permission)
         except SessionLost:
             await self.open()
-            return await self._exchange(commands)
+            return await self._exchange(commands, permission)
 
     async def close(self) -> None:
         with suppress(Failure):
@@ -47,6 +51,8 @@ class Session:
     async def _ask(self, command: Command) -> Reply:
         return (await self._exchange([command]))[0]
 
-    async def _exchange(self, commands: Sequence[Command]) -> list[Reply]:
-        text = await self._connection.call(documents.build(self._id, commands))
-        return documents.matched(commands, documents.parse(text))
+    async def _exchange(self, commands: Sequence[Command], permission: Permission | None = None) -> list[Reply]:
+        document = documents.build(self._id, commands)
+        if permission is not None:
+            await permission()
+        return documents.matched(commands, documents.parse(await self._connection.call(document)))
