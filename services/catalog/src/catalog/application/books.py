@@ -1,8 +1,12 @@
 """The price books in memory, where orders are priced."""
 
-from catalog.domain.price_books import PriceBook
+from datetime import date
+
+from catalog.domain.price_books import PriceBook, PricesInEffect, in_effect
 from catalog.store import price_books
 from chassis.runtime.database import Pool
+
+NONE = PriceBook()
 
 
 class Books:
@@ -16,8 +20,8 @@ class Books:
         versions = await price_books.read(pool)
         self._books = {partner_id: PriceBook(its) for partner_id, its in versions.items()}
 
-    def of(self, partner_id: str) -> PriceBook:
-        """The partner's own book, or the one for everybody if it has none. Raises RuntimeError before the load."""
+    def on(self, submitted_on: date, partner_id: str) -> PricesInEffect | None:
+        """What the partner pays, see `price_books.in_effect`. Raises RuntimeError before the load."""
         if self._books is None:
             raise RuntimeError("the price books are not loaded")
-        return self._books.get(partner_id) or self._books.get(None) or PriceBook()
+        return in_effect(self._books.get(partner_id, NONE), self._books.get(None, NONE), submitted_on)
