@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("parts")  # the sample is there
 
 async def put(pool: Pool, partner_id: str | None, version: PriceBookVersion) -> None:
     async with pool.acquire() as connection, connection.transaction():
-        await price_books.add(connection, partner_id, version)
+        await price_books.add(connection, partner_id, version, "olga")
 
 
 async def test_the_sample_is_loaded_once_however_often_it_is_put(pool: Pool) -> None:

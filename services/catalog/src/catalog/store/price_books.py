@@ -7,6 +7,7 @@ from typing import Any
 from catalog.domain.price_books import PriceBookVersion
 from chassis.errors import Permanent
 from chassis.runtime.database import Connection, Pool
+from contracts.echo import quoted
 
 # All versions with their prices; a version without prices has one row.
 LOAD = """
@@ -21,7 +22,7 @@ WHERE partner_id IS NOT DISTINCT FROM $1 AND name = $2
 """
 # A version that is new by its name.
 ADD = """
-INSERT INTO price_books (partner_id, name, effective_from, lacking) VALUES ($1, $2, $3, $4)
+INSERT INTO price_books (partner_id, name, effective_from, lacking, added_by) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT ON CONSTRAINT price_books_name DO NOTHING RETURNING book_id
 """
 # Its prices.
@@ -30,6 +31,10 @@ INSERT INTO prices (book_id, package, kind, unit_price)
 SELECT $1, package, kind, unit_price
 FROM unnest($2::text[], $3::text[], $4::numeric[]) AS price (package, kind, unit_price)
 """
+
+
+# Has anybody of this partner a key, or had one?
+KNOWS_PARTNER = "SELECT EXISTS (SELECT FROM partner_keys WHERE partner_id = $1)"
 
 
 class VersionIsFixed(Permanent):
@@ -46,18 +51,25 @@ async def read(pool: Pool) -> dict[str | None, list[PriceBookVersion]]:
     return books
 
 
-async def add(connection: Connection, partner_id: str | None, version: PriceBookVersion) -> None:
-    """A new version. One that is there already, the very same, changes nothing.
+async def add(connection: Connection, partner_id: str | None, version: PriceBookVersion, who: str) -> bool:
+    """A new version; False when it is there already, the very same.
 
     Raises VersionIsFixed when it is there with other prices, and asyncpg.UniqueViolationError when another one takes
     effect on its date. Two statements: the caller's transaction keeps them together.
     """
-    book_id = await connection.fetchval(ADD, partner_id, version.name, version.effective_from, version.lacking)
-    if book_id is not None:
-        prices = zip(*((*key, price) for key, price in version.prices.items()), strict=True)
-        await connection.execute(ADD_PRICES, book_id, *(prices if version.prices else ([], [], [])))
-    elif _version(await connection.fetch(FIND, partner_id, version.name)) != version:
-        raise VersionIsFixed(f"{version.name!r} is there with other prices, or from another day on: add a new version.")
+    book_id = await connection.fetchval(ADD, partner_id, version.name, version.effective_from, version.lacking, who)
+    if book_id is None:
+        if _version(await connection.fetch(FIND, partner_id, version.name)) != version:
+            raise VersionIsFixed(f"{quoted(version.name)} is there with other prices, or from another day on.")
+        return False
+    packages, kinds = [package for package, _ in version.prices], [kind for _, kind in version.prices]
+    await connection.execute(ADD_PRICES, book_id, packages, kinds, list(version.prices.values()))
+    return True
+
+
+async def knows_partner(pool: Pool, partner_id: str) -> bool:
+    """As far as we have heard of its keys."""
+    return bool(await pool.fetchval(KNOWS_PARTNER, partner_id))
 
 
 def _version(rows: list[Any]) -> PriceBookVersion:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -41,6 +42,8 @@ price_books = Table(
     Column("name", String, nullable=False),
     Column("effective_from", Date, nullable=False),
     Column("lacking", String, nullable=False, server_default="standard"),
+    Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("added_by", String, nullable=False, server_default=""),
     CheckConstraint("lacking IN ('standard', 'refused')", name="lacking_known"),
     UniqueConstraint("partner_id", "name", name="price_books_name", postgresql_nulls_not_distinct=True),
     UniqueConstraint(

@@ -32,6 +32,9 @@ END $$
 
 def upgrade() -> None:
     op.add_column("price_books", sa.Column("lacking", sa.String(), server_default="standard", nullable=False))
+    now = sa.text("now()")
+    op.add_column("price_books", sa.Column("added_at", sa.DateTime(timezone=True), server_default=now, nullable=False))
+    op.add_column("price_books", sa.Column("added_by", sa.String(), server_default="", nullable=False))
     op.create_check_constraint(op.f("lacking_known"), "price_books", "lacking IN ('standard', 'refused')")
     op.drop_constraint(op.f("price_not_negative"), "prices", type_="check")
     op.create_check_constraint(op.f("price_is_one"), "prices", PRICE)
@@ -61,4 +64,5 @@ def downgrade() -> None:
     op.drop_constraint(op.f("price_is_one"), "prices", type_="check")
     op.create_check_constraint(op.f("price_not_negative"), "prices", "unit_price >= 0")
     op.drop_constraint(op.f("lacking_known"), "price_books", type_="check")
-    op.drop_column("price_books", "lacking")
+    for column in ("added_by", "added_at", "lacking"):
+        op.drop_column("price_books", column)
