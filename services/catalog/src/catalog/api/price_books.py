@@ -147,7 +147,7 @@ async def add(
         raise invalid([one._asdict() for one in error.faults]) from None
     except VersionIsFixed as error:
         detail = f"{error} Give this one another name."
-        raise Problem(409, VersionIsFixed.code, "A version of a price book never changes.", detail) from None
+        raise Problem(409, VersionIsFixed.code, "The version cannot be added.", detail) from None
     except DayTaken as error:
         raise Problem(409, "day-taken", "There is a version for that day.", str(error)) from None
     if dry_run or not added.created:

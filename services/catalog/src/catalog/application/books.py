@@ -2,11 +2,14 @@
 
 from datetime import date
 
+import structlog
+
 from catalog.domain.price_books import PriceBook, PricesInEffect, in_effect
 from catalog.store import price_books
 from chassis.runtime.database import Pool
 
 NONE = PriceBook()
+log = structlog.get_logger()
 
 
 class Books:
@@ -18,6 +21,8 @@ class Books:
     async def load(self, pool: Pool) -> None:
         """Read all books again; what is being priced meanwhile sees the old ones or the new ones."""
         versions = await price_books.read(pool)
+        if not versions:
+            log.warning("no price book: every order is refused until one is added (dialtone prices import)")
         self._books = {partner_id: PriceBook(its) for partner_id, its in versions.items()}
 
     def on(self, submitted_on: date, partner_id: str) -> PricesInEffect | None:
