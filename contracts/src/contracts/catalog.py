@@ -39,7 +39,7 @@ class OrderedItem(Value):
 
 
 class ChargeLine(Value):
-    """One charge; `amount` is recomputable from the line alone.
+    """One charge; `amount` is recomputable from the line alone. `price_book` is the version that has the unit price.
 
     Periods are half-open `[from_date, to_date)` of calendar dates in the customer's zone; `days` of `days_in_period`
     prorate an MRC. `first_period` lines are due on the billing start; the rest describes the first full month.
@@ -51,6 +51,7 @@ class ChargeLine(Value):
     kind: ChargeKind
     quantity: Whole
     unit_price: Money
+    price_book: Name = ""
     from_date: Day
     to_date: Day | None = None
     days: Count | None = None
@@ -84,7 +85,10 @@ class PriceOrder(Command):
 
 
 class OrderPriced(Reply):
-    """The order's charges, frozen with the version of the price book; money is USD before tax."""
+    """The order's charges, frozen with the version of the price book; money is USD before tax.
+
+    What a partner's own version lacks is charged at the standard one's price: lines say whose theirs is.
+    """
 
     owner: ClassVar[str] = "catalog"
     price_book: Name

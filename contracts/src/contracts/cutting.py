@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -47,7 +48,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Marks a decimal number of at most `max_digits` digits that is a string in JSON.
+    """Marks a decimal number of at most `max_digits` digits that is a string in JSON, as `spelt` writes it.
 
     There only its length is checked, since counting digits costs more than all else of a number.
     """
@@ -64,11 +65,19 @@ class Exact:
         return core_schema.json_or_python_schema(
             json_schema=core_schema.chain_schema([text, core_schema.decimal_schema()]),
             python_schema=core_schema.decimal_schema(max_digits=self.max_digits),
-            serialization=core_schema.to_string_ser_schema(),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                spelt, return_schema=core_schema.str_schema(), when_used="json-unless-none"
+            ),
         )
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return handler(core_schema.str_schema(max_length=self.max_length))
+
+
+def spelt(amount: Decimal) -> str:
+    """The one text of an amount: two decimals or as many more as it needs, and never an exponent."""
+    whole, _, decimals = f"{amount:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def digested(text: str, length: int) -> str:

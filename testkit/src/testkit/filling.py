@@ -36,6 +36,7 @@ async def fill(connection: Any, rows: int) -> None:
     for one in await connection.fetch(CHECKS):
         await connection.execute(f"ALTER TABLE {one['held_by']} DROP CONSTRAINT {one['conname']} CASCADE")
     for table in await connection.fetch(COLUMNS):
+        await connection.execute(f"ALTER TABLE {table['table_name']} DISABLE TRIGGER USER")
         columns = zip(table["names"], table["kinds"], strict=True)
         values = [FEW.get(name) or MADE[kind].format(name=name) for name, kind in columns]
         await connection.execute(

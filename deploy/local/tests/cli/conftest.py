@@ -26,7 +26,7 @@ def services() -> Iterator[FakeServices]:
 @pytest.fixture
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """The command in a folder where no stack runs."""
-    for name in ("DIALTONE_KEY", "DIALTONE_URL", "DIALTONE_TICKETING_URL", "DIALTONE_FOLDER"):
+    for name in ("DIALTONE_KEY", "DIALTONE_URL", "DIALTONE_TICKETING_URL", "DIALTONE_CATALOG_URL", "DIALTONE_FOLDER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DIALTONE_FOLDER", str(tmp_path))
 

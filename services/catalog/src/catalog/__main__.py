@@ -25,7 +25,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
     """The service, for production and for tests."""
     if settings.sample_prices:
         async with pool.acquire() as connection, connection.transaction():
-            await price_books.put(connection, None, sample_prices())
+            await price_books.add(connection, None, sample_prices(), "sample")
     books = Books()
     await books.load(pool)
     sold = catalogue()

@@ -4,4 +4,4 @@ from chassis.runtime.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    sample_prices: bool = True  # load the invented price book: off where real customers are billed
+    sample_prices: bool = False  # load the invented price book: for demonstrations, never where customers are billed

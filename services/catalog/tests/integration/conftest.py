@@ -34,7 +34,9 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
-    return Settings(database_url=database_url, operator_keys={"olga": sha256("key")}, in_place_seconds=0)
+    return Settings(
+        database_url=database_url, operator_keys={"olga": sha256("key")}, in_place_seconds=0, sample_prices=True
+    )
 
 
 @pytest.fixture

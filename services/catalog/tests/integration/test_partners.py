@@ -27,8 +27,8 @@ async def test_a_partner_sees_the_charges_of_its_own_orders_only(parts: Parts, p
 async def test_a_partner_sees_the_prices_it_is_billed_by(parts: Parts, pool: Pool) -> None:
     async with pool.acquire() as connection, connection.transaction():
         version = PriceBookVersion("p-2/1", date(2026, 1, 1), {("Power User", "MRC"): Decimal(20)})
-        await price_books.put(connection, "p-2", version)
-    for partner_id, names in (("p-1", ["sample-2026"]), ("p-2", ["p-2/1"])):
+        await price_books.add(connection, "p-2", version, "olga")
+    for partner_id, names in (("p-1", ["sample-2026"]), ("p-2", ["p-2/1", "sample-2026"])):
         async with client(parts.api, await key_of(pool, partner_id)) as partner:
             books = (await partner.get("/price-books")).json()
             assert [book["name"] for book in books] == names

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from catalog.domain.charges import Charge
-from catalog.domain.price_books import PriceBook
+from catalog.domain.price_books import PricesInEffect
 from catalog.sample import sample_prices
 from contracts.catalog import OrderedItem, PriceOrder
 
 
 @pytest.fixture(scope="session")
-def book() -> PriceBook:
-    return PriceBook([sample_prices()])
+def book() -> PricesInEffect:
+    return PricesInEffect(sample_prices())
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from catalog.domain.billing import Plan, lines_for_delivered, lines_to_post, move_plan
 from catalog.domain.packages import NUMBER_PACKAGE
-from catalog.domain.price_books import PriceBook
+from catalog.domain.price_books import PricesInEffect
 from catalog.domain.pricing import price_order
 from catalog.sample import catalogue
 from contracts.catalog import OrderPriced, PriceOrder
@@ -18,7 +18,7 @@ START = date(2027, 1, 18)
 
 
 @pytest.fixture(scope="module")
-def plan(order: Callable[..., PriceOrder], book: PriceBook) -> Plan:
+def plan(order: Callable[..., PriceOrder], book: PricesInEffect) -> Plan:
     """Eight seats, a fee, and eleven numbers: three of them are charged."""
     whole = order(("Power User", 8), ("Broadsoft Provisioning Fee", 1), billing_start=START, numbers=11)
     answer = price_order(whole, catalogue(), book)

@@ -1,5 +1,7 @@
 """What the service promises before any message comes."""
 
+from datetime import date
+
 import pytest
 
 from catalog import handlers
@@ -18,4 +20,4 @@ def test_every_command_of_the_topic_has_a_handler() -> None:
 
 def test_nobody_is_priced_before_the_books_are_loaded() -> None:
     with pytest.raises(RuntimeError, match="not loaded"):
-        Books().of("p-1")
+        Books().on(date(2027, 1, 4), "p-1")

@@ -16,14 +16,14 @@ from catalog.domain.order_billing import (
     replaceable,
     start,
 )
-from catalog.domain.price_books import PriceBook
+from catalog.domain.price_books import PricesInEffect
 from catalog.domain.pricing import price_order
 from catalog.sample import catalogue
 from contracts.catalog import OrderPriced, PriceOrder, StartBilling
 
 
 @pytest.fixture
-def billing(order: Callable[..., PriceOrder], book: PriceBook) -> OrderBilling:
+def billing(order: Callable[..., PriceOrder], book: PricesInEffect) -> OrderBilling:
     """Run 2 of an order with one free number of four; billing starts on an anchor date."""
     wish = order(("Power User", 1), run=2, numbers=4, billing_start=date(2027, 2, 1))
     priced = price_order(wish, catalogue(), book)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_a_companion_is_the_one_time_package_of_a_monthly_one() -> None:
 def test_every_charge_of_every_package_has_a_sample_price() -> None:
     wanted = {(p.name, kind) for p in catalogue().packages for kind in p.charges}
     assert sample_prices().prices.keys() == wanted | {(NUMBER_PACKAGE, "MRC")}
-    assert str(sample_prices().number_price) == "1.15"
+    assert sample_prices().prices[NUMBER_PACKAGE, "MRC"] == Decimal("1.15")
 
 
 @pytest.mark.parametrize(

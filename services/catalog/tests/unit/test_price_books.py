@@ -1,11 +1,12 @@
 """Versions of a price book, and prices as text."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from catalog.domain.price_books import PriceBook, PriceBookVersion, prices_from
+from catalog.domain.price_books import PriceBook, PriceBookVersion, PricesInEffect, in_effect, prices_from
 
 OLD = PriceBookVersion("2026", date(2026, 1, 1), {})
 NEW = PriceBookVersion("2027", date(2027, 1, 1), {})
@@ -37,6 +38,37 @@ def test_versions_differ_in_name_and_in_date_of_effect(twin: PriceBookVersion) -
         PriceBook([OLD, twin])
 
 
+STANDARD = PriceBookVersion(
+    "standard", date(2026, 1, 1), {("Power User", "MRC"): Decimal(20), ("Fax", "MRC"): Decimal(5)}
+)
+OWN = PriceBookVersion("own", date(2026, 6, 1), {("Power User", "MRC"): Decimal(15)})
+
+
+def test_before_a_partners_first_version_it_pays_as_everybody() -> None:
+    prices = in_effect(PriceBook([OWN]), PriceBook([STANDARD]), date(2026, 5, 31))
+    assert prices == PricesInEffect(STANDARD)
+
+
+def test_what_a_partners_version_lacks_costs_what_everybody_pays() -> None:
+    prices = in_effect(PriceBook([OWN]), PriceBook([STANDARD]), date(2026, 6, 1))
+    assert prices is not None
+    assert prices.name == "own"
+    assert prices.price("Power User", "MRC") == (15, "own")
+    assert prices.price("Fax", "MRC") == (5, "standard")
+    assert prices.price("Fax", "NRC") is None
+
+
+def test_a_partner_may_be_sold_what_its_version_has_and_nothing_else() -> None:
+    prices = in_effect(PriceBook([replace(OWN, lacking="refused")]), PriceBook([STANDARD]), date(2026, 6, 1))
+    assert prices is not None
+    assert prices.price("Fax", "MRC") is None
+
+
+def test_a_book_of_its_own_needs_no_standard_one() -> None:
+    assert in_effect(PriceBook([OWN]), PriceBook(), date(2026, 6, 1)) == PricesInEffect(OWN, None)
+    assert in_effect(PriceBook([OWN]), PriceBook(), date(2026, 5, 31)) is None
+
+
 def test_prices_are_read_as_exact_decimals() -> None:
     rows = [
         {"package": "Basic Metered", "kind": "MRC", "unit_price": "9.35"},
@@ -48,7 +80,27 @@ def test_prices_are_read_as_exact_decimals() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", "nine", "-0.01", "NaN", "Infinity", "1e99"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nine",
+        "-0.01",
+        "+1",
+        "NaN",
+        "Infinity",
+        "1e99",
+        "2E+4",
+        "1_000",
+        "1,000",
+        "\uff11",
+        " 1",
+        "1.",
+        ".5",
+        "10000000.01",
+        "0.123456789",
+    ],
+)
 def test_a_price_that_is_no_price_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="Late Fee"):
         prices_from([{"package": "Late Fee", "kind": "NRC", "unit_price": text}])

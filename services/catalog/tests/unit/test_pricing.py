@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from catalog.domain.packages import NUMBER_PACKAGE
-from catalog.domain.price_books import PriceBook, PriceBookVersion
+from catalog.domain.price_books import PriceBook, PriceBookVersion, PricesInEffect, in_effect
 from catalog.domain.pricing import NUMBERS_ITEM, price_order
 from catalog.sample import catalogue, sample_prices
 from contracts.catalog import OrderedItem, OrderPriced, PriceOrder
@@ -15,7 +15,7 @@ from contracts.catalog import OrderedItem, OrderPriced, PriceOrder
 MakeOrder = Callable[..., PriceOrder]
 
 
-def priced(order: PriceOrder, book: PriceBook, unused_free_numbers: int = 0) -> OrderPriced:
+def priced(order: PriceOrder, book: PricesInEffect, unused_free_numbers: int = 0) -> OrderPriced:
     answer = price_order(order, catalogue(), book, unused_free_numbers)
     assert isinstance(answer, OrderPriced), answer
     return answer
@@ -25,20 +25,34 @@ def charged_numbers(answer: OrderPriced) -> list[int]:
     return [line.quantity for line in answer.lines if line.package == NUMBER_PACKAGE and line.first_period]
 
 
-def test_billing_starts_on_the_submit_date_by_default(order: MakeOrder, book: PriceBook) -> None:
+def test_billing_starts_on_the_submit_date_by_default(order: MakeOrder, book: PricesInEffect) -> None:
     answer = priced(order(("Unity Client", 1)), book)
     assert answer.billing_start == answer.lines[0].from_date == date(2027, 1, 4)
 
 
-def test_the_answer_belongs_to_the_order_and_its_run(order: MakeOrder, book: PriceBook) -> None:
+def test_the_answer_belongs_to_the_order_and_its_run(order: MakeOrder, book: PricesInEffect) -> None:
     answer = priced(order(("Unity Client", 1), run=3), book)
     assert (answer.order_id, answer.run) == ("o-1", 3)
 
 
 def test_the_price_book_is_that_of_the_submit_and_not_of_the_billing_start(order: MakeOrder) -> None:
     later = PriceBookVersion("later", date(2027, 1, 10), {("Unity Client", "MRC"): Decimal(99)})
-    answer = priced(order(("Unity Client", 1), billing_start=date(2027, 2, 1)), PriceBook([later, sample_prices()]))
+    wanted = order(("Unity Client", 1), billing_start=date(2027, 2, 1))
+    prices = in_effect(PriceBook(), PriceBook([later, sample_prices()]), wanted.submitted_on)
+    assert prices is not None
+    answer = priced(wanted, prices)
     assert (answer.price_book, str(answer.monthly)) == ("sample-2026", "2.80")
+
+
+def test_every_line_tells_whose_its_price_is(order: MakeOrder) -> None:
+    own = PriceBookVersion("ours", date(2027, 1, 1), {("Unity Client", "MRC"): Decimal("2.10")})
+    wanted = order(("Unity Client", 1), ("Shipping", 1), billing_start=date(2027, 2, 1))
+    answer = priced(wanted, PricesInEffect(own, sample_prices()))
+    assert answer.price_book == "ours"
+    assert [(line.package, line.price_book) for line in answer.lines] == [
+        ("Unity Client", "ours"),
+        ("Shipping", "sample-2026"),
+    ]
 
 
 @pytest.mark.parametrize(("package", "fulfilment", "seats"), [
@@ -47,20 +61,20 @@ def test_the_price_book_is_that_of_the_submit_and_not_of_the_billing_start(order
     ("Shipping", "billing", 0),
 ])  # fmt: skip
 def test_an_item_says_how_it_is_fulfilled(
-    order: MakeOrder, book: PriceBook, package: str, fulfilment: str, seats: int
+    order: MakeOrder, book: PricesInEffect, package: str, fulfilment: str, seats: int
 ) -> None:
     (item,) = priced(order((package, 4)), book).items
     assert (item.package, item.quantity, item.fulfilment, item.seats) == (package, 4, fulfilment, seats)
 
 
-def test_a_trunking_item_costs_the_same_and_is_built_by_people(order: MakeOrder, book: PriceBook) -> None:
+def test_a_trunking_item_costs_the_same_and_is_built_by_people(order: MakeOrder, book: PricesInEffect) -> None:
     trunk = OrderedItem(item_id="t", package="Standard Select Voice Lines", quantity=10, trunking=True)
     answer = priced(order(items=(trunk,)), book)
     assert (answer.items[0].fulfilment, answer.items[0].seats) == ("trunking", 0)
     assert str(answer.monthly) == "158.00"
 
 
-def test_a_metered_seat_costs_its_monthly_price_and_no_usage_yet(order: MakeOrder, book: PriceBook) -> None:
+def test_a_metered_seat_costs_its_monthly_price_and_no_usage_yet(order: MakeOrder, book: PricesInEffect) -> None:
     lines = priced(order(("Basic Metered", 1), billing_start=date(2027, 2, 1)), book).lines
     assert [(line.kind, str(line.amount)) for line in lines] == [("MRC", "9.35")]
 
@@ -70,24 +84,24 @@ def test_a_metered_seat_costs_its_monthly_price_and_no_usage_yet(order: MakeOrde
     [(3, 0, 0, []), (3, 3, 0, []), (3, 4, 0, [1]), (3, 4, 1, []), (3, 9, 2, [4])],
 )
 def test_numbers_beyond_the_allowance_are_charged(
-    order: MakeOrder, book: PriceBook, seats: int, numbers: int, unused: int, charged: list[int]
+    order: MakeOrder, book: PricesInEffect, seats: int, numbers: int, unused: int, charged: list[int]
 ) -> None:
     answer = priced(order(("Power User", seats), numbers=numbers), book, unused)
     assert charged_numbers(answer) == charged
     assert answer.free_numbers == seats + unused
 
 
-def test_extensions_and_services_bring_no_free_numbers(order: MakeOrder, book: PriceBook) -> None:
+def test_extensions_and_services_bring_no_free_numbers(order: MakeOrder, book: PricesInEffect) -> None:
     answer = priced(order(("Standard Select Extensions", 5), ("Hunt Group", 2), numbers=1), book)
     assert (answer.free_numbers, charged_numbers(answer)) == (0, [1])
 
 
-def test_numbers_alone_can_be_ordered(order: MakeOrder, book: PriceBook) -> None:
+def test_numbers_alone_can_be_ordered(order: MakeOrder, book: PricesInEffect) -> None:
     (line, _) = priced(order(numbers=2), book).lines
     assert (line.item_id, line.package, str(line.unit_price)) == (NUMBERS_ITEM, NUMBER_PACKAGE, "1.15")
 
 
-def test_the_answer_survives_the_wire(order: MakeOrder, book: PriceBook) -> None:
+def test_the_answer_survives_the_wire(order: MakeOrder, book: PricesInEffect) -> None:
     answer = priced(order(("Basic Metered", 2), ("Shipping", 1), numbers=5), book)
     assert OrderPriced.parse(answer.encode()) == answer
     assert b'"amount":"16.89"' in answer.encode()

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from catalog.domain.charges import Charge, exact_of, line_of, preview
 from catalog.domain.periods import periods_begun
-from catalog.domain.price_books import PriceBook
+from catalog.domain.price_books import PricesInEffect
 from catalog.domain.pricing import price_order
 from catalog.domain.reposting import move_start, posted
 from catalog.sample import catalogue
@@ -80,7 +80,7 @@ def test_example_5_a_start_moved_to_the_local_date_of_the_activation(monthly: Ma
     assert str(by_utc.amount) == "18.96"
 
 
-def test_example_6_a_whole_order(book: PriceBook, order: Callable[..., PriceOrder]) -> None:
+def test_example_6_a_whole_order(book: PricesInEffect, order: Callable[..., PriceOrder]) -> None:
     whole = order(
         ("Enterprise Standard", 6),
         ("Basic Metered", 2),

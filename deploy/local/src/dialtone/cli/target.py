@@ -1,6 +1,7 @@
 """Which deployment a command talks to: the options, the environment, or the stack that runs in this folder."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,6 +31,10 @@ TicketingUrl = Annotated[
     str | None,
     typer.Option("--url", help="URL of ticketing", envvar="DIALTONE_TICKETING_URL", callback=_or_before),
 ]
+CatalogUrl = Annotated[
+    str | None,
+    typer.Option("--url", help="URL of catalog", envvar="DIALTONE_CATALOG_URL", callback=_or_before),
+]
 UrlBefore = Annotated[str | None, typer.Option("--url", help="URL of the service that the command asks")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of tables")]
 FOLDER = Path(".dialtone")
@@ -52,8 +57,11 @@ class Target:
     url: str
     key: str
 
-    def call(self, method: str, path: str, **options: Any) -> Any:
-        """The JSON answer. Ends the command with the problem's own words when there is one."""
+    def call(self, method: str, path: str, *, places: Mapping[str, str] | None = None, **options: Any) -> Any:
+        """The JSON answer. Ends the command with the problem's own words when there is one.
+
+        `places` says where people find what a pointer into the body means.
+        """
         headers = {"authorization": f"Bearer {self.key}"}
         try:
             answer = httpx.request(
@@ -64,7 +72,7 @@ class Target:
         except httpx.TransportError as error:
             fail(f"{_silence(self.url, error)}. Is the stack up? Start it with: dialtone up")
         if not answer.is_success:
-            fail(explain(answer))
+            fail(explain(answer, places or {}))
         return answer.json() if answer.content else None
 
 
@@ -77,15 +85,23 @@ def _silence(url: str, error: httpx.TransportError) -> str:
     return f"{url} went away before it had answered"
 
 
-def explain(answer: httpx.Response) -> str:
+def explain(answer: httpx.Response, places: Mapping[str, str]) -> str:
     """The problem document (RFC 9457) in a sentence, and every fault with its pointer on a line of its own."""
     try:
         problem = answer.json()
     except ValueError:
         return f"{answer.request.url} answered {answer.status_code}."
-    faults = [f"  {one['pointer'] or WHOLE}: {one['detail']}" for one in problem.get("errors", [])]
+    faults = [f"  {_place(one['pointer'], places)}: {one['detail']}" for one in problem.get("errors", [])]
     detail = NEXT.get(problem.get("code"), problem.get("detail", ""))
     return "\n".join([f"{problem.get('title', '')} {detail}".strip(), *faults])
+
+
+def _place(pointer: str, places: Mapping[str, str]) -> str:
+    """`line 7 /kind` where the body was made of a file's lines, else the pointer itself."""
+    above, _, last = pointer.rpartition("/")
+    if pointer in places:
+        return places[pointer]
+    return f"{places[above]} /{last}" if above in places else pointer or WHOLE
 
 
 def target(folder: Path, url: str | None, service: str, *, operator: bool) -> Target:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dialtone.stack.brokers import Broker, Kind
 from dialtone.stack.ports import LOOPBACK
-from dialtone.stack.services import BROADSOFT_PROVISIONER, DID_INVENTORY, ORDER_INTAKE, Service
+from dialtone.stack.services import BROADSOFT_PROVISIONER, CATALOG, DID_INVENTORY, ORDER_INTAKE, Service
 from dialtone.stack.stackfile import Operator
 
 FOR_ALL_SERVICES = "*"
@@ -67,6 +67,7 @@ def of_service(
             "ALLOW_FICTION": "true",
             "BARE_REJECTIONS": "false",  # one partner, who is to read why
         },
+        CATALOG: {"SAMPLE_PRICES": "true"},
         DID_INVENTORY: {"ALLOW_FICTION": "true"},
         BROADSOFT_PROVISIONER: {
             "BROADWORKS_URL": broadworks.url,

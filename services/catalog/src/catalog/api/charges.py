@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import Depends
@@ -12,6 +11,7 @@ from catalog.store import listing
 from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
+from contracts.bounds import Money
 from contracts.catalog import ChargeLine
 
 router = make_router("charges")
@@ -20,8 +20,7 @@ Reader = Annotated[Principal, Depends(Needs("billing:read"))]
 
 class Charge(ChargeLine):
     run: int
-    exact_amount: Decimal
-    price_book: str
+    exact_amount: Money
     state: str
     posted_at: datetime | None
     reverses: int | None
@@ -39,8 +38,8 @@ class OrderCharges(BaseModel):
     billing_start: date
     state: str
     free_numbers: int
-    first_invoice: Decimal
-    monthly: Decimal
+    first_invoice: Money
+    monthly: Money
     currency: str = "USD"
     priced_at: datetime
     started_at: datetime | None

@@ -1,8 +1,15 @@
 """The price books in memory, where orders are priced."""
 
-from catalog.domain.price_books import PriceBook
+from datetime import date
+
+import structlog
+
+from catalog.domain.price_books import PriceBook, PricesInEffect, in_effect
 from catalog.store import price_books
 from chassis.runtime.database import Pool
+
+NONE = PriceBook()
+log = structlog.get_logger()
 
 
 class Books:
@@ -14,10 +21,12 @@ class Books:
     async def load(self, pool: Pool) -> None:
         """Read all books again; what is being priced meanwhile sees the old ones or the new ones."""
         versions = await price_books.read(pool)
+        if not versions:
+            log.warning("no price book: every order is refused until one is added (dialtone prices import)")
         self._books = {partner_id: PriceBook(its) for partner_id, its in versions.items()}
 
-    def of(self, partner_id: str) -> PriceBook:
-        """The partner's own book, or the one for everybody if it has none. Raises RuntimeError before the load."""
+    def on(self, submitted_on: date, partner_id: str) -> PricesInEffect | None:
+        """What the partner pays, see `price_books.in_effect`. Raises RuntimeError before the load."""
         if self._books is None:
             raise RuntimeError("the price books are not loaded")
-        return self._books.get(partner_id) or self._books.get(None) or PriceBook()
+        return in_effect(self._books.get(partner_id, NONE), self._books.get(None, NONE), submitted_on)

@@ -36,7 +36,7 @@ class Pricing:
                 replies.append(billing.priced)
                 continue
             replace = replaceable(billing, one.run)
-            answer = price_order(one, self.catalogue, self.books.of(one.partner_id), unused_free_numbers=0)
+            answer = price_order(one, self.catalogue, self.books.on(one.submitted_on, one.partner_id))
             if replace and isinstance(answer, OrderPriced):
                 known[one.order_id] = fresh[one.order_id] = planned(one, answer)
             replies.append(answer)

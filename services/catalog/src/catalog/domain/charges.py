@@ -11,19 +11,20 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from catalog.domain.money import ZERO, exact_amount, half_up
+from catalog.domain.money import exact_amount, half_up, negative, summed
 from catalog.domain.periods import Period, first_periods
 from contracts.catalog import ChargeKind, ChargeLine
 
 
 class Charge(NamedTuple):
-    """What is charged, before it has dates. `quantity` is negative in a credit."""
+    """What is charged, before it has dates, at the price of which version. `quantity` is negative in a credit."""
 
     item_id: str
     package: str
     kind: ChargeKind
     quantity: int
     unit_price: Decimal
+    price_book: str = ""  # as in plans of before there were two
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def line_of(charge: Charge, line: int, period: Period | None, on: date, *, first
         kind=charge.kind,
         quantity=charge.quantity,
         unit_price=charge.unit_price,
+        price_book=charge.price_book,
         from_date=period.from_date if period else on,
         to_date=period.to_date if period else None,
         days=days,
@@ -79,7 +81,12 @@ def line_of(charge: Charge, line: int, period: Period | None, on: date, *, first
 def charge_of(line: ChargeLine, quantity: int | None = None) -> Charge:
     """The charge behind a line, for another quantity if one is given."""
     return Charge(
-        line.item_id, line.package, line.kind, line.quantity if quantity is None else quantity, line.unit_price
+        line.item_id,
+        line.package,
+        line.kind,
+        line.quantity if quantity is None else quantity,
+        line.unit_price,
+        line.price_book,
     )
 
 
@@ -95,9 +102,9 @@ def exact_of(line: ChargeLine) -> Decimal:
 
 def credit_of(line: ChargeLine, number: int) -> ChargeLine:
     """The exact negative of a line: its quantity and its amount change sign, everything else stays."""
-    return line.model_copy(update={"line": number, "quantity": -line.quantity, "amount": -line.amount})
+    return line.model_copy(update={"line": number, "quantity": -line.quantity, "amount": negative(line.amount)})
 
 
 def total(lines: Iterable[ChargeLine]) -> Decimal:
     """The sum of amounts that were rounded line by line (telecom rule: an invoice adds what it shows)."""
-    return sum((line.amount for line in lines), ZERO)
+    return summed(line.amount for line in lines)

@@ -1,32 +1,58 @@
-"""Price books: what a partner pays, by version; a version takes effect on a date and is frozen into each order."""
+"""Price books: what a partner pays, by version; a version takes effect on a date and is frozen into each order.
+
+The standard book is everybody's. A partner's own goes before it, from the day on which its first version takes effect.
+"""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import cast, get_args
+from decimal import Decimal
+from typing import Literal, NamedTuple, cast, get_args
 
-from catalog.domain.packages import NUMBER_PACKAGE
+from catalog.domain.money import price_of
 from contracts.catalog import ChargeKind
 
-HIGHEST_PRICE = Decimal(10_000_000)
-
 Prices = Mapping[tuple[str, ChargeKind], Decimal]
+Lacking = Literal["standard", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
 class PriceBookVersion:
-    """Unit prices in USD before tax by package and charge kind, in effect from a date. `name` is unique per partner."""
+    """Unit prices in USD before tax by package and charge kind, in effect from a date. `name` is unique per partner.
+
+    What a partner's version is `lacking` has the price of the standard book, or is refused.
+    """
 
     name: str
     effective_from: date
     prices: Prices
+    lacking: Lacking = "standard"
+
+
+class Price(NamedTuple):
+    """`book` is the name of the version that says so."""
+
+    unit_price: Decimal
+    book: str
+
+
+class PricesInEffect(NamedTuple):
+    """Of one day: the version that names the prices, then the one that has what the first lacks."""
+
+    first: PriceBookVersion
+    then: PriceBookVersion | None = None
 
     @property
-    def number_price(self) -> Decimal | None:
-        """Monthly price of one number beyond the free allowance."""
-        return self.prices.get((NUMBER_PACKAGE, "MRC"))
+    def name(self) -> str:
+        return self.first.name
+
+    def price(self, package: str, kind: ChargeKind) -> Price | None:
+        """None for what is not sold."""
+        for version in self:
+            if version is not None and (found := version.prices.get((package, kind))) is not None:
+                return Price(found, version.name)
+        return None
 
 
 class PriceBook:
@@ -45,6 +71,14 @@ class PriceBook:
         return self.versions[place - 1] if place else None
 
 
+def in_effect(own: PriceBook, standard: PriceBook, submitted_on: date) -> PricesInEffect | None:
+    """What a partner pays who submits on that date (customer's zone); None when nothing has a price yet."""
+    ours, everybodys = own.on(submitted_on), standard.on(submitted_on)
+    if ours is None:
+        return None if everybodys is None else PricesInEffect(everybodys)
+    return PricesInEffect(ours, everybodys if ours.lacking == "standard" else None)
+
+
 def prices_from(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, ChargeKind], Decimal]:
     """Prices from rows of text: package, kind, unit_price. ValueError names the first row that is wrong."""
     prices: dict[tuple[str, ChargeKind], Decimal] = {}
@@ -52,15 +86,8 @@ def prices_from(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, ChargeKind
         key = row["package"], cast("ChargeKind", row["kind"])
         if key[1] not in get_args(ChargeKind) or key in prices:
             raise ValueError(f"{key[0]!r}: the kind {key[1]!r} is unknown or priced twice")
-        prices[key] = _price(key[0], row["unit_price"])
+        try:
+            prices[key] = price_of(row["unit_price"])
+        except ValueError as error:
+            raise ValueError(f"{key[0]!r}: {error}") from None
     return prices
-
-
-def _price(package: str, text: str) -> Decimal:
-    try:
-        price = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{package!r}: {text!r} is not a decimal number") from None
-    if not price.is_finite() or not 0 <= price <= HIGHEST_PRICE:
-        raise ValueError(f"{package!r}: a unit price lies between 0 and {HIGHEST_PRICE}, not {text}")
-    return price

@@ -3,7 +3,7 @@
 from catalog.domain.charges import Charge, preview
 from catalog.domain.checks import item_faults, order_faults, seat_faults, unknown_package_faults
 from catalog.domain.packages import NUMBER_PACKAGE, Catalogue, Package
-from catalog.domain.price_books import PriceBook, PriceBookVersion
+from catalog.domain.price_books import PricesInEffect
 from contracts.catalog import ChargeKind, ItemFault, OrderedItem, OrderNotPriceable, OrderPriced, PricedItem, PriceOrder
 
 NUMBERS_ITEM = "numbers"  # the item id of what is charged for numbers: they are no item of the order
@@ -12,28 +12,31 @@ Chosen = list[tuple[OrderedItem, Package]]
 
 
 def price_order(
-    order: PriceOrder, catalogue: Catalogue, book: PriceBook, unused_free_numbers: int = 0, anchor: int = 1
+    order: PriceOrder,
+    catalogue: Catalogue,
+    prices: PricesInEffect | None,
+    unused_free_numbers: int = 0,
+    anchor: int = 1,
 ) -> OrderPriced | OrderNotPriceable:
-    """Price an order with the version in effect on its submit date; billing starts on that date unless it says another.
+    """Price an order at what is in effect on its submit date; billing starts on that date unless it says another.
 
     `unused_free_numbers`: the allowance belongs to the customer, so free numbers that earlier orders left over count.
     A refusal tells every fault of the order at once.
     """
     faults = order_faults(order)
     chosen = _chosen(order, catalogue, faults)
-    version = book.on(order.submitted_on)
-    if version is None:
-        detail = f"The partner has no price book in effect on {order.submitted_on}."
+    if prices is None:
+        detail = f"No price book is in effect on {order.submitted_on}: ask us to load one."
         faults.append(ItemFault(item_id="", code="no-price-book", detail=detail))
         return _refused(order, faults)
     free = unused_free_numbers + sum(
         item.quantity * package.seats * package.free_numbers for item, package in chosen if package.free_numbers
     )
-    charges = _item_charges(chosen, version, faults)
-    charges += _number_charges(order.numbers - free, version, faults)
+    charges = _item_charges(chosen, prices, faults)
+    charges += _number_charges(order.numbers - free, prices, faults)
     if faults:
         return _refused(order, faults)
-    return _priced(order, chosen, charges, version, free, anchor=anchor)
+    return _priced(order, chosen, charges, prices.name, free, anchor=anchor)
 
 
 def _chosen(order: PriceOrder, catalogue: Catalogue, faults: list[ItemFault]) -> Chosen:
@@ -52,38 +55,39 @@ def _chosen(order: PriceOrder, catalogue: Catalogue, faults: list[ItemFault]) ->
     return chosen
 
 
-def _item_charges(chosen: Chosen, version: PriceBookVersion, faults: list[ItemFault]) -> list[Charge]:
+def _item_charges(chosen: Chosen, prices: PricesInEffect, faults: list[ItemFault]) -> list[Charge]:
     """Every charge kind of a package needs a price, usage too: it is frozen with the order and rated later."""
     charges = []
     for item, package in chosen:
         for kind in package.charges:
-            price = version.prices.get((package.name, kind))
+            price = prices.price(package.name, kind)
             if price is None:
-                faults.append(_no_price(item.item_id, package.name, kind, version))
+                faults.append(_no_price(item.item_id, package.name, kind, prices))
             elif kind != "usage":
-                charges.append(Charge(item.item_id, package.name, kind, item.quantity, price))
+                charges.append(Charge(item.item_id, package.name, kind, item.quantity, *price))
     return charges
 
 
-def _number_charges(beyond: int, version: PriceBookVersion, faults: list[ItemFault]) -> list[Charge]:
+def _number_charges(beyond: int, prices: PricesInEffect, faults: list[ItemFault]) -> list[Charge]:
     """Numbers beyond the free allowance are one monthly charge."""
     if beyond <= 0:
         return []
-    if version.number_price is None:
-        faults.append(_no_price(NUMBERS_ITEM, NUMBER_PACKAGE, "MRC", version))
+    price = prices.price(NUMBER_PACKAGE, "MRC")
+    if price is None:
+        faults.append(_no_price(NUMBERS_ITEM, NUMBER_PACKAGE, "MRC", prices))
         return []
-    return [Charge(NUMBERS_ITEM, NUMBER_PACKAGE, "MRC", beyond, version.number_price)]
+    return [Charge(NUMBERS_ITEM, NUMBER_PACKAGE, "MRC", beyond, *price)]
 
 
 def _priced(
-    order: PriceOrder, chosen: Chosen, charges: list[Charge], version: PriceBookVersion, free: int, *, anchor: int
+    order: PriceOrder, chosen: Chosen, charges: list[Charge], price_book: str, free: int, *, anchor: int
 ) -> OrderPriced:
     start = order.billing_start or order.submitted_on
     plan = preview(charges, start, anchor)
     return OrderPriced(
         order_id=order.order_id,
         run=order.run,
-        price_book=version.name,
+        price_book=price_book,
         billing_start=start,
         items=tuple(_priced_item(item, package) for item, package in chosen),
         lines=plan.lines,
@@ -108,8 +112,9 @@ def _seats(item: OrderedItem, package: Package) -> int:
     return 0 if item.trunking else item.quantity * package.seats
 
 
-def _no_price(item_id: str, package: str, kind: ChargeKind, version: PriceBookVersion) -> ItemFault:
-    detail = f"The price book {version.name!r} has no {kind} price for {package!r}."
+def _no_price(item_id: str, package: str, kind: ChargeKind, prices: PricesInEffect) -> ItemFault:
+    books = " and ".join(repr(version.name) for version in prices if version is not None)
+    detail = f"No {kind} price for {package!r} in the price book {books}."
     return ItemFault(item_id=item_id, code="no-price", detail=detail)
 
 

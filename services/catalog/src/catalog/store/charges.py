@@ -68,7 +68,7 @@ def _row(billing: OrderBilling, line: ChargeLine) -> tuple[Any, ...]:
     charge = line.line, line.item_id, line.package, line.kind, line.quantity, line.unit_price
     period = line.from_date, line.to_date, line.days, line.days_in_period
     amounts = exact_of(line), line.amount, line.first_period
-    return billing.order_id, billing.run, billing.priced.price_book, *charge, *period, *amounts
+    return billing.order_id, billing.run, line.price_book or billing.priced.price_book, *charge, *period, *amounts
 
 
 def _settled(billing: OrderBilling, posted: Sequence[ChargeLine]) -> Iterable[tuple[Any, ...]]:

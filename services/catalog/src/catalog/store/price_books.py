@@ -2,50 +2,78 @@
 
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 from catalog.domain.price_books import PriceBookVersion
+from chassis.errors import Permanent
 from chassis.runtime.database import Connection, Pool
+from contracts.echo import quoted
 
 # All versions with their prices; a version without prices has one row.
 LOAD = """
-SELECT partner_id, name, effective_from, package, kind, unit_price
+SELECT partner_id, name, effective_from, lacking, package, kind, unit_price
 FROM price_books LEFT JOIN prices USING (book_id) ORDER BY partner_id, effective_from, package, kind
 """
-# A version is new, or is known by its name and may take effect on another date.
-PUT_VERSION = """
-INSERT INTO price_books (partner_id, name, effective_from) VALUES ($1, $2, $3)
-ON CONFLICT ON CONSTRAINT price_books_name DO UPDATE SET effective_from = excluded.effective_from
-RETURNING book_id
+# One version of a partner, the same way.
+FIND = """
+SELECT partner_id, name, effective_from, lacking, package, kind, unit_price
+FROM price_books LEFT JOIN prices USING (book_id)
+WHERE partner_id IS NOT DISTINCT FROM $1 AND name = $2
 """
-# New prices of a version, and the changed ones.
-PUT_PRICES = """
+# A version that is new by its name.
+ADD = """
+INSERT INTO price_books (partner_id, name, effective_from, lacking, added_by) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT ON CONSTRAINT price_books_name DO NOTHING RETURNING book_id
+"""
+# Its prices.
+ADD_PRICES = """
 INSERT INTO prices (book_id, package, kind, unit_price)
 SELECT $1, package, kind, unit_price
 FROM unnest($2::text[], $3::text[], $4::numeric[]) AS price (package, kind, unit_price)
-ON CONFLICT (book_id, package, kind) DO UPDATE SET unit_price = excluded.unit_price
 """
-# The prices that a version no longer has.
-DROP_OTHERS = """
-DELETE FROM prices WHERE book_id = $1
-AND (package, kind) NOT IN (SELECT * FROM unnest($2::text[], $3::text[]))
-"""
+
+
+# Has anybody of this partner a key, or had one?
+KNOWS_PARTNER = "SELECT EXISTS (SELECT FROM partner_keys WHERE partner_id = $1)"
+
+
+class VersionIsFixed(Permanent):
+    """A version of a price book never changes: orders were priced by it."""
+
+    code = "price-book-is-fixed"
 
 
 async def read(pool: Pool) -> dict[str | None, list[PriceBookVersion]]:
-    """Versions by partner, by date of effect; those under None are for every partner that has none of its own."""
-    versions: dict[str | None, list[PriceBookVersion]] = {}
-    for (partner_id, name, effective_from), rows in groupby(await pool.fetch(LOAD), itemgetter(0, 1, 2)):
-        prices = {(package, kind): price for *_, package, kind, price in rows if package is not None}
-        versions.setdefault(partner_id, []).append(PriceBookVersion(name, effective_from, prices))
-    return versions
+    """Versions by partner, by date of effect; those under None are for everybody."""
+    books: dict[str | None, list[PriceBookVersion]] = {}
+    for partner_id, rows in groupby(await pool.fetch(LOAD), itemgetter(0)):
+        books[partner_id] = [_version(list(its)) for _, its in groupby(rows, itemgetter(1))]
+    return books
 
 
-async def put(connection: Connection, partner_id: str | None, version: PriceBookVersion) -> None:
-    """Make the stored version what this one is. Orders that were priced keep the prices they were priced with.
+async def add(connection: Connection, partner_id: str | None, version: PriceBookVersion, who: str) -> bool:
+    """A new version; False when it is there already, the very same.
 
-    Three statements: the caller's transaction keeps them together.
+    Raises VersionIsFixed when it is there with other prices, and asyncpg.UniqueViolationError when another one takes
+    effect on its date. Two statements: the caller's transaction keeps them together.
     """
-    packages, kinds = zip(*version.prices, strict=True)
-    book_id = await connection.fetchval(PUT_VERSION, partner_id, version.name, version.effective_from)
-    await connection.execute(PUT_PRICES, book_id, packages, kinds, list(version.prices.values()))
-    await connection.execute(DROP_OTHERS, book_id, packages, kinds)
+    book_id = await connection.fetchval(ADD, partner_id, version.name, version.effective_from, version.lacking, who)
+    if book_id is None:
+        if _version(await connection.fetch(FIND, partner_id, version.name)) != version:
+            raise VersionIsFixed(f"{quoted(version.name)} is there with other prices, or from another day on.")
+        return False
+    packages, kinds = [package for package, _ in version.prices], [kind for _, kind in version.prices]
+    await connection.execute(ADD_PRICES, book_id, packages, kinds, list(version.prices.values()))
+    return True
+
+
+async def knows_partner(pool: Pool, partner_id: str) -> bool:
+    """As far as we have heard of its keys."""
+    return bool(await pool.fetchval(KNOWS_PARTNER, partner_id))
+
+
+def _version(rows: list[Any]) -> PriceBookVersion:
+    """From rows of `LOAD`, all of one version."""
+    _, name, effective_from, lacking, *_ = rows[0]
+    prices = {(package, kind): price for *_, package, kind, price in rows if package is not None}
+    return PriceBookVersion(name, effective_from, prices, lacking)

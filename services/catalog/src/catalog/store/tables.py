@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -28,8 +29,11 @@ add_partner_keys_table(metadata)
 
 KINDS = "kind IN ('MRC', 'NRC', 'usage')"
 MONEY = Numeric(16, 2)
+# Neither NaN, which PostgreSQL takes for more than anything, nor without end, nor of a price that nobody types.
+PRICE = "unit_price BETWEEN 0 AND 10000000 AND scale(unit_price) <= 8"
+AMOUNTS = "amount > '-Infinity' AND amount < 'Infinity' AND exact_amount > '-Infinity' AND exact_amount < 'Infinity'"
 
-# A version without a partner is for every partner that has no version of its own.
+# A version without a partner is everybody's. Triggers keep versions, and their prices, as they came into being.
 price_books = Table(
     "price_books",
     metadata,
@@ -37,6 +41,10 @@ price_books = Table(
     Column("partner_id", String),
     Column("name", String, nullable=False),
     Column("effective_from", Date, nullable=False),
+    Column("lacking", String, nullable=False, server_default="standard"),
+    Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("added_by", String, nullable=False, server_default=""),
+    CheckConstraint("lacking IN ('standard', 'refused')", name="lacking_known"),
     UniqueConstraint("partner_id", "name", name="price_books_name", postgresql_nulls_not_distinct=True),
     UniqueConstraint(
         "partner_id", "effective_from", name="price_books_effective_from", postgresql_nulls_not_distinct=True
@@ -51,7 +59,7 @@ prices = Table(
     Column("kind", String, primary_key=True),
     Column("unit_price", Numeric, nullable=False),
     CheckConstraint(KINDS, name="kind_known"),
-    CheckConstraint("unit_price >= 0", name="price_not_negative"),
+    CheckConstraint(PRICE, name="price_is_one"),
 )
 
 # What is told of each package on `catalog.packages`, as JSON text; `changed_at` is real time.
@@ -120,6 +128,8 @@ charges = Table(
     Column("posted_at", DateTime(timezone=True)),
     Column("reverses", Integer),
     CheckConstraint(KINDS, name="kind_known"),
+    CheckConstraint(PRICE, name="price_is_one"),
+    CheckConstraint(AMOUNTS, name="amounts_are_finite"),
     CheckConstraint("state IN ('planned', 'posted', 'void')", name="state_known"),
     CheckConstraint("(state = 'posted') = (posted_at IS NOT NULL)", name="posted_has_a_time"),
     Index("charges_posted_once", "order_id", "line", unique=True, postgresql_where="state = 'posted'"),
