@@ -26,6 +26,7 @@ from contracts.message import Command, Event, Fact, Refusal, Reply, Value
 
 ChargeKind = Literal["MRC", "NRC", "usage"]
 Fulfilment = Literal["hosted", "trunking", "billing"]
+PostingReason = Literal["delivery", "change", "credit", "recurring", "end", "manual"]
 NeedOfNumber = Literal["none", "optional", "or-extension", "required"]
 
 
@@ -174,7 +175,7 @@ class DeliveredNumbersBilled(Reply):
 
 
 class BillingActivated(Event):
-    """Billing of an order has begun: `lines` are the posted charges."""
+    """Billing of an order has begun: `lines` are the charges that were posted with it."""
 
     owner: ClassVar[str] = "catalog"
     topic: ClassVar[str] = "billing.events"
@@ -182,6 +183,17 @@ class BillingActivated(Event):
     customer_id: Identifier
     price_book: Name
     billing_start: Day
+    lines: PerCharge[ChargeLine]
+
+
+class ChargesPosted(Event):
+    """Charges of an order were posted after its start of billing, and why: each posted line is in one event only."""
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "billing.events"
+    partner_id: Identifier
+    customer_id: Identifier
+    reason: PostingReason
     lines: PerCharge[ChargeLine]
 
 

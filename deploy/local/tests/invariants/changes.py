@@ -53,3 +53,9 @@ def group(at: Snapshot) -> Group:
 
 def use(at: Snapshot, order_id: str, resource: str) -> None:
     at.uses.append(rows.Use(order_id, resource))
+
+
+def post(at: Snapshot, *lines: rows.Charge) -> None:
+    """Posted, and published."""
+    at.charges += lines
+    at.published += (rows.PublishedLine(line.order_id, line.line) for line in lines)

@@ -9,7 +9,7 @@ from dialtone.invariants.broadworks import Group, GroupNumber
 from dialtone.invariants.checker import check
 from dialtone.invariants.rows import Act, TicketAct
 
-from .changes import broken, drop, edit, group, order
+from .changes import broken, drop, edit, group, order, post
 from .made import NOW, PROOF, a_backorder, a_charge, a_given_number, a_letter, a_message, a_number, a_user
 from .world import a_world
 
@@ -46,8 +46,7 @@ def test_a_charge_that_was_taken_back_may_be_dated_before_the_billing_start() ->
     """The billing start was moved to a later date: reversed, and posted anew."""
     at = a_world()
     early = {"run": 2, "package": "Auto Attendant", "kind": "NRC", "from_date": NOW.date() - timedelta(days=3)}
-    at.charges.append(a_charge("hosted", 7, "2", **early))
-    at.charges.append(a_charge("hosted", 8, "2", quantity=-1, **early))
+    post(at, a_charge("hosted", 7, "2", **early), a_charge("hosted", 8, "2", quantity=-1, **early))
     assert check(at).broken() == []
 
 
@@ -55,16 +54,15 @@ def test_a_charge_that_was_taken_back_may_be_dated_after_the_billing_start() -> 
     """The billing start was moved to an earlier date."""
     at = a_world()
     later = {"run": 2, "package": "Auto Attendant", "kind": "NRC", "from_date": NOW.date() + timedelta(days=3)}
-    at.charges.append(a_charge("hosted", 7, "2", **later))
-    at.charges.append(a_charge("hosted", 8, "2", quantity=-1, amount=Decimal("-9.95"), **later))
+    taken_back = a_charge("hosted", 8, "2", quantity=-1, amount=Decimal("-9.95"), **later)
+    post(at, a_charge("hosted", 7, "2", **later), taken_back)
     assert check(at).broken() == []
 
 
 def test_numbers_that_came_late_and_later_months_are_charged_from_later_on() -> None:
     at = a_world()
     later = {"run": 2, "from_date": NOW.date() + timedelta(days=3)}
-    at.charges.append(a_charge("hosted", 7, "numbers", **later))
-    at.charges.append(a_charge("hosted", 8, "1", first_period=False, **later))
+    post(at, a_charge("hosted", 7, "numbers", **later), a_charge("hosted", 8, "1", first_period=False, **later))
     assert check(at).broken() == []
 
 
@@ -155,6 +153,7 @@ def test_a_backorder_may_wait_filled_or_closed_or_for_a_living_order() -> None:
 def test_numbers_that_are_all_backordered_are_charged_later() -> None:
     at = a_world()
     edit(at.charges, {"item_id": "numbers"}, state="void")
+    drop(at.published, line=4)
     assert broken(at) == {}
 
 
@@ -168,6 +167,7 @@ def test_an_order_whose_ticket_was_just_resolved_may_not_be_charged_yet() -> Non
 def test_what_is_charged_by_use_has_no_line() -> None:
     at = a_world()
     drop(at.charges, order_id="hosted", item_id="3")
+    drop(at.published, line=3)
     assert broken(at) == {}
 
 
@@ -181,4 +181,10 @@ def test_a_partial_order_has_items_that_failed() -> None:
 def test_an_undone_order_may_still_say_what_it_had() -> None:
     at = a_world()
     at.order_users.append(a_user("fallen", "u-1"))
+    assert broken(at) == {}
+
+
+def test_what_a_broker_has_forgotten_need_not_be_on_its_topics() -> None:
+    at = a_world()
+    at.published, at.published_since = [], NOW + timedelta(seconds=1)
     assert broken(at) == {}

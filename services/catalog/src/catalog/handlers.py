@@ -22,6 +22,7 @@ from contracts.catalog import (
     BillingActivated,
     BillingStarted,
     ChargesDiscarded,
+    ChargesPosted,
     DeliveredNumbersBilled,
     DiscardCharges,
     PackageOffered,
@@ -66,12 +67,14 @@ async def bill_delivered(commands: Sequence[BillDeliveredNumbers], unit: Unit) -
     known = await stored.lock(unit.connection, [one.order_id for one in commands])
     posted: dict[str, Lines] = {}
     replies = []
-    for one in commands:
+    for one, incoming in zip(commands, unit.incoming, strict=True):
         billing = known.get(one.order_id)
         if billing is None or billing.run != one.run:
             raise BillingNotStarted(f"Order {one.order_id}, run {one.run}.")
         billing, lines = order_billing.deliver(billing, one.numbers, one.delivered_on)
         known[one.order_id], posted[one.order_id] = billing, (*posted.get(one.order_id, ()), *lines)
+        if lines:
+            unit.emit(delivered(billing, lines), incoming.envelope)
         replies.append(DeliveredNumbersBilled(order_id=one.order_id, run=one.run, lines=billing.lines_late))
     await stored.deliver(unit.connection, [known[order_id] for order_id in posted], posted, unit.business_now)
     unit.after.append(partial(count_posted, posted))
@@ -85,6 +88,16 @@ def activated(billing: OrderBilling, lines: Lines) -> BillingActivated:
         customer_id=billing.customer_id,
         price_book=billing.priced.price_book,
         billing_start=billing.priced.billing_start,
+        lines=lines,
+    )
+
+
+def delivered(billing: OrderBilling, lines: Lines) -> ChargesPosted:
+    return ChargesPosted(
+        order_id=billing.order_id,
+        partner_id=billing.partner_id,
+        customer_id=billing.customer_id,
+        reason="delivery",
         lines=lines,
     )
 

@@ -78,6 +78,9 @@ async def test_numbers_beyond_the_allowance_are_billed_as_they_come(catalog: Cat
     replies = [*await catalog.send(came(2)), *await catalog.send(came(2))]
     assert [reply.lines for reply in replies] == [1, 1]
     assert [line for line in await catalog.lines() if line[1] > 5] == [(1, 6, 2, "0.52", "posted")]
+    _, told = await catalog.sent("billing.events")
+    assert (told.reason, told.partner_id, told.customer_id) == ("delivery", "p-1", "c-1")
+    assert [(line.line, str(line.amount), line.price_book) for line in told.lines] == [(6, "0.52", "sample-2026")]
     assert await catalog.pool.fetchval("SELECT numbers_at_start + numbers_late FROM order_billing") == 5
 
 

@@ -10,7 +10,9 @@ import httpx
 
 from dialtone.invariants import views
 from dialtone.invariants.broadworks import BroadWorks
-from dialtone.invariants.rows import Order
+from dialtone.invariants.published import published
+from dialtone.invariants.rows import Order, PublishedLine
+from dialtone.invariants.rules.billing import posted
 from dialtone.invariants.snapshot import Snapshot
 from dialtone.invariants.unread import PATIENCE, unread
 from dialtone.invariants.views import View
@@ -34,13 +36,18 @@ async def take(stack: StackFile, *, patience: float = PATIENCE) -> Snapshot:
     `patience` is how many seconds unread records are waited for.
     Raises OSError, PostgresError, HTTPError or KafkaError where the stack cannot be read.
     """
-    at = Snapshot(taken_at=datetime.now(UTC), orders={}, settled=set())
+    at = Snapshot(taken_at=datetime.now(UTC), orders={}, settled=set(), published_since=stack.broker.since)
     at.unread = await unread(stack.broker.bootstrap, patience)  # waits first: what comes of it is seen below
-    before = await _orders(stack)
-    for service, read in READERS.items():
-        async with _at_one_moment(stack, service) as connection:
-            await read(at, connection)
-            at.messages[service.name] = await rows_of(connection, views.MESSAGES[service.name])
+    async with published(stack.broker.bootstrap) as told:
+        before, told_before = await _orders(stack), await told.lines()
+        for service, read in READERS.items():
+            async with _at_one_moment(stack, service) as connection:
+                await read(at, connection)
+                at.messages[service.name] = await rows_of(connection, views.MESSAGES[service.name])
+        known = {PublishedLine(line.order_id, line.line) for line in posted(at.charges)}
+        wanted = {PublishedLine(line.order_id, line.line) for line in posted(at.charges) if not at.forgotten(line)}
+        told_since = (await told.lines_with(wanted, patience))[len(told_before) :]
+        at.published = [*told_before, *(line for line in told_since if line in known)]
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         answer = await client.get(f"{stack.simulator.url}/admin/state")
     at.broadworks = BroadWorks.model_validate_json(answer.raise_for_status().content)

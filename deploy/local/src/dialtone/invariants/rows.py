@@ -181,7 +181,7 @@ class Charge(NamedTuple):
 
 
 class PublishedLine(NamedTuple):
-    """A charge line that was sent to `billing.events`."""
+    """A charge line on `billing.events`; a record that was sent again, under its own id, counts once."""
 
     order_id: str
     line: int

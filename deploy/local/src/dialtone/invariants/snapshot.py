@@ -13,8 +13,8 @@ from dialtone.invariants.broadworks import BroadWorks
 class Snapshot:
     """`settled` are the orders that did not change while everything was read: only they are judged.
 
-    `messages` are by service, `unread` records by group and topic. `published` is None as long as no service tells what
-    it has published.
+    `messages` are by service, `unread` records by group and topic. `published` are the charge lines on the topic, which
+    holds none of before `published_since`.
     """
 
     taken_at: datetime
@@ -30,7 +30,8 @@ class Snapshot:
     backorders: list[rows.Backorder] = field(default_factory=list)
     billing: list[rows.Billing] = field(default_factory=list)
     charges: list[rows.Charge] = field(default_factory=list)
-    published: list[rows.PublishedLine] | None = None
+    published: list[rows.PublishedLine] = field(default_factory=list)
+    published_since: datetime | None = None
     tickets: list[rows.Ticket] = field(default_factory=list)
     ticket_acts: list[rows.TicketAct] = field(default_factory=list)
     effects: list[rows.Effect] = field(default_factory=list)
@@ -46,6 +47,10 @@ class Snapshot:
     def judged_order(self, order_id: str | None) -> rows.Order | None:
         """None for what is no order, or one that moved."""
         return self.orders.get(order_id) if order_id is not None and order_id in self.settled else None
+
+    def forgotten(self, line: rows.Charge) -> bool:
+        """Was it posted before the broker began with nothing?"""
+        return self.published_since is not None and line.posted_at is not None and line.posted_at < self.published_since
 
     def living(self, order_id: str | None) -> bool:
         """Whether it is an order that may have something somewhere, settled or not."""

@@ -5,6 +5,7 @@
 
 import contextlib
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,9 +23,12 @@ class Running(BaseModel):
 
 
 class RunningBroker(BaseModel):
+    """`since` is when it began with nothing; None where it has kept everything."""
+
     kind: Kind
     bootstrap: str
     pid: int | None
+    since: datetime | None = None
 
 
 class Simulator(Running):

@@ -151,12 +151,16 @@ MONEY = [
             edit(at.tickets, {"ticket_id": 4}, trunk_group=""),
         ),
     ),
-    Break("3c", "no service tells which charge lines it has published", lambda at: setattr(at, "published", None)),
-    Break("3c", "line 2 of hosted was published 0 times", lambda at: drop(at.published or [], line=2)),
+    Break(
+        "3c",
+        "line 9 of hosted was published and is not posted",
+        lambda at: at.published.append(PublishedLine("hosted", 9)),
+    ),
+    Break("3c", "line 2 of hosted was published 0 times", lambda at: drop(at.published, line=2)),
     Break(
         "3c",
         "line 2 of hosted was published 2 times",
-        lambda at: (at.published or []).append(PublishedLine("hosted", 2)),
+        lambda at: at.published.append(PublishedLine("hosted", 2)),
     ),
     Break(
         "3d",

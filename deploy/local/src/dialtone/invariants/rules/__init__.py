@@ -67,7 +67,6 @@ RULES = (
         "every posted line is on billing.events, once",
         (money.posted_lines_are_published,),
         part="c",
-        awaits="Money",
     ),
     Rule(
         3,
