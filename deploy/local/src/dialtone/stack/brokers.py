@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Protocol
@@ -14,7 +15,12 @@ Kind = Literal["embedded", "kafka"]
 
 
 class Broker(Protocol):
-    """`kill` is SIGKILL; `start` after it brings the broker back on the same address."""
+    """`kill` is SIGKILL; `start` after it brings the broker back on the same address.
+
+    `since` is when it began with nothing; None where it goes on with what it had.
+    """
+
+    since: datetime | None
 
     @property
     def kind(self) -> Kind: ...
@@ -34,6 +40,7 @@ class EmbeddedBroker:
     """The mock cluster process. It keeps nothing: every start is an empty one."""
 
     kind: Kind = "embedded"
+    since: datetime | None = None
 
     def __init__(self, folder: Path, *, port: int, groups: Iterable[str] = ()) -> None:
         self.bootstrap = f"{LOOPBACK}:{port}"
@@ -57,6 +64,7 @@ class EmbeddedBroker:
         self._port_file.unlink(missing_ok=True)
         self.child.start()
         await self.child.until(self._answers)
+        self.since = datetime.now(UTC)
 
     async def stop(self) -> None:
         await self.child.stop()

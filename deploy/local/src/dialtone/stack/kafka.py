@@ -10,6 +10,7 @@ import signal
 import subprocess
 import uuid
 from base64 import urlsafe_b64encode
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dialtone.stack import topics
@@ -28,6 +29,7 @@ class Kafka:
     """
 
     kind: Kind = "kafka"
+    since: datetime | None = None
 
     def __init__(self, folder: Path, *, port: int, heap_mb: int = 512, listeners: Listeners | None = None) -> None:
         self.bootstrap = f"{LOOPBACK}:{port}"
@@ -47,12 +49,15 @@ class Kafka:
         jars = await asyncio.to_thread(fetch_jars)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._properties.write_text(self._settings())
-        if not (self._storage / "meta.properties").exists():
+        is_new = not (self._storage / "meta.properties").exists()
+        if is_new:
             await asyncio.to_thread(self._format, jars)
         self.child.command = self._java(jars, self._heap, "kafka.Kafka", str(self._properties))
         self.child.start()
         await self.child.until(self._answers)
         await topics.apply({"bootstrap.servers": self.bootstrap})
+        if is_new:
+            self.since = datetime.now(UTC)
 
     async def stop(self) -> None:
         await self.child.stop()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
-from datetime import UTC, datetime
 from time import monotonic
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -62,8 +61,6 @@ class Stack:
         )
         self.services: dict[str, parts.ServiceProcess] = {}
         self.replicas: dict[str, parts.ServiceProcess] = {}
-        # The embedded broker keeps nothing from one start to the next.
-        self._broker_since = datetime.now(UTC) if self.options.broker == "embedded" else None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -142,7 +139,6 @@ class Stack:
     async def restart_broker_empty(self) -> None:
         """The broker loses everything (records, groups, offsets) and is back on the same address."""
         await self.broker.restart_empty()
-        self._broker_since = datetime.now(UTC)
         self._write_down()
 
     def url(self, name: str) -> str:
@@ -245,7 +241,7 @@ class Stack:
         running = StackFile(
             services={name: Running(url=part.url, pid=part.pid) for name, part in self.services.items()},
             broker=RunningBroker(
-                kind=self.broker.kind, bootstrap=self.broker.bootstrap, pid=self.broker.pid, since=self._broker_since
+                kind=self.broker.kind, bootstrap=self.broker.bootstrap, pid=self.broker.pid, since=self.broker.since
             ),
             database={service.name: self.postgres.dsn(service.database) for service in SERVICES},
             postgres_pid=self.postgres.pid,
