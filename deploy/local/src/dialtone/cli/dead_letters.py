@@ -78,6 +78,9 @@ def replay(
     dl_id: Id,
     why: Why,
     form: Annotated[Path | None, typer.Option("--form", help="an edited order form as JSON")] = None,
+    keep_start: Annotated[
+        bool, typer.Option("--keep-billing-start", help="bill from the asked start, though that day has passed")
+    ] = False,
     folder: Folder = FOLDER,
     url: Url = None,
     as_: Json = False,
@@ -86,6 +89,8 @@ def replay(
     body: dict[str, Any] = {"why": why}
     if form is not None:
         body["form"] = form_in(form)
+    if keep_start:
+        body["keep_billing_start"] = True
     answer = target(folder, url, "order-intake", operator=True).call("POST", f"/dead-letters/{dl_id}/replay", json=body)
     print_answer(answer, as_)
 

@@ -32,9 +32,13 @@ class Why(RequestBody):
 
 
 class Replay(Why):
-    """`form`, an order form, replaces the order's; only a dead letter of an order can be edited."""
+    """`form`, an order form, replaces the order's; only a dead letter of an order can be edited.
+
+    A start of billing that has passed becomes the day of the replay; `keep_billing_start` confirms it as it was.
+    """
 
     form: dict[str, Any] | None = None
+    keep_billing_start: bool = False
 
 
 @router.get("/dead-letters", response_model=list[LetterLine])
@@ -73,7 +77,8 @@ async def replay(
     async with work.begin() as unit:
         letter = await open_letter(unit, dl_id)
         try:
-            await replaying.replay(unit, runs, letter, Act(operator.who, wanted.why), edit, limit=limit)
+            act, keep_start = Act(operator.who, wanted.why), wanted.keep_billing_start
+            await replaying.replay(unit, runs, letter, act, edit, limit=limit, keep_start=keep_start)
         except NotPossible as error:
             raise Problem(
                 error.status, "not-possible", "This cannot be replayed.", str(error), errors=error.faults

@@ -45,16 +45,18 @@ class Edit:
     faults: tuple[Fault, ...]
 
 
-async def replay(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit: Edit | None, *, limit: int) -> None:
+async def replay(
+    unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit: Edit | None, *, limit: int, keep_start: bool = False
+) -> None:
     """`letter` is locked and open, and is closed in this transaction; `limit` is how often a message may be replayed.
 
-    Raises NotPossible.
+    An order with `keep_start` is billed from where it asked for, though that has passed. Raises NotPossible.
     """
     before = None
     if letter.kind == "order":
-        before = await _run_again(unit, runs, letter, act, edit)
-    elif edit is not None:
-        raise NotPossible("only the dead letter of an order can be edited", 422)
+        before = await _run_again(unit, runs, letter, act, edit, keep_start=keep_start)
+    elif edit is not None or keep_start:
+        raise NotPossible("only an order can be edited, or keep its billing start", 422)
     else:
         _publish_again(unit, letter, act.who, limit)
     await dead_letters.close(unit.connection, letter.dl_id, "replayed", act.who)
@@ -71,7 +73,9 @@ async def replay(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit: Edi
     unit.after.append(measures.REPLAYED.labels(unit.service, "replayed").inc)
 
 
-async def _run_again(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit: Edit | None) -> OrderForm:
+async def _run_again(
+    unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit: Edit | None, *, keep_start: bool
+) -> OrderForm:
     """A new run of the same order, from the start, by the newest definition; answers the form as it was."""
     assert letter.order_id is not None
     rows = await orders.lock(unit.connection, [letter.order_id])
@@ -81,9 +85,9 @@ async def _run_again(unit: Unit, runs: Runs, letter: DeadLetter, act: Act, edit:
     if not is_fallout(run.progress) or run.row.state != "held":
         raise NotPossible(f"the order is {run.row.state}; only one that was undone can run again")
     form, found = (edit.form, edit.faults) if edit else (None, ())
-    subject, faults = new_run(run.subject, form, found, unit.business_now)
+    subject, faults = new_run(run.subject, form, found, unit.business_now, keep_start=keep_start)
     if faults:
-        raise NotPossible("the edited form breaks a rule; nothing was replayed", 422, faults)
+        raise NotPossible("the order breaks a rule that way; nothing was replayed", 422, faults)
     built = await accounts.built(unit.connection, [subject.enterprise_id, subject.customer_id])
     new = {
         "enterprise_new": not built.get(subject.enterprise_id, False),

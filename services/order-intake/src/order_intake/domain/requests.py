@@ -18,7 +18,7 @@ def price_order(order: Subject) -> catalog.PriceOrder:
         customer_id=order.customer_id,
         time_zone=form.customer.time_zone,
         submitted_on=order.submitted_on,
-        billing_start=form.billing_start,
+        billing_start=order.billing_start(),
         items=tuple(
             catalog.OrderedItem(
                 item_id=str(index), package=item.package, quantity=item.quantity, trunking=item.trunk is not None

@@ -15,6 +15,8 @@ class Subject(Value):
 
     `service_provider_id` and `group_id` are BroadWorks' (1 to 30 bytes).
 
+    `not_billed_before` is the day of a replay, in the customer's zone; None for a run at its first go.
+
     `enterprise_new` and `group_new` tell that BroadWorks does not have them yet.
     `backorder_missing` and `tickets_open` are None until a participant has said so.
     """
@@ -32,6 +34,7 @@ class Subject(Value):
     enterprise_new: bool = False
     group_new: bool = True
     location_accepted_at: datetime | None = None
+    not_billed_before: date | None = None
     priced: OrderPriced | None = None
     reserved: NumbersReserved | None = None
     group: GroupProvisioned | None = None
@@ -40,6 +43,11 @@ class Subject(Value):
     delivered_at: datetime | None = None
     tickets_open: int | None = None
     resolved: tuple[ResolvedTicket, ...] = ()
+
+    def billing_start(self) -> date:
+        """As asked for, else the day of the submit; of a replay not before that, for nothing was there yet."""
+        asked = self.form.billing_start or self.submitted_on
+        return max(asked, self.not_billed_before) if self.not_billed_before else asked
 
     def trunking(self) -> bool:
         """Is there anything for people to build: a trunking item, or a number flagged for trunking?"""
