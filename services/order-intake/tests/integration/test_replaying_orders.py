@@ -142,18 +142,6 @@ async def test_an_edited_replay_runs_what_the_operator_wrote(
     assert (await form_of(desk, fallen))["notes"] == "Edited."
 
 
-async def test_an_operator_may_confirm_the_start_of_billing_as_it_was(
-    desk: Desk, operator: httpx.AsyncClient, fallen: str
-) -> None:
-    """The order asked for none, so it is the day of its submit, which is today."""
-    await desk.published()
-    answer = await replay(operator, fallen, keep_billing_start=True)
-    assert answer.status_code == 202
-    price = (await desk.command(PriceOrder)).message
-    assert isinstance(price, PriceOrder)
-    assert price.billing_start == price.submitted_on
-
-
 async def test_the_first_content_still_answers_a_repeated_submit(
     desk: Desk, ada: httpx.AsyncClient, operator: httpx.AsyncClient, fallen: str
 ) -> None:
