@@ -55,7 +55,8 @@ class Endpoint:
     def connect(self) -> "SoapConnection":
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=self._tls),
-            cookie_jar=aiohttp.CookieJar(unsafe=True),  # of addresses without a name too
+            # Of addresses without a name too, and sent back as they came.
+            cookie_jar=aiohttp.CookieJar(unsafe=True, quote_cookie=False),
             timeout=self._timeout,
         )
         client = untyped.AsyncClient(wsdl(), transport=Transport(session))
