@@ -1,6 +1,7 @@
 """A participant says no: everything before it is taken back, the order is held, and its dead letter tells the story."""
 
 import json
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -22,21 +23,24 @@ async def nothing_left(actors: Actors, order: dict[str, Any]) -> None:
 
 
 PARTNERS_BOOK = """
-INSERT INTO price_books (partner_id, name, effective_from) VALUES ($1, 'without prices', '2026-01-01')
+INSERT INTO price_books (partner_id, name, effective_from, lacking) VALUES ($1, $2, $3, $4)
 """
 
 
 async def test_catalog_refuses_a_package_without_a_price(stack: Stack, actors: Actors, enterprise: str) -> None:
-    """Its partner has a price book of its own, which lacks the package; the catalogue reads books when it starts."""
+    """Its partner is sold what its own price book has, and that is nothing; the catalogue reads books when it starts.
+
+    Versions are there for ever: another one follows, by which the partner pays as everybody.
+    """
     database = await asyncpg.connect(stack.dsn("catalog"))
     partner = partner_of(stack).id
-    await database.execute(PARTNERS_BOOK, partner)
+    await database.execute(PARTNERS_BOOK, partner, "nothing", date(2026, 1, 1), "refused")
     try:
         await restarted(stack, "catalog")
         form = forms.hosted(enterprise, number_searches=[forms.search("201", 2)])
         order = await actors.until(await actors.submit(form), fell_out)
     finally:
-        await database.execute("DELETE FROM price_books WHERE partner_id = $1", partner)
+        await database.execute(PARTNERS_BOOK, partner, "as everybody", date(2026, 1, 2), "standard")
         await database.close()
         await restarted(stack, "catalog")
     await nothing_left(actors, order)
