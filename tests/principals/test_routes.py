@@ -35,6 +35,7 @@ SCOPES = {
     ("order_intake", f"POST {KEYS}/{{key_id}}/rotate"): ("credentials:write", "ops:write"),
     ("catalog", "GET /packages"): ("orders:read",),
     ("catalog", "GET /price-books"): ("billing:read",),
+    ("catalog", "POST /price-books"): ("ops:write",),
     ("catalog", "GET /orders/{order_id}/charges"): ("billing:read",),
     ("did_inventory", "GET /numbers"): ("numbers:read",),
     ("did_inventory", "POST /numbers"): ("ops:write",),

@@ -61,13 +61,13 @@ def test_a_file_is_sent_as_texts_and_as_a_whole(
     result = run("prices", "import", written(tmp_path, text, name), "--partner", "p-1", "--from", "2027-01-01")
     assert (result.exit_code, result.stderr) == (0, "")
     (asked,) = services.asked
-    assert asked.query == {"dry_run": ["false"]}
     assert asked.body == {
         "partner_id": "p-1",
         "name": None,
         "effective_from": "2027-01-01",
         "lacking": "standard",
         "prices": SENT,
+        "dry_run": False,
     }
     assert "p-1/2027-01-01, from 2027-01-01 on: 2 prices; it is added." in result.stdout
     assert "1 difference to sample-2026" in result.stdout
@@ -79,7 +79,7 @@ def test_a_dry_run_says_what_would_be(run: Run, services: FakeServices, tmp_path
     words = ("--from", "2027-01-01", "--name", "n", "--refuse-others", "--dry-run")
     result = run("prices", "import", written(tmp_path, CSV), *words)
     (asked,) = services.asked
-    assert (asked.query, asked.body["lacking"], asked.body["name"]) == ({"dry_run": ["true"]}, "refused", "n")
+    assert (asked.body["dry_run"], asked.body["lacking"], asked.body["name"]) == (True, "refused", "n")
     assert "it would be added." in result.stdout
     assert "There was no version before it." in result.stdout
 

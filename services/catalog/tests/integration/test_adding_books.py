@@ -40,7 +40,7 @@ async def test_a_version_is_added_once_and_tells_what_differs(http: httpx.AsyncC
 
 
 async def test_a_dry_run_keeps_nothing(http: httpx.AsyncClient) -> None:
-    told = await http.post("/price-books?dry_run=true", json=version())
+    told = await http.post("/price-books", json=version(dry_run=True))
     assert (told.status_code, told.json()["created"], told.json()["before"]) == (200, False, "sample-2026")
     assert [one["name"] for one in (await http.get("/price-books")).json()] == ["sample-2026"]
 

@@ -97,10 +97,9 @@ def import_version(
         "effective_from": effective_from,
         "lacking": "refused" if refuse_others else "standard",
         "prices": [line.price for line in lines],
+        "dry_run": dry_run,
     }
-    told = _catalog(folder, url).call(
-        "POST", "/price-books", json=body, params={"dry_run": str(dry_run).lower()}, places=_by_lines(lines)
-    )
+    told = _catalog(folder, url).call("POST", "/price-books", json=body, places=_by_lines(lines))
     if as_:
         as_json(told)
         return

@@ -65,15 +65,25 @@ class WrittenPrice(RequestBody):
 
 
 class NewVersion(RequestBody):
-    """A version never changes once it is there. Without a name it is called after its partner and its day."""
+    """A version never changes once it is there. Without a name it is called after its partner and its day.
 
-    partner_id: str | None = Field(default=None, min_length=1, max_length=IDENTIFIER, examples=["p-0f3a5c71d2b9"])
-    name: Annotated[TypedName, Field(min_length=1, max_length=NAME)] | None = Field(
-        default=None, examples=["northwind/2027-01-01"], description="a name of 1 to 80 characters, or null"
+    A dry run keeps nothing, and tells what it would be.
+    """
+
+    partner_id: str | None = Field(
+        default=None, min_length=1, max_length=IDENTIFIER, description="the id of a partner, or null for everybody's"
     )
-    effective_from: Day = Field(examples=["2027-01-01"])
+    name: Annotated[TypedName, Field(min_length=1, max_length=NAME)] | None = Field(
+        default=None, examples=["standard/2099-01-01"], description="a name of 1 to 80 characters, or null"
+    )
+    effective_from: Day = Field(examples=["2099-01-01"])
     lacking: Lacking = "standard"
-    prices: list[WrittenPrice] = Field(min_length=1, max_length=PRICES)
+    prices: list[WrittenPrice] = Field(
+        min_length=1,
+        max_length=PRICES,
+        examples=[[{"package": "Power User", "kind": "MRC", "unit_price": "19.90"}]],
+    )
+    dry_run: bool = False
 
     def wish(self) -> Wish:
         name = self.name or f"{self.partner_id or 'standard'}/{self.effective_from}"
@@ -134,15 +144,13 @@ async def all_versions(work: Work, reader: Reader) -> list[BookVersion]:
     return [BookVersion.of(partner_id, version) for partner_id, versions in books.items() for version in versions]
 
 
-@router.post("/price-books", status_code=201)
-async def add(
-    new: NewVersion, work: Work, packages: Packages, operator: Operator, answer: Response, *, dry_run: bool = False
-) -> AddedVersion:
-    """All of it or nothing; orders that are submitted from its day on are priced by it, within a minute. A dry run
-    only tells what it would be. 409 for a version of that name with other prices, and for a day that another has.
+@router.post("/price-books", status_code=201, responses={200: {"model": AddedVersion, "description": "Nothing new."}})
+async def add(new: NewVersion, work: Work, packages: Packages, operator: Operator, answer: Response) -> AddedVersion:
+    """All of it or nothing; orders that are submitted from its day on are priced by it, within a minute. 409 for a
+    version of that name with other prices, and for a day that another has.
     """
     try:
-        added = await add_version(work, new.wish(), operator.who, packages, keep=not dry_run)
+        added = await add_version(work, new.wish(), operator.who, packages, keep=not new.dry_run)
     except NotToAdd as error:
         raise invalid([one._asdict() for one in error.faults]) from None
     except VersionIsFixed as error:
@@ -150,6 +158,6 @@ async def add(
         raise Problem(409, VersionIsFixed.code, "The version cannot be added.", detail) from None
     except DayTaken as error:
         raise Problem(409, "day-taken", "There is a version for that day.", str(error)) from None
-    if dry_run or not added.created:
+    if new.dry_run or not added.created:
         answer.status_code = 200
-    return AddedVersion.of(new.partner_id, added, kept=not dry_run)
+    return AddedVersion.of(new.partner_id, added, kept=not new.dry_run)
