@@ -53,6 +53,7 @@ async def services(
     keys = {"OPERATOR_KEYS": json.dumps({"olga": hashlib.sha256(b"the-key-of-olga").hexdigest()})}
     here = {**by_password, **keys, "ALLOW_FICTION": "true", "DATABASE_URL": access.database_url}
     there = {**by_password, **keys, "DATABASE_URL": await databases.migrated("catalog", "catalog_of_orders")}
+    there["SAMPLE_PRICES"] = "true"
     async with running(there) as catalog, running(here, "order_intake") as intake:
         for one in (catalog, intake):
             await one.until("/health/messaging", 200)
