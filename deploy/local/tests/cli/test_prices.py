@@ -28,7 +28,7 @@ ADDED = {
     "lacks": [{"package": "Shipping", "kind": "NRC"}],
 }
 CSV = """# for Northwind
-package,kind,unit_price
+package, kind ,unit_price
 
 Power User,MRC,19.90
 "Web Portal, Standard",MRC, 5
@@ -110,6 +110,11 @@ def test_a_fault_is_told_where_it_stands_in_the_file(
         ("p.csv", "", "the first line names nothing; there must be package, kind, unit_price and nothing else."),
         ("p.csv", "package,kind,unit_price\n", "has no price in it."),
         ("p.csv", "package,kind,price\nA,MRC,1\n", "the first line names kind, package, price;"),
+        (
+            "p.csv",
+            "package,kind,kind,unit_price\nA,MRC,NRC,1\n",
+            "the first line names kind, kind, package, unit_price;",
+        ),
         ("p.csv", "package,kind,unit_price\nA,MRC\n", "line 2 has not as many cells as the first line."),
         ("p.csv", "package,kind,unit_price\nA,MRC,1,2\n", "line 2 has not as many cells as the first line."),
         ("p.csv", 'package,kind,unit_price\n"A"x,MRC,1\n', "cannot be read:"),

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from catalog.domain.packages import Catalogue, package_from
-from catalog.domain.price_books import PriceBookVersion, prices_from
+from catalog.domain.price_books import PriceBookVersion
+from catalog.domain.price_lists import Row, prices_of
 
 SAMPLE_NAME = "sample-2026"  # invented prices: for demonstrations and tests
 SAMPLE_FROM = date(2026, 1, 1)
@@ -22,7 +23,10 @@ def catalogue() -> Catalogue:
 @cache
 def sample_prices() -> PriceBookVersion:
     """The version `sample-2026`, which prices every package of the catalogue."""
-    return PriceBookVersion(SAMPLE_NAME, SAMPLE_FROM, prices_from(_rows("sample_price_book.csv")))
+    prices, faults = prices_of([Row(**row) for row in _rows("sample_price_book.csv")], catalogue())
+    if faults:
+        raise ValueError(faults)
+    return PriceBookVersion(SAMPLE_NAME, SAMPLE_FROM, prices)
 
 
 def _rows(name: str) -> Iterable[dict[str, str]]:

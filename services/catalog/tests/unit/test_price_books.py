@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from catalog.domain.price_books import PriceBook, PriceBookVersion, PricesInEffect, in_effect, prices_from
+from catalog.domain.price_books import PriceBook, PriceBookVersion, PricesInEffect, in_effect
 
 OLD = PriceBookVersion("2026", date(2026, 1, 1), {})
 NEW = PriceBookVersion("2027", date(2027, 1, 1), {})
@@ -67,48 +67,3 @@ def test_a_partner_may_be_sold_what_its_version_has_and_nothing_else() -> None:
 def test_a_book_of_its_own_needs_no_standard_one() -> None:
     assert in_effect(PriceBook([OWN]), PriceBook(), date(2026, 6, 1)) == PricesInEffect(OWN, None)
     assert in_effect(PriceBook([OWN]), PriceBook(), date(2026, 5, 31)) is None
-
-
-def test_prices_are_read_as_exact_decimals() -> None:
-    rows = [
-        {"package": "Basic Metered", "kind": "MRC", "unit_price": "9.35"},
-        {"package": "Basic Metered", "kind": "usage", "unit_price": "0.0215"},
-    ]
-    assert prices_from(rows) == {
-        ("Basic Metered", "MRC"): Decimal("9.35"),
-        ("Basic Metered", "usage"): Decimal("0.0215"),
-    }
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "nine",
-        "-0.01",
-        "+1",
-        "NaN",
-        "Infinity",
-        "1e99",
-        "2E+4",
-        "1_000",
-        "1,000",
-        "\uff11",
-        " 1",
-        "1.",
-        ".5",
-        "10000000.01",
-        "0.123456789",
-    ],
-)
-def test_a_price_that_is_no_price_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="Late Fee"):
-        prices_from([{"package": "Late Fee", "kind": "NRC", "unit_price": text}])
-
-
-def test_a_kind_that_is_unknown_or_priced_twice_is_refused() -> None:
-    row = {"package": "Late Fee", "kind": "NRC", "unit_price": "25.00"}
-    with pytest.raises(ValueError, match="priced twice"):
-        prices_from([row, row])
-    with pytest.raises(ValueError, match="unknown"):
-        prices_from([{**row, "kind": "nrc"}])

@@ -54,6 +54,32 @@ def test_a_fault_names_its_row_and_what_would_do(row: Row, fault: tuple[str, str
     assert prices == {("Power User", "MRC"): Decimal("19.90")}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nine",
+        "-0.01",
+        "+1",
+        "NaN",
+        "Infinity",
+        "1e99",
+        "2E+4",
+        "1_000",
+        "1,000",
+        "\uff11",
+        " 1",
+        "1.",
+        ".5",
+        "10000000.01",
+        "0.123456789",
+    ],
+)
+def test_a_price_that_is_no_price_is_refused(text: str) -> None:
+    prices, (fault,) = prices_of([Row("Late Fee", "NRC", text)], catalogue())
+    assert (prices, fault.pointer, fault.code) == ({}, "/prices/0/unit_price", "not-a-price")
+
+
 def test_all_faults_of_a_row_come_at_once() -> None:
     _, faults = prices_of([Row("Elephants", "monthly", "much")], catalogue())
     assert [one.code for one in faults] == ["unknown-package", "not-a-price"]

@@ -55,7 +55,8 @@ def _csv(file: TextIO) -> Iterator[Line]:
                 yield line
 
     reader = csv.DictReader(told(), strict=True)
-    _require(reader.fieldnames or (), "the first line")
+    reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+    _require(reader.fieldnames, "the first line")
     for row in reader:
         place = f"line {numbers[-1]}"
         if None in row or None in row.values():
@@ -77,7 +78,7 @@ def _yaml(file: TextIO) -> Iterator[Line]:
 
 
 def _require(names: Iterable[str], place: str) -> None:
-    found = {name.strip() for name in names}
-    if found != set(COLUMNS):
-        there = ", ".join(sorted(found)) or "nothing"
+    found = sorted(names)
+    if found != sorted(COLUMNS):
+        there = ", ".join(found) or "nothing"
         raise NotReadable(f"{place} names {there}; there must be {', '.join(COLUMNS)} and nothing else.")

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 
+from contracts.echo import quoted
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 HIGHEST_PRICE = Decimal(10_000_000)
@@ -49,7 +51,7 @@ def price_of(text: str) -> Decimal:
     """A unit price as people write it: digits, with a full stop before its decimals. Raises ValueError."""
     if not PRICE.fullmatch(text) or (price := Decimal(text)) > HIGHEST_PRICE:
         raise ValueError(
-            f"{text[:40]!r} is no unit price: write an amount from 0 to {HIGHEST_PRICE} in USD with at most {DECIMALS}"
+            f"{quoted(text)} is no unit price: write an amount from 0 to {HIGHEST_PRICE} in USD with at most {DECIMALS}"
             " decimals, such as 9.35"
         )
     return price

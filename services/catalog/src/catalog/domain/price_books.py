@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple
 
-from catalog.domain.money import price_of
 from contracts.catalog import ChargeKind
 
 Prices = Mapping[tuple[str, ChargeKind], Decimal]
@@ -77,17 +76,3 @@ def in_effect(own: PriceBook, standard: PriceBook, submitted_on: date) -> Prices
     if ours is None:
         return None if everybodys is None else PricesInEffect(everybodys)
     return PricesInEffect(ours, everybodys if ours.lacking == "standard" else None)
-
-
-def prices_from(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, ChargeKind], Decimal]:
-    """Prices from rows of text: package, kind, unit_price. ValueError names the first row that is wrong."""
-    prices: dict[tuple[str, ChargeKind], Decimal] = {}
-    for row in rows:
-        key = row["package"], cast("ChargeKind", row["kind"])
-        if key[1] not in get_args(ChargeKind) or key in prices:
-            raise ValueError(f"{key[0]!r}: the kind {key[1]!r} is unknown or priced twice")
-        try:
-            prices[key] = price_of(row["unit_price"])
-        except ValueError as error:
-            raise ValueError(f"{key[0]!r}: {error}") from None
-    return prices
