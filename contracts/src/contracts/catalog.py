@@ -44,6 +44,8 @@ class ChargeLine(Value):
 
     Periods are half-open `[from_date, to_date)` of calendar dates in the customer's zone; `days` of `days_in_period`
     prorate an MRC. `first_period` lines are due on the billing start; the rest describes the first full month.
+
+    `posting` is its number in the ledger, without gaps, where it is posted; `line` is that of the plan it comes from.
     """
 
     line: Count
@@ -59,16 +61,32 @@ class ChargeLine(Value):
     days_in_period: Count | None = None
     amount: Money
     first_period: bool = True
+    posting: Quantity | None = None
 
 
 class PricedItem(Value):
-    """How an item is fulfilled. `seats` counts BroadWorks users, 0 for what is no seat."""
+    """How an item is fulfilled. `seats` counts BroadWorks users, 0 for what is no seat.
+
+    `elsewhere`: people set it up on another platform. `parent` is the item that a fee is delivered with, if there is
+    one.
+    """
 
     item_id: ShortId
     package: Name
     quantity: Quantity
     fulfilment: Fulfilment
     seats: Count = 0
+    elsewhere: bool = False
+    parent: ShortId = ""
+
+
+class UsagePrice(Value):
+    """What a unit of an item's usage costs, in USD before tax, by which version: frozen with the order, rated later."""
+
+    item_id: ShortId
+    package: Name
+    unit_price: Money
+    price_book: Name
 
 
 class PriceOrder(Command):
@@ -100,6 +118,7 @@ class OrderPriced(Reply):
     first_invoice: Money
     monthly: Money
     currency: Annotated[str, Field(max_length=3)] = "USD"
+    usage: PerItem[UsagePrice] = ()
 
 
 class ItemFault(Value):
@@ -174,6 +193,31 @@ class DeliveredNumbersBilled(Reply):
     lines: Count
 
 
+class BillDelivered(Command):
+    """Something was delivered: charge it from `on` (customer's zone), or from the billing start if that is later.
+
+    `delivery` counts the deliveries of the run from 0: what was billed by its number is not billed again. `numbers` are
+    delivered now; those of all deliveries together use up the free allowance.
+    """
+
+    owner: ClassVar[str] = "catalog"
+    topic: ClassVar[str] = "catalog.commands"
+    delivery: Count
+    items: PerItem[ShortId] = ()
+    numbers: Count = 0
+    on: Day | None = None
+
+
+class DeliveryBilled(Reply):
+    """`deliveries` of the run are billed by now, with so many `lines`, which come to `posted` USD before tax."""
+
+    owner: ClassVar[str] = "catalog"
+    billing_start: Day
+    deliveries: Count
+    lines: Count
+    posted: Money
+
+
 class BillingActivated(Event):
     """Billing of an order has begun: `lines` are the charges that were posted with it."""
 
@@ -223,4 +267,4 @@ class PackageOffered(Fact):
         return self.name
 
 
-COMMANDS = (PriceOrder, DiscardCharges, StartBilling, BillDeliveredNumbers)
+COMMANDS = (PriceOrder, DiscardCharges, StartBilling, BillDeliveredNumbers, BillDelivered)

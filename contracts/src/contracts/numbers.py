@@ -1,9 +1,11 @@
 """did-inventory: reserve, release and assign telephone numbers. Numbers are E.164 (`+1NPANXXXXXX`)."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from contracts.bounds import E164, Count, Identifier, Instant, PerNumber, PerSearch, Place, Quantity, ThreeDigits
 from contracts.message import Command, Event, Refusal, Reply, Value
+
+Side = Literal["all", "hosted", "trunking"]
 
 
 class ChosenNumber(Value):
@@ -24,11 +26,15 @@ class WantedNumbers(Value):
 
 
 class ReservedNumber(Value):
-    """A number that the order holds, with what it is for and where it rings from."""
+    """A number that the order holds, with what it is for and where it rings from.
+
+    `came_at` is when stock brought it to a backorder (business time), where that is told.
+    """
 
     number: E164
     trunking: bool = False
     rate_center: Place = ""
+    came_at: Instant | None = None
 
 
 class ReserveNumbers(Command):
@@ -58,10 +64,14 @@ class NumbersUnavailable(Refusal):
 
 
 class ReleaseNumbers(Command):
-    """Undo of `ReserveNumbers`: what the run reserved is free again, and its backorders are cancelled."""
+    """What the run reserved on this side is free again, and its backorders are cancelled: undo of `ReserveNumbers`.
+
+    What is assigned stays so.
+    """
 
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.commands"
+    side: Side = "all"
 
 
 class NumbersReleased(Reply):
@@ -72,11 +82,12 @@ class NumbersReleased(Reply):
 
 
 class AssignNumbers(Command):
-    """Every number reserved for the order, now or later by backorder, becomes the customer's."""
+    """Every number reserved for this side of the order, now or later by backorder, becomes the customer's."""
 
     owner: ClassVar[str] = "numbers"
     topic: ClassVar[str] = "numbers.commands"
     customer_id: Identifier
+    side: Side = "all"
 
 
 class NumbersAssigned(Reply):
@@ -100,6 +111,18 @@ class BackorderChecked(Reply):
     filled: PerNumber[ReservedNumber]
     missing: Count
     filled_at: Instant | None = None
+
+
+class BackorderAdvanced(Event):
+    """Stock came to an order's backorder. `numbers` is all that was delivered so far, `missing` is still wanted."""
+
+    owner: ClassVar[str] = "numbers"
+    topic: ClassVar[str] = "numbers.events"
+    partner_id: Identifier
+    run: Quantity
+    numbers: PerNumber[ReservedNumber]
+    missing: Count
+    advanced_at: Instant
 
 
 class BackorderFilled(Event):

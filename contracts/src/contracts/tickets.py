@@ -1,4 +1,4 @@
-"""ticketing: the tickets that people work: one order ticket per order, and trunking, backorder and 911 tickets."""
+"""ticketing: the tickets that people work: one order ticket per order, trunking, setup, backorder and 911 tickets."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
@@ -25,6 +25,13 @@ def _rest(left_out: Sequence[Any]) -> Detail:
     return Detail(name="left out", value=f"{len(left_out)} lines")
 
 
+Details = Annotated[
+    tuple[Detail, ...],
+    BeforeValidator(fewer(bounds.TICKET_LINES, bounds.TICKET_LINES - 1, _rest)),
+    Field(max_length=bounds.TICKET_LINES),
+]
+
+
 class TicketRequest(Value):
     """One ticket to open; `due` is the day by which people should have worked it.
 
@@ -35,11 +42,7 @@ class TicketRequest(Value):
     kind: TicketKind
     summary: Line
     item_id: ShortId = ""
-    details: Annotated[
-        tuple[Detail, ...],
-        BeforeValidator(fewer(bounds.TICKET_LINES, bounds.TICKET_LINES - 1, _rest)),
-        Field(max_length=bounds.TICKET_LINES),
-    ] = ()
+    details: Details = ()
     due: Day | None = None
     time_zone: TimeZone = ""
 
@@ -49,12 +52,25 @@ def _within_bodies(tickets: tuple[TicketRequest, ...]) -> tuple[TicketRequest, .
 
     The longest values are then cut, all to the same length.
     """
-    lengths = [len(line.value) for ticket in tickets for line in ticket.details]
-    if sum(lengths) <= bounds.BODIES:
+    shorter = _shorter([line for ticket in tickets for line in ticket.details])
+    if shorter is None:
         return tickets
-    shorter = Cut(share(lengths, bounds.BODIES))
-    cut = [tuple(Detail(name=line.name, value=shorter(line.value)) for line in ticket.details) for ticket in tickets]
-    return tuple(ticket.model_copy(update={"details": lines}) for ticket, lines in zip(tickets, cut, strict=True))
+    return tuple(one.model_copy(update={"details": _cut(one.details, shorter)}) for one in tickets)
+
+
+def _within_body(details: tuple[Detail, ...]) -> tuple[Detail, ...]:
+    """The same of one ticket."""
+    shorter = _shorter(details)
+    return details if shorter is None else _cut(details, shorter)
+
+
+def _shorter(lines: Sequence[Detail]) -> Cut | None:
+    lengths = [len(line.value) for line in lines]
+    return Cut(share(lengths, bounds.BODIES)) if sum(lengths) > bounds.BODIES else None
+
+
+def _cut(details: tuple[Detail, ...], shorter: Cut) -> tuple[Detail, ...]:
+    return tuple(Detail(name=line.name, value=shorter(line.value)) for line in details)
 
 
 class OpenedTicket(Value):
@@ -127,7 +143,7 @@ class TicketsChecked(Reply):
 
 
 class CloseTickets(Command):
-    """The order has ended: its order ticket and follow-up tickets are closed."""
+    """The order has ended: its order ticket and follow-up tickets are closed, but what people alone can end."""
 
     owner: ClassVar[str] = "tickets"
     topic: ClassVar[str] = "tickets.commands"
@@ -153,4 +169,83 @@ class TicketResolved(Event):
     resolved: PerTicket[ResolvedTicket]
 
 
-COMMANDS = (OpenTickets, CancelTickets, CheckTickets, CloseTickets)
+class OpenSetupTicket(Command):
+    """Opens the ticket by which people set up elsewhere what no platform of ours builds: one per order.
+
+    `due` and `time_zone` are as in a TicketRequest. Where the ticket says more than a message holds, its longest values
+    are cut.
+    """
+
+    owner: ClassVar[str] = "tickets"
+    topic: ClassVar[str] = "tickets.commands"
+    partner_id: Identifier
+    summary: Line
+    details: Annotated[Details, AfterValidator(_within_body)] = ()
+    due: Day | None = None
+    time_zone: TimeZone = ""
+
+
+class SetupTicketOpened(Reply):
+    """Opened now or before."""
+
+    owner: ClassVar[str] = "tickets"
+    ticket_id: ShortId
+
+
+class CancelSetupTicket(Command):
+    """Undo of `OpenSetupTicket`."""
+
+    owner: ClassVar[str] = "tickets"
+    topic: ClassVar[str] = "tickets.commands"
+    reason: Sentence = ""
+
+
+class SetupTicketCancelled(Reply):
+    """No setup ticket of the run is open."""
+
+    owner: ClassVar[str] = "tickets"
+
+
+class SetupResolution(Value):
+    """How people ended it: `done` has the day on which it was activated, `cannot-do` the beginning of its reason."""
+
+    ticket_id: ShortId
+    outcome: Outcome
+    reason: Sentence = ""
+    activated_on: Day | None = None
+
+
+class CheckSetupTicket(Command):
+    """Asks how the setup ticket of an order stands; heals a lost `SetupTicketResolved`."""
+
+    owner: ClassVar[str] = "tickets"
+    topic: ClassVar[str] = "tickets.commands"
+
+
+class SetupTicketChecked(Reply):
+    """Without a resolution while people still work it."""
+
+    owner: ClassVar[str] = "tickets"
+    resolution: SetupResolution | None = None
+
+
+class SetupTicketResolved(Event):
+    """A person resolved the setup ticket of an order."""
+
+    owner: ClassVar[str] = "tickets"
+    topic: ClassVar[str] = "tickets.events"
+    partner_id: Identifier
+    run: Quantity
+    resolution: SetupResolution
+    resolved_by: Line
+
+
+COMMANDS = (
+    OpenTickets,
+    CancelTickets,
+    CheckTickets,
+    CloseTickets,
+    OpenSetupTicket,
+    CancelSetupTicket,
+    CheckSetupTicket,
+)

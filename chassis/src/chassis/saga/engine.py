@@ -57,10 +57,12 @@ class Engine(Mechanics[S]):
         if direction == "undo":
             progress = progress.with_step(step, StepState("undone")).noted(now, "undone", step)
             return self._undo_next(subject, progress, now)
-        subject = self.saga.absorb(subject, reply)
+        before, subject = subject, self.saga.absorb(subject, reply)
         progress = progress.with_step(step, replace(state, status="done", due=None)).noted(now, "done", step)
         if progress.reason and progress.reason.step == step:  # it was refused past the pivot, and has now succeeded
             progress = progress.but(reason=None)
+        if self.saga.step(step).again and subject == before and self.saga.step(step).when(subject):
+            progress = progress.with_step(step, self._anew(state, now))  # an answer that changes nothing, at ease
         return self._advance(subject, progress, now)
 
     def _answer_to_question(self, subject: S, progress: Progress, name: str, reply: Reply, now: datetime) -> Move[S]:
@@ -99,8 +101,8 @@ class Engine(Mechanics[S]):
         match self.saga.parts[progress.at]:
             case Gate():
                 return self._enter(subject, progress, progress.at, now)
-            case Waits(waits):
-                return self._ask(subject, progress, waits, now)
+            case Waits() as part:
+                return self._look_again(subject, progress, part, self._late(subject, progress, "do", now, heard), now)
         return self._resend(subject, progress, self._late(subject, progress, "do", now, heard), "do", now)
 
     def cancelled(self, subject: S, progress: Progress, reason: Reason, now: datetime) -> Move[S]:
@@ -196,9 +198,7 @@ class Engine(Mechanics[S]):
             due = self._deadline(self.saga.step(name), max(state.tries, 1), now)
             progress = progress.with_step(name, replace(state, due=due))
         every = {wait.name: wait.every * self._patience for wait in self.saga.waits()}
-        asked = {name: now + every[name] for name in progress.asked}
-        progress = self._with_due(progress.but(asked=asked))
-        return progress.but(due=min(asked.values())) if asked else progress
+        return self._with_due(progress.but(asked={name: now + every[name] for name in progress.asked}))
 
 
 def awaited(progress: Progress) -> set[str]:

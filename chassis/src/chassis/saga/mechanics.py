@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from chassis.saga.heard import Heard
 from chassis.saga.moves import Move, reason_of
 from chassis.saga.progress import Ending, Progress, Reason, Sending, StepState
-from chassis.saga.steps import Gate, Pivot, Saga, Stage, Step, Wait
+from chassis.saga.steps import Gate, Pivot, Saga, Stage, Step, Waits
 from contracts.errors import CommandFailed
 from contracts.message import Command, Reply
 
@@ -50,44 +50,63 @@ class Mechanics(Generic[S]):
                 progress = progress.but(held="", held_state="", held_until=None)
             elif isinstance(part, Pivot):
                 progress = progress.noted(now, "past the pivot")
-            elif any(wait.waiting(subject) for wait in part.waits):
-                return Move(subject, self._waiting(subject, progress, part.waits, now))
             else:
-                progress = progress.but(asked={})
+                move = self._attend(subject, progress, part, now)
+                if move.progress.asked or _doing(move.progress):
+                    return move
+                progress = move.progress
             at += 1
         return Move(subject, progress.but(at=at, phase="completed", due=None).noted(now, "completed"))
+
+    def _attend(self, subject: S, progress: Progress, part: Waits[S], now: datetime) -> Move[S]:
+        """Begin what can be done by now, and go on waiting for the rest."""
+        progress = self._waiting(subject, progress, part, now)
+        steps = [step for step in part.steps if self._may_begin(step, progress) and step.when(subject)]
+        return self._begin(subject, progress, steps, now)
+
+    def _may_begin(self, step: Step[S], progress: Progress) -> bool:
+        state = progress.steps.get(step.name)
+        return state is None or (step.again and state.status == "done")
 
     def _begin(self, subject: S, progress: Progress, steps: Sequence[Step[S]], now: datetime) -> Move[S]:
         sending = []
         for step in steps:
-            state = StepState("doing", due=self._deadline(step, 1, now))
+            before = progress.steps.get(step.name)
+            attempt = before.attempt + 1 if before else 1
+            state = StepState("doing", attempt=attempt, due=self._deadline(step, 1, now))
             progress = progress.with_step(step.name, state).noted(now, "sent", step.name)
             sending.append(Sending(step.do(subject), step.name, "do", state.attempt))
         return Move(subject, self._with_due(progress), tuple(sending))
 
     def _advance(self, subject: S, progress: Progress, now: datetime) -> Move[S]:
-        if any(state.status == "doing" for state in progress.steps.values()):
+        if isinstance(self.saga.parts[progress.at], Waits):
+            return self._enter(subject, progress, progress.at, now)
+        if _doing(progress):
             return Move(subject, self._with_due(progress))
         return self._enter(subject, progress, progress.at + 1, now)
 
-    def _waiting(self, subject: S, progress: Progress, waits: Sequence[Wait[S]], now: datetime) -> Progress:
+    def _waiting(self, subject: S, progress: Progress, part: Waits[S], now: datetime) -> Progress:
         asked = {
             wait.name: progress.asked.get(wait.name, now + wait.every * self._patience)
-            for wait in waits
+            for wait in part.waits
             if wait.waiting(subject)
         }
         for name in asked.keys() - progress.asked.keys():
             progress = progress.noted(now, "waiting", name)
-        return progress.but(asked=asked, due=min(asked.values()))
+        return progress.but(asked=asked)
 
-    def _ask(self, subject: S, progress: Progress, waits: Sequence[Wait[S]], now: datetime) -> Move[S]:
-        sending, asked = [], dict(progress.asked)
-        for wait in waits:
+    def _look_again(self, subject: S, progress: Progress, part: Waits[S], late: list[str], now: datetime) -> Move[S]:
+        """Send again what is `late`, and ask those that have not been heard of for long."""
+        move = self._resend(subject, progress, late, "do", now)
+        sending, asked = list(move.sending), dict(progress.asked)
+        for wait in part.waits:
             if wait.waiting(subject) and asked.get(wait.name, now) <= now:
                 attempt = int(now.timestamp() * 1000)  # every question is a new message
                 sending.append(Sending(wait.ask(subject), wait.name, "ask", attempt))
                 asked[wait.name] = now + wait.every * self._patience
-        return Move(subject, progress.but(asked=asked, due=min(asked.values())), tuple(sending))
+        if not sending:
+            return Move(subject, progress, changed=False)
+        return Move(subject, self._with_due(move.progress.but(asked=asked)), tuple(sending))
 
     # ── "no", silence ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -101,11 +120,13 @@ class Mechanics(Generic[S]):
             return self._undo(subject, progress, reason, "fallout", now)
         if state.status == "undoing" and state.attempt >= step.tries:
             return self._stuck(subject, progress, reason, now)
-        # Sent anew as another command after a pause; `tries` 0 marks that it has not gone out yet.
-        pause = min(timedelta(seconds=2 ** min(state.attempt, 9)), LONGEST_PAUSE) * self._patience
-        fresh = StepState(state.status, 0, state.attempt + 1, now + pause)
-        progress = progress.with_step(name, fresh).but(reason=progress.reason or reason)
+        progress = progress.with_step(name, self._anew(state, now)).but(reason=progress.reason or reason)
         return Move(subject, self._with_due(progress))
+
+    def _anew(self, state: StepState, now: datetime) -> StepState:
+        """Sent as another command after a pause; `tries` 0 marks that it has not gone out yet."""
+        pause = min(timedelta(seconds=2 ** min(state.attempt, 9)), LONGEST_PAUSE) * self._patience
+        return StepState(state.status, 0, state.attempt + 1, now + pause)
 
     def _late(self, subject: S, progress: Progress, direction: str, now: datetime, heard: Heard) -> list[str]:
         """Steps whose time has come, less those whose participant has not read yet what it should answer."""
@@ -191,4 +212,8 @@ class Mechanics(Generic[S]):
     def _with_due(self, progress: Progress) -> Progress:
         awaited = "doing" if progress.phase == "running" else "undoing"
         dues = [state.due for state in progress.steps.values() if state.status == awaited and state.due is not None]
-        return progress.but(due=min(dues, default=None))
+        return progress.but(due=min([*dues, *progress.asked.values()], default=None))
+
+
+def _doing(progress: Progress) -> bool:
+    return any(state.status == "doing" for state in progress.steps.values())

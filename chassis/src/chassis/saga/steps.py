@@ -33,6 +33,8 @@ class Step(Generic[S]):
     get `CommandFailed` and `StepAlreadyUndone` too. `within` is the time to wait for an answer before the command is
     sent again, `tries` how often it is sent before the step counts as failed (before the pivot) or the undo as stuck.
     `leaves_traces` says that a refusal may come after part of the work was done, so a refused step is undone too.
+    `again` is for a step of `Waits`: once answered it begins anew whenever `when` holds. What it asks for may change
+    only with its answers, so that a command that is sent again is the same one.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Step(Generic[S]):
     within: timedelta = timedelta(minutes=1)
     tries: int = 5
     leaves_traces: bool = False
+    again: bool = False
 
     def replies(self, direction: str) -> tuple[type[Reply], ...]:
         """What may answer its command in this direction, `do` or `undo`."""
@@ -98,12 +101,20 @@ class Wait(Generic[S]):
 
 @dataclass(frozen=True)
 class Waits(Generic[S]):
-    """Waits side by side; the next part begins when none is waiting."""
+    """Waits side by side; `steps` make use of what comes meanwhile, each as soon as its `when` holds.
+
+    The next part begins when none is waiting, and no step is left to do.
+    """
 
     waits: tuple[Wait[S], ...]
+    steps: tuple[Step[S], ...] = ()
 
 
 Part: TypeAlias = Stage[S] | Gate[S] | Pivot | Waits[S]
+
+
+def _steps(part: Part[S]) -> tuple[Step[S], ...]:
+    return part.steps if isinstance(part, Stage | Waits) else ()
 
 
 @dataclass(frozen=True)
@@ -122,18 +133,17 @@ class Saga(Generic[S]):
         pivots = [part for part in self.parts if isinstance(part, Pivot)]
         if len(pivots) != 1:
             raise ValueError(f"{self.name} has {len(pivots)} pivots; it needs one")
-        late = [
-            step.name
-            for part in self.parts[self.pivot :]
-            if isinstance(part, Stage)
-            for step in part.steps
-            if step.undo
-        ]
+        late = [step.name for part in self.parts[self.pivot :] for step in _steps(part) if step.undo]
         if late:
             raise ValueError(f"{self.name} has undos after the pivot: {', '.join(late)}")
         silent = [step.name for step in self.steps() if (step.undo is None) != (step.undone is None)]
         if silent:
             raise ValueError(f"{self.name} has undos without an answer, or the reverse: {', '.join(silent)}")
+        if any(isinstance(part, Waits) for part in self.parts[: self.pivot]):
+            raise ValueError(f"{self.name} waits before its pivot, where a gate holds it")
+        once = [step.name for part in self.parts if isinstance(part, Stage) for step in part.steps if step.again]
+        if once:
+            raise ValueError(f"{self.name} has stages with steps that begin anew: {', '.join(once)}")
 
     @cached_property
     def pivot(self) -> int:
@@ -141,8 +151,8 @@ class Saga(Generic[S]):
         return next(index for index, part in enumerate(self.parts) if isinstance(part, Pivot))
 
     def steps(self) -> tuple[Step[S], ...]:
-        """In the order of their stages."""
-        return tuple(step for part in self.parts if isinstance(part, Stage) for step in part.steps)
+        """In the order of their parts."""
+        return tuple(step for part in self.parts for step in _steps(part))
 
     def waits(self) -> tuple[Wait[S], ...]:
         """In the order of their parts."""

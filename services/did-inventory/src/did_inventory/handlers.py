@@ -38,7 +38,7 @@ async def reserve(commands: Sequence[ReserveNumbers], unit: Unit) -> Sequence[Re
 
 
 async def release(commands: Sequence[ReleaseNumbers], unit: Unit) -> Sequence[Reply]:
-    undos = [(one.order_id, one.run) for one in commands]
+    undos = [(one.order_id, one.run, one.side) for one in commands]
     await backorders.cancel(unit.connection, undos)
     given, stock = await numbers.release(unit.connection, undos, unit.business_now)
     await stock_arrived(stock, unit)
@@ -49,7 +49,7 @@ async def release(commands: Sequence[ReleaseNumbers], unit: Unit) -> Sequence[Re
 
 
 async def assign(commands: Sequence[AssignNumbers], unit: Unit) -> Sequence[Reply]:
-    wishes = [(one.order_id, one.customer_id) for one in commands]
+    wishes = [(one.order_id, one.customer_id, one.side) for one in commands]
     await backorders.assign(unit.connection, wishes)
     assigned = await numbers.assign(unit.connection, wishes, unit.business_now)
     return [

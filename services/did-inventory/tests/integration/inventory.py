@@ -9,18 +9,12 @@ from typing import Any
 from chassis.messaging.boundary import Boundary
 from chassis.messaging.unit import Unit, Units
 from chassis.runtime.database import Connection, Pool
-from contracts.message import Command, Reply
-from contracts.numbers import (
-    BackorderFilled,
-    ChosenNumber,
-    ReserveNumbers,
-    WantedNumbers,
-)
-from contracts.vocabulary import MESSAGES
+from contracts.message import Command, Message, Reply
+from contracts.numbers import BackorderFilled, ChosenNumber, ReserveNumbers, WantedNumbers
 from did_inventory.application.importing import Origin, take_in
 from did_inventory.application.locking import lock
 from did_inventory.store import numbers as store
-from testkit.records import record_of
+from testkit.records import Letter, record_of
 from testkit.time import eventually
 
 FIRST, SECOND, THIRD = "+19738260001", "+19738260002", "+19738260003"
@@ -76,9 +70,14 @@ async def missing(pool: Pool) -> dict[str, int]:
 
 
 async def events(pool: Pool) -> list[BackorderFilled]:
-    rows = await pool.fetch("SELECT value FROM outbox WHERE topic = 'numbers.events' ORDER BY id")
-    found = [MESSAGES[BackorderFilled.ce_type].parse(row["value"]) for row in rows]
-    return [one for one in found if isinstance(one, BackorderFilled)]
+    """Of backorders that are complete."""
+    return [one for one in await told(pool) if isinstance(one, BackorderFilled)]
+
+
+async def told(pool: Pool) -> list[Message]:
+    """All events, in order."""
+    rows = await pool.fetch("SELECT * FROM outbox WHERE topic = 'numbers.events' ORDER BY id")
+    return [Letter.of(row).message for row in rows]
 
 
 @asynccontextmanager

@@ -84,6 +84,7 @@ async def test_messages_are_shown_until_they_are_sent(pool: Pool, boundary: Boun
         ("outbox", "o-1", "orders.replies", "not sent"),
         ("outbox", "o-1", "orders.replies", "not sent"),
         ("outbox", "o-2", "numbers.events", "not sent"),
+        ("outbox", "o-2", "numbers.events", "not sent"),
         ("outbox", "o-2", "orders.replies", "not sent"),
     ]
     await pool.execute("DELETE FROM outbox")

@@ -26,9 +26,9 @@ async def test_every_change_is_noted(pool: Pool) -> None:
         claims = [(FIRST, "o-1", 1, False), (SECOND, "o-2", 1, False)]
         await numbers.claim(connection, claims, {"o-1": "p-1", "o-2": "p-1"}, NOW)
         assert await store.counts(pool) == await counted(pool)
-        await numbers.release(connection, [("o-1", 1)], NOW)
-        await numbers.assign(connection, [("o-2", "c-1")], NOW)
-        await numbers.assign(connection, [("o-2", "c-1")], NOW)
+        await numbers.release(connection, [("o-1", 1, "all")], NOW)
+        await numbers.assign(connection, [("o-2", "c-1", "all")], NOW)
+        await numbers.assign(connection, [("o-2", "c-1", "all")], NOW)
     assert await store.counts(pool) == await counted(pool) != {}
     await pool.execute("UPDATE numbers SET npa = '908', status = 'blocked' WHERE number = $1", THIRD)
     await pool.execute("DELETE FROM numbers WHERE npa = '215'")

@@ -31,8 +31,8 @@ def rows_read(plan: dict[str, Any]) -> Iterator[float]:
 @pytest.mark.parametrize(
     ("statement", "values"),
     [
-        (numbers.ASSIGN, (ORDERS, ["c"] * 3, datetime.now(UTC))),
-        (numbers.RELEASE, (ORDERS, [1] * 3, datetime.now(UTC))),
+        (numbers.ASSIGN, (ORDERS, ["c"] * 3, ["all"] * 3, datetime.now(UTC))),
+        (numbers.RELEASE, (ORDERS, [1] * 3, ["hosted"] * 3, datetime.now(UTC))),
     ],
 )
 async def test_a_statement_reads_the_numbers_of_its_orders_only(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chassis.runtime.database import Connection
-from contracts.numbers import ReservedNumber, ReserveNumbers, WantedNumbers
+from contracts.numbers import ReservedNumber, ReserveNumbers, Side, WantedNumbers
 from did_inventory.domain.allocation import Free
 from did_inventory.domain.backorders import Backorder
 
@@ -17,16 +17,18 @@ FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[]
     WITH ORDINALITY AS wish (order_id, run, partner_id, npa, nxx, quantity, trunking, place)
 ORDER BY place
 """
-# A run was taken back: its backorders wait no longer.
+# A run was taken back, or a side of it: its backorders wait no longer.
 CANCEL = """
-UPDATE backorders SET cancelled = true FROM unnest($1::text[], $2::int[]) AS undo (order_id, run)
+UPDATE backorders SET cancelled = true FROM unnest($1::text[], $2::int[], $3::text[]) AS undo (order_id, run, side)
 WHERE backorders.order_id = undo.order_id AND backorders.run = undo.run AND NOT cancelled
+    AND (undo.side = 'all' OR backorders.trunking = (undo.side = 'trunking'))
 """
-# From now on what comes is assigned to the customer at once.
+# From now on what comes for a side is assigned to the customer at once.
 ASSIGN = """
 UPDATE backorders SET customer_id = wish.customer_id
-FROM unnest($1::text[], $2::text[]) AS wish (order_id, customer_id)
+FROM unnest($1::text[], $2::text[], $3::text[]) AS wish (order_id, customer_id, side)
 WHERE backorders.order_id = wish.order_id AND NOT backorders.cancelled
+    AND (wish.side = 'all' OR backorders.trunking = (wish.side = 'trunking'))
 """
 # Who waits in these area codes, first come first.
 OPEN = """
@@ -38,7 +40,7 @@ DELIVER = """
 UPDATE numbers SET status = CASE WHEN backorders.customer_id IS NULL THEN 'reserved' ELSE 'assigned' END,
     order_id = backorders.order_id, run = backorders.run, customer_id = backorders.customer_id,
     partner_id = backorders.partner_id, trunking = backorders.trunking, backorder_id = backorders.backorder_id,
-    changed_at = $3
+    came_at = $3, changed_at = $3
 FROM unnest($1::text[], $2::bigint[]) AS delivery (number, backorder_id) JOIN backorders USING (backorder_id)
 WHERE numbers.number = delivery.number AND numbers.status = 'available'
 """
@@ -57,7 +59,7 @@ WHERE order_id = ANY($1::text[]) AND NOT cancelled GROUP BY order_id
 """
 # What the backorders of each order have brought.
 DELIVERED = """
-SELECT order_id, number, trunking, rate_center FROM numbers
+SELECT order_id, number, trunking, rate_center, came_at FROM numbers
 WHERE order_id = ANY($1::text[]) AND backorder_id IS NOT NULL ORDER BY number
 """
 
@@ -88,16 +90,14 @@ async def queue(connection: Connection, wishes: Sequence[tuple[ReserveNumbers, W
         )
 
 
-async def cancel(connection: Connection, undos: Sequence[tuple[str, int]]) -> None:
-    """The backorders of (order id, run) pairs."""
-    orders, runs = zip(*undos, strict=True)
-    await connection.execute(CANCEL, orders, runs)
+async def cancel(connection: Connection, undos: Sequence[tuple[str, int, Side]]) -> None:
+    """The backorders of (order id, run, side)."""
+    await connection.execute(CANCEL, *zip(*undos, strict=True))
 
 
-async def assign(connection: Connection, wishes: Sequence[tuple[str, str]]) -> None:
-    """(order id, customer id) pairs: what comes later is the customer's at once."""
-    orders, customers = zip(*wishes, strict=True)
-    await connection.execute(ASSIGN, orders, customers)
+async def assign(connection: Connection, wishes: Sequence[tuple[str, str, Side]]) -> None:
+    """(order id, customer id, side): what comes later is the customer's at once."""
+    await connection.execute(ASSIGN, *zip(*wishes, strict=True))
 
 
 async def waiting(connection: Connection, npas: Iterable[str]) -> list[Backorder]:
@@ -116,8 +116,8 @@ async def deliver(connection: Connection, filled: Mapping[int, Sequence[Free]], 
 async def standing(connection: Connection, orders: Sequence[str]) -> dict[str, Standing]:
     """How many numbers each order still misses, and what its backorders have brought."""
     delivered: dict[str, list[ReservedNumber]] = {}
-    for order_id, number, trunking, rate_center in await connection.fetch(DELIVERED, orders):
-        one = ReservedNumber(number=number, trunking=trunking, rate_center=rate_center)
+    for order_id, number, trunking, rate_center, came_at in await connection.fetch(DELIVERED, orders):
+        one = ReservedNumber(number=number, trunking=trunking, rate_center=rate_center, came_at=came_at)
         delivered.setdefault(order_id, []).append(one)
     rows = {row["order_id"]: row for row in await connection.fetch(STANDING, orders)}
     return {

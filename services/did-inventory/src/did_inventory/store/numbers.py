@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from chassis.runtime.database import Connection, Pool
-from contracts.numbers import ReserveNumbers
+from contracts.numbers import ReserveNumbers, Side
 from did_inventory.domain.allocation import Free, Scope
 
 # The asked-for numbers that are free and that no other transaction has locked.
@@ -36,22 +36,24 @@ FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[], $5::text[])
 WHERE numbers.number = claim.number AND numbers.status = 'available'
 RETURNING numbers.number
 """
-# What a run of an order has reserved is free again. (Orders are given twice, here and below: by the join alone, a
-# planner whose statistics are older than the orders reads all numbers that any order has.)
+# What a run of an order has reserved on a side is free again. (Orders are given twice, here and below: by the join
+# alone, a planner whose statistics are older than the orders reads all numbers that any order has.)
 RELEASE = """
 UPDATE numbers SET status = 'available', order_id = NULL, partner_id = NULL, run = NULL, trunking = false,
-    backorder_id = NULL, changed_at = $3
-FROM unnest($1::text[], $2::int[]) AS undo (order_id, run)
+    backorder_id = NULL, came_at = NULL, changed_at = $4
+FROM unnest($1::text[], $2::int[], $3::text[]) AS undo (order_id, run, side)
 WHERE numbers.order_id = ANY($1::text[]) AND numbers.order_id = undo.order_id
     AND numbers.run = undo.run AND numbers.status = 'reserved'
+    AND (undo.side = 'all' OR numbers.trunking = (undo.side = 'trunking'))
 RETURNING numbers.number, numbers.npa, numbers.nxx, numbers.rate_center, undo.order_id
 """
-# What an order has reserved becomes its customer's.
+# What an order has reserved on a side becomes its customer's.
 ASSIGN = """
-UPDATE numbers SET status = 'assigned', customer_id = wish.customer_id, changed_at = $3
-FROM unnest($1::text[], $2::text[]) AS wish (order_id, customer_id)
+UPDATE numbers SET status = 'assigned', customer_id = wish.customer_id, changed_at = $4
+FROM unnest($1::text[], $2::text[], $3::text[]) AS wish (order_id, customer_id, side)
 WHERE numbers.order_id = ANY($1::text[]) AND numbers.order_id = wish.order_id
     AND numbers.status IN ('reserved', 'assigned')
+    AND (wish.side = 'all' OR numbers.trunking = (wish.side = 'trunking'))
 RETURNING numbers.order_id, numbers.number
 """
 # New stock; what is known stays as it is and is not returned.
@@ -107,23 +109,21 @@ async def claim(
 
 
 async def release(
-    connection: Connection, undos: Sequence[tuple[str, int]], at: datetime
+    connection: Connection, undos: Sequence[tuple[str, int, Side]], at: datetime
 ) -> tuple[dict[str, list[str]], list[Free]]:
-    """(order id, run) pairs -> numbers given back by order, and the same as stock for the backorders of others."""
-    orders, runs = zip(*undos, strict=True)
+    """(order id, run, side) -> numbers given back by order, and the same as stock for the backorders of others."""
     given: dict[str, list[str]] = {}
     stock = []
-    for number, npa, nxx, rate_center, order_id in await connection.fetch(RELEASE, orders, runs, at):
+    for number, npa, nxx, rate_center, order_id in await connection.fetch(RELEASE, *zip(*undos, strict=True), at):
         given.setdefault(order_id, []).append(number)
         stock.append(Free(number, npa, nxx, rate_center))
     return given, stock
 
 
-async def assign(connection: Connection, wishes: Sequence[tuple[str, str]], at: datetime) -> dict[str, list[str]]:
-    """(order id, customer id) pairs -> assigned numbers by order; a repeat answers the same."""
-    orders, customers = zip(*wishes, strict=True)
+async def assign(connection: Connection, wishes: Sequence[tuple[str, str, Side]], at: datetime) -> dict[str, list[str]]:
+    """(order id, customer id, side) -> assigned numbers by order; a repeat answers the same."""
     assigned: dict[str, list[str]] = {}
-    for order_id, number in await connection.fetch(ASSIGN, orders, customers, at):
+    for order_id, number in await connection.fetch(ASSIGN, *zip(*wishes, strict=True), at):
         assigned.setdefault(order_id, []).append(number)
     return assigned
 

@@ -38,6 +38,7 @@ numbers = Table(
     Column("customer_id", String),
     Column("trunking", Boolean, nullable=False, server_default="false"),
     Column("backorder_id", BigInteger),
+    Column("came_at", DateTime(timezone=True)),  # to the backorder; missing on what came before it was kept
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("status IN ('available', 'held', 'reserved', 'assigned', 'aging', 'blocked')", name="status_known"),
     CheckConstraint("(status IN ('held', 'reserved', 'assigned')) = (order_id IS NOT NULL)", name="owner_when_taken"),
