@@ -27,6 +27,14 @@ def test_a_trunking_ticket_is_not_done_without_proof(
     assert [one.method for one in services.asked] == ["GET"]
 
 
+def test_a_setup_ticket_is_not_done_without_its_day(run: Run, services: FakeServices) -> None:
+    services.answer("GET", "/tickets/T-000004", {"ticket_id": "T-000004", "kind": "setup"})
+    result = run("tickets", "resolve", "T-000004", "--trunk-group", "main")
+    assert result.exit_code == 2
+    assert result.stderr == "T-000004 is a setup ticket; it is done with proof only: give --activated-on.\n"
+    assert [one.method for one in services.asked] == ["GET"]
+
+
 @pytest.mark.parametrize(
     ("kind", "words", "form"),
     [
@@ -36,6 +44,12 @@ def test_a_trunking_ticket_is_not_done_without_proof(
             {"outcome": "done", "activated_on": "2026-01-05", "trunk_group": "main", "numbers_confirmed": True},
         ),
         ("e911", (), {"outcome": "done"}),
+        ("setup", ("--activated-on", "2026-01-05"), {"outcome": "done", "activated_on": "2026-01-05"}),
+        (
+            "setup",
+            ("--outcome", "cannot-do", "--reason", "their platform is gone"),
+            {"outcome": "cannot-do", "reason": "their platform is gone"},
+        ),
         (
             "trunking",
             ("--outcome", "cannot-do", "--reason", "the PBX is end of life"),

@@ -1,6 +1,7 @@
 """Commands in, replies out: open, cancel, check and close the tickets of orders. All of them take whole batches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from chassis.facts import partner_keys
 from chassis.messaging.service import Service
@@ -11,20 +12,31 @@ from contracts.message import Command, Message, Reply
 from contracts.partners import PartnerKey
 from contracts.tickets import (
     COMMANDS,
+    CancelSetupTicket,
     CancelTickets,
+    CheckSetupTicket,
     CheckTickets,
     CloseTickets,
+    OpenSetupTicket,
     OpenTickets,
+    SetupTicketCancelled,
+    SetupTicketChecked,
+    SetupTicketOpened,
     TicketsCancelled,
     TicketsChecked,
     TicketsClosed,
     TicketsOpened,
 )
 from ticketing.domain import ending
-from ticketing.domain.opening import decide_opening, requests
-from ticketing.domain.tickets import applied, by_order, opened_ticket, trunking_progress
+from ticketing.domain.ids import to_text
+from ticketing.domain.kinds import CLOSED_WITH_ORDER
+from ticketing.domain.opening import Opens, decide_opening, requests
+from ticketing.domain.setups import how_resolved
+from ticketing.domain.tickets import Change, Key, Ticket, applied, by_order, opened_ticket, trunking_progress
 from ticketing.store import changes, tickets
 
+C = TypeVar("C", bound=Command)
+OPENS: tuple[type[Opens], ...] = (OpenTickets, OpenSetupTicket)
 SAGA = "order-intake"  # who sends the commands; the history names it where no person acted
 
 
@@ -34,33 +46,39 @@ async def lock(messages: Sequence[Message], connection: Connection) -> None:
         await tickets.lock_rows(connection, order_ids([one for one in messages if isinstance(one, Command)]))
 
 
-async def open_tickets(commands: Sequence[OpenTickets], unit: Unit) -> Sequence[Reply]:
+async def open_tickets(commands: Sequence[Opens], unit: Unit) -> Sequence[Reply]:
+    """Both commands in one statement: another process may run the second of two first, and each waits for the other."""
     standing = await tickets.lock(unit.connection, order_ids(commands))
     opening = decide_opening(commands, standing)
     new = await changes.open_new(unit.connection, opening.new, SAGA, unit.business_now)
     await changes.change(unit.connection, list(opening.changes.values()), SAGA, unit.business_now)
     found = {ticket.key: ticket for ticket in [*standing, *new]}
-    return [
-        TicketsOpened(
-            order_id=one.order_id, run=one.run, tickets=tuple(opened_ticket(found[key]) for key in requests(one))
-        )
-        for one in commands
-    ]
+    return [opened(one, found) for one in commands]
+
+
+def opened(command: Opens, found: Mapping[Key, Ticket]) -> Reply:
+    its = [found[key] for key in requests(command)]
+    if isinstance(command, OpenSetupTicket):
+        (ticket,) = its
+        return SetupTicketOpened(order_id=command.order_id, run=command.run, ticket_id=to_text(ticket.ticket_id))
+    return TicketsOpened(order_id=command.order_id, run=command.run, tickets=tuple(map(opened_ticket, its)))
 
 
 async def cancel(commands: Sequence[CancelTickets], unit: Unit) -> Sequence[Reply]:
-    standing = await tickets.lock(unit.connection, order_ids(commands))
-    cancelled = ending.cancel(commands, standing)
-    await changes.change(unit.connection, cancelled, SAGA, unit.business_now)
-    after = by_order(applied(standing, [one.ticket for one in cancelled]))
+    after = await end(commands, ending.cancel, unit)
     return [
         TicketsCancelled(
             order_id=one.order_id,
             run=one.run,
-            tickets=ending.ids_in_state(after.get(one.order_id, ()), one.kinds or ending.KINDS, "cancelled"),
+            tickets=ending.ids_in_state(after.get(one.order_id, ()), ending.kinds_of(one), "cancelled"),
         )
         for one in commands
     ]
+
+
+async def cancel_setup(commands: Sequence[CancelSetupTicket], unit: Unit) -> Sequence[Reply]:
+    await end(commands, ending.cancel, unit)
+    return [SetupTicketCancelled(order_id=one.order_id, run=one.run) for one in commands]
 
 
 async def check(commands: Sequence[CheckTickets], unit: Unit) -> Sequence[Reply]:
@@ -72,19 +90,34 @@ async def check(commands: Sequence[CheckTickets], unit: Unit) -> Sequence[Reply]
     return replies
 
 
+async def check_setup(commands: Sequence[CheckSetupTicket], unit: Unit) -> Sequence[Reply]:
+    standing = by_order(await tickets.standing(unit.connection, order_ids(commands)))
+    return [
+        SetupTicketChecked(order_id=one.order_id, run=one.run, resolution=how_resolved(standing.get(one.order_id, ())))
+        for one in commands
+    ]
+
+
 async def close(commands: Sequence[CloseTickets], unit: Unit) -> Sequence[Reply]:
-    standing = await tickets.lock(unit.connection, order_ids(commands))
-    closed = ending.close(commands, standing)
-    await changes.change(unit.connection, closed, SAGA, unit.business_now)
-    after = by_order(applied(standing, [one.ticket for one in closed]))
+    after = await end(commands, ending.close, unit)
     return [
         TicketsClosed(
             order_id=one.order_id,
             run=one.run,
-            tickets=ending.ids_in_state(after.get(one.order_id, ()), ending.CLOSED_WITH_ORDER, "closed"),
+            tickets=ending.ids_in_state(after.get(one.order_id, ()), CLOSED_WITH_ORDER, "closed"),
         )
         for one in commands
     ]
+
+
+async def end(
+    commands: Sequence[C], decide: Callable[[Sequence[C], Iterable[Ticket]], list[Change]], unit: Unit
+) -> dict[str, list[Ticket]]:
+    """The tickets of each order as they are afterwards."""
+    standing = await tickets.lock(unit.connection, order_ids(commands))
+    ended = decide(commands, standing)
+    await changes.change(unit.connection, ended, SAGA, unit.business_now)
+    return by_order(applied(standing, [one.ticket for one in ended]))
 
 
 def order_ids(commands: Sequence[Command]) -> list[str]:
@@ -94,9 +127,11 @@ def order_ids(commands: Sequence[Command]) -> list[str]:
 def make() -> Service:
     """The service with everything it handles."""
     service = Service("ticketing", [topics.TICKETS_COMMANDS, topics.PARTNERS_KEYS], lock=lock)
-    service.on_batch(OpenTickets)(open_tickets)
+    service.on_batch(*OPENS)(open_tickets)
     service.on_batch(CancelTickets)(cancel)
+    service.on_batch(CancelSetupTicket)(cancel_setup)
     service.on_batch(CheckTickets)(check)
+    service.on_batch(CheckSetupTicket)(check_setup)
     service.on_batch(CloseTickets)(close)
     service.on_batch(PartnerKey)(partner_keys.keep)
     service.check(COMMANDS)

@@ -5,7 +5,7 @@ from itertools import product
 from prometheus_client import Gauge
 
 from chassis.runtime.database import Pool
-from ticketing.domain.ending import KINDS
+from ticketing.domain.kinds import KINDS
 from ticketing.domain.states import OPEN
 from ticketing.store import listing
 

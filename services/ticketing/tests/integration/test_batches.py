@@ -7,10 +7,21 @@ from typing import Any
 
 from chassis.messaging.unit import Unit
 from chassis.runtime.database import Pool
-from contracts.tickets import CancelTickets, CheckTickets, CloseTickets, OpenTickets, TicketRequest, TicketsOpened
-from ticketing.handlers import cancel, check, close, open_tickets
+from contracts.tickets import (
+    CancelSetupTicket,
+    CancelTickets,
+    CheckSetupTicket,
+    CheckTickets,
+    CloseTickets,
+    OpenSetupTicket,
+    OpenTickets,
+    SetupTicketOpened,
+    TicketRequest,
+    TicketsOpened,
+)
+from ticketing.handlers import cancel, cancel_setup, check, check_setup, close, open_tickets
 
-from .tickets import Deliver, Rows
+from .tickets import SETUP, Deliver, Rows
 
 SIZE = 200
 
@@ -21,6 +32,10 @@ def opening(number: int, run: int = 1) -> OpenTickets:
         TicketRequest(kind="trunking", item_id="1", summary="Build trunk"),
     )
     return OpenTickets(order_id=f"o-{number}", run=run, partner_id="p-1", tickets=requests)
+
+
+def setting_up(number: int, run: int = 1) -> OpenSetupTicket:
+    return SETUP.model_copy(update={"order_id": f"o-{number}", "run": run})
 
 
 @asynccontextmanager
@@ -44,6 +59,10 @@ async def test_two_hundred_commands_take_a_handful_of_statements(pool: Pool) -> 
         (cancel, [CancelTickets(order_id=order_id, run=1) for order_id in orders], 2),
         (open_tickets, [opening(number, run=2) for number in range(SIZE)], 2),
         (check, [CheckTickets(order_id=order_id, run=1) for order_id in orders], 1),
+        (open_tickets, [setting_up(number) for number in range(SIZE)], 2),
+        (cancel_setup, [CancelSetupTicket(order_id=order_id, run=1) for order_id in orders], 2),
+        (open_tickets, [setting_up(number, run=2) for number in range(SIZE)], 2),
+        (check_setup, [CheckSetupTicket(order_id=order_id, run=1) for order_id in orders], 1),
         (close, [CloseTickets(order_id=order_id, run=2) for order_id in orders], 2),
     ]
     async with pool.acquire() as connection, connection.transaction():
@@ -66,6 +85,18 @@ async def test_each_order_of_a_batch_gets_its_own_tickets(deliver: Deliver, rows
     for reply in replies:
         assert isinstance(reply, TicketsOpened)
         assert [found[reply.order_id, one.kind] for one in reply.tickets] == [one.ticket_id for one in reply.tickets]
+
+
+async def test_both_commands_that_open_answer_in_their_own_words_in_one_batch(deliver: Deliver, rows: Rows) -> None:
+    replies = await deliver(*(one(number) for number in range(SIZE) for one in (opening, setting_up)))
+    found = {
+        order_id: f"T-{ticket_id:06}"
+        for order_id, ticket_id in await rows("SELECT order_id, ticket_id FROM tickets WHERE kind = 'setup'")
+    }
+    told = {one.order_id: one.ticket_id for one in replies if isinstance(one, SetupTicketOpened)}
+    assert (len(replies), told) == (2 * SIZE, found)
+    trunks = [one.tickets for one in replies if isinstance(one, TicketsOpened)]
+    assert [[one.kind for one in of_order] for of_order in trunks] == [["order", "trunking"]] * SIZE
 
 
 async def test_open_cancel_and_replay_of_one_order_in_a_batch_keep_their_order(deliver: Deliver, rows: Rows) -> None:

@@ -8,7 +8,7 @@ from chassis.runtime.database import Pool
 from contracts.tickets import CloseTickets, Detail, OpenTickets, TicketRequest
 from ticketing.measures import measure
 
-from .tickets import Deliver
+from .tickets import SETUP, Deliver
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +30,7 @@ async def orders(deliver: Deliver) -> None:
     [
         ("", ["T-000003", "T-000002", "T-000001"]),
         ("?kind=order", ["T-000003", "T-000001"]),
+        ("?kind=setup", []),
         ("?state=acknowledged&order_id=o-1", ["T-000002", "T-000001"]),
         ("?state=resolved", []),
         ("?limit=1&offset=1", ["T-000002"]),
@@ -111,7 +112,8 @@ async def test_open_tickets_are_measured_and_what_became_empty_shows_zero(pool: 
         return REGISTRY.get_sample_value("tickets_open", {"kind": kind, "state": "acknowledged"})
 
     await measure(pool)
-    assert (shown("order"), shown("trunking"), shown("e911")) == (2, 1, 0)
+    assert (shown("order"), shown("trunking"), shown("e911"), shown("setup")) == (2, 1, 0, 0)
+    await deliver(SETUP)
     await deliver(CloseTickets(order_id="o-1", run=1), CloseTickets(order_id="o-2", run=1), step="close tickets")
     await measure(pool)
-    assert (shown("order"), shown("trunking")) == (0, 1)
+    assert (shown("order"), shown("trunking"), shown("setup")) == (0, 1, 1)

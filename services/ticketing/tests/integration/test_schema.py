@@ -6,7 +6,7 @@ import pytest
 from chassis.runtime.database import Pool
 from contracts.tickets import OpenTickets, TicketRequest
 
-from .tickets import Deliver
+from .tickets import SETUP, Deliver
 
 PROVED = "activated_on = '2026-03-01', trunk_group = 'T1', numbers_confirmed = true"
 SIGNED = "resolved_by = 'r.chen', resolved_at = now()"
@@ -42,6 +42,16 @@ async def test_a_ticket_that_contradicts_itself_is_not_stored(pool: Pool, change
 async def test_a_proved_and_signed_trunk_is_stored(pool: Pool) -> None:
     await pool.execute(f"UPDATE tickets SET state = 'resolved', outcome = 'done', {PROVED}, {SIGNED}")
     assert await pool.fetchval("SELECT state FROM tickets") == "resolved"
+
+
+async def test_a_setup_is_stored_as_done_with_its_day_only(pool: Pool, deliver: Deliver) -> None:
+    await deliver(SETUP)
+    change = f"UPDATE tickets SET state = 'resolved', outcome = 'done', {SIGNED} WHERE kind = 'setup'"
+    with pytest.raises(asyncpg.CheckViolationError) as refused:
+        await pool.execute(change)
+    assert refused.value.constraint_name == "date_when_setup_done"
+    await pool.execute(change.replace(" WHERE", ", activated_on = '2026-03-01' WHERE"))
+    assert await pool.fetchval("SELECT state FROM tickets WHERE kind = 'setup'") == "resolved"
 
 
 async def test_one_order_has_one_ticket_for_an_item_and_kind(pool: Pool) -> None:

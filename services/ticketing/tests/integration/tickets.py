@@ -1,13 +1,13 @@
-"""What the tests of tickets say: one order with two trunks, and what the fixtures hand over."""
+"""What the tests of tickets say: one order with two trunks, its setup, and what the fixtures hand over."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
 
 from contracts.message import Message
-from contracts.tickets import OpenTickets, TicketRequest
+from contracts.tickets import Detail, OpenSetupTicket, OpenTickets, TicketRequest
 
 Deliver = Callable[..., Awaitable[list[Message]]]
 Rows = Callable[..., Awaitable[list[tuple[Any, ...]]]]
@@ -26,6 +26,15 @@ TWO_TRUNKS = OpenTickets(
         TicketRequest(kind="trunking", item_id="2", summary="Build trunk B"),
         TicketRequest(kind="e911", summary="Ask for the 911 location"),
     ),
+)
+SETUP = OpenSetupTicket(
+    order_id="o-1",
+    run=1,
+    partner_id="p-1",
+    summary="Set up Call Recording",
+    details=(Detail(name="Seats", value="4"), Detail(name="Portal password", value="hunter2")),
+    due=date(2027, 3, 1),
+    time_zone="America/Denver",
 )
 BUILT = {
     "outcome": "done",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.tickets import TicketKind
+from ticketing.domain.kinds import Kind
 from ticketing.domain.resolving import (
     Days,
     activation_days,
@@ -30,7 +30,7 @@ def by_chen(ticket: Ticket, form: Resolution) -> Ticket:
     return resolve(ticket, form, "r.chen", NOW)
 
 
-def found(kind: TicketKind, form: Resolution) -> dict[str, str]:
+def found(kind: Kind, form: Resolution) -> dict[str, str]:
     return {fault.field: fault.code for fault in faults(kind, form, DAYS)}
 
 
@@ -47,12 +47,23 @@ def test_a_trunk_without_proof_is_told_everything_that_is_missing() -> None:
 
 
 @pytest.mark.parametrize("kind", ["backorder", "e911"])
-def test_a_follow_up_needs_no_proof(kind: TicketKind) -> None:
+def test_a_follow_up_needs_no_proof(kind: Kind) -> None:
     assert found(kind, Resolution("done")) == {}
 
 
-@pytest.mark.parametrize("kind", ["trunking", "backorder", "e911"])
-def test_what_cannot_be_done_needs_a_reason(kind: TicketKind) -> None:
+@pytest.mark.parametrize("form", [Resolution("done", activated_on=TODAY), BUILT])
+def test_a_setup_is_done_with_its_day_and_may_say_more(form: Resolution) -> None:
+    assert found("setup", form) == {}
+
+
+def test_a_setup_without_its_day_is_told_the_days_that_are_taken() -> None:
+    (fault,) = faults("setup", replace(BUILT, activated_on=None), DAYS)
+    assert (fault.field, fault.code) == ("activated_on", "missing")
+    assert "expected a date from 2027-01-20 to 2027-03-01" in fault.detail
+
+
+@pytest.mark.parametrize("kind", ["trunking", "backorder", "e911", "setup"])
+def test_what_cannot_be_done_needs_a_reason(kind: Kind) -> None:
     assert found(kind, Resolution("cannot-do")) == {"reason": "missing"}
     assert found(kind, Resolution("cannot-do", reason="The PBX has no SIP.")) == {}
 
@@ -71,7 +82,7 @@ def test_what_cannot_be_done_has_no_proof_of_having_been_done(said: dict[str, An
     assert found_so == dict.fromkeys(at_fault, "contradiction")
 
 
-@pytest.mark.parametrize("kind", ["trunking", "backorder", "e911"])
+@pytest.mark.parametrize("kind", ["trunking", "backorder", "e911", "setup"])
 @pytest.mark.parametrize(
     ("day", "codes"),
     [
@@ -82,9 +93,7 @@ def test_what_cannot_be_done_has_no_proof_of_having_been_done(said: dict[str, An
         (DAYS.last + timedelta(days=1), {"activated_on": "in-the-future"}),
     ],
 )
-def test_an_activation_is_of_the_days_in_which_it_can_have_been(
-    kind: TicketKind, day: date, codes: dict[str, str]
-) -> None:
+def test_an_activation_is_of_the_days_in_which_it_can_have_been(kind: Kind, day: date, codes: dict[str, str]) -> None:
     assert found(kind, replace(BUILT, activated_on=day)) == codes
 
 

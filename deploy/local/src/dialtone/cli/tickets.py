@@ -10,12 +10,20 @@ from dialtone.cli.target import FOLDER, Folder, Json, TicketingUrl, target
 app = typer.Typer(help="Tickets that people work.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(help="the id in the first column of `tickets list`, such as T-000123")]
 Outcome = Literal["done", "cannot-do"]
-PROOF = {"trunk_group": "--trunk-group", "activated_on": "--activated-on", "numbers_confirmed": "--numbers-confirmed"}
+# What each kind is done with, by the name of our option.
+PROOF = {
+    "trunking": {
+        "trunk_group": "--trunk-group",
+        "activated_on": "--activated-on",
+        "numbers_confirmed": "--numbers-confirmed",
+    },
+    "setup": {"activated_on": "--activated-on"},
+}
 
 
 @app.command("list")
 def list_tickets(
-    kind: Annotated[str | None, typer.Option(help="order, trunking, e911 or backorder")] = None,
+    kind: Annotated[str | None, typer.Option(help="order, trunking, setup, e911 or backorder")] = None,
     state: Annotated[str | None, typer.Option(help="only tickets in this state")] = None,
     order_id: Annotated[str | None, typer.Option(help="only tickets of this order")] = None,
     folder: Folder = FOLDER,
@@ -64,7 +72,8 @@ def resolve(
 ) -> None:
     """Say that a ticket is done, or that it cannot be; a waiting order then goes on.
 
-    A trunking ticket is done when --trunk-group, --activated-on and --numbers-confirmed say so.
+    A trunking ticket is done when --trunk-group, --activated-on and --numbers-confirmed say so, a setup ticket when
+    --activated-on does.
     """
     said = {
         "reason": reason,
@@ -84,6 +93,7 @@ def resolve(
 
 def require_proof(ticket: dict[str, Any], form: dict[str, Any]) -> None:
     """Ends the command: the service refuses such a form too, but does not know the names of our options."""
-    missing = [option for name, option in PROOF.items() if name not in form]
-    if form["outcome"] == "done" and ticket["kind"] == "trunking" and missing:
-        fail(f"{ticket['ticket_id']} is a trunking ticket; it is done with proof only: give {', '.join(missing)}.", 2)
+    missing = [option for name, option in PROOF.get(ticket["kind"], {}).items() if name not in form]
+    if form["outcome"] == "done" and missing:
+        what = f"{ticket['ticket_id']} is a {ticket['kind']} ticket"
+        fail(f"{what}; it is done with proof only: give {', '.join(missing)}.", 2)

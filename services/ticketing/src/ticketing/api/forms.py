@@ -11,7 +11,8 @@ from chassis.http.problems import Problem
 from contracts.bounds import NAME, NOTES
 from contracts.faults import as_sent, told
 from contracts.names import OptionalName, SeenText
-from contracts.tickets import Outcome, TicketKind
+from contracts.tickets import Outcome
+from ticketing.domain.kinds import Kind
 from ticketing.domain.resolving import EXPECTED, Days, faults
 from ticketing.domain.tickets import Resolution
 
@@ -38,7 +39,7 @@ class Comment(RequestBody):
     text: Annotated[Text, Field(min_length=1, examples=["The router is on its way."])]
 
 
-def read(body: dict[str, Any], kind: TicketKind, days: Days) -> Resolution:
+def read(body: dict[str, Any], kind: Kind, days: Days) -> Resolution:
     """Raises Problem 422 with every fault: what cannot be read, and what the kind of ticket requires.
 
     `days` are those that an activation may have.

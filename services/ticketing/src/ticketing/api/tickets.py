@@ -12,10 +12,10 @@ from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from chassis.runtime.database import Connection, Pool
 from contracts.echo import quoted
-from contracts.tickets import TicketKind
 from ticketing.api.forms import Comment, Text, read
 from ticketing.application.resolution import UnknownTicket, resolve_ticket
 from ticketing.domain import ids
+from ticketing.domain.kinds import Kind
 from ticketing.domain.states import NotAllowed, State
 from ticketing.store import history, listing
 from ticketing.store.history import Line
@@ -27,7 +27,8 @@ Writer = Annotated[Principal, Depends(Needs("tickets:write"))]
 Resolver = Annotated[Principal, Depends(Needs("tickets:write", partners=False))]
 DONE = {"outcome": "done", "note": "The customer has called back."}
 PROOF = """A trunking ticket is done with proof: `activated_on`, a date from a month before the ticket was opened until
-today, `trunk_group`, its name as built, and `numbers_confirmed`, which is true."""
+today, `trunk_group`, its name as built, and `numbers_confirmed`, which is true. A setup ticket is done with the first
+of them alone."""
 # What people send; it is read by `forms`, so that every fault is answered at once.
 Resolved = Annotated[
     dict[str, Any], Body(examples=[DONE, {"outcome": "cannot-do", "reason": "no such address"}], description=PROOF)
@@ -45,7 +46,7 @@ class TicketStory(TicketView):
 async def search(
     work: Work,
     reader: Reader,
-    kind: TicketKind | None = None,
+    kind: Kind | None = None,
     state: State | None = None,
     order_id: Text | None = None,
     limit: Annotated[int, Query(ge=1, le=1000), IN_DIGITS] = 100,

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from chassis.messaging.unit import Unit
-from contracts.tickets import TicketKind, TicketResolved
+from contracts.tickets import SetupTicketResolved, TicketResolved
+from ticketing.domain.kinds import Kind
 from ticketing.domain.resolving import Days, activation_days, check_resolvable, resolve
+from ticketing.domain.setups import setup_resolution
 from ticketing.domain.tickets import Resolution, Ticket, applied, resolved_ticket, trunking_progress
 from ticketing.store import changes, tickets
 
-ReadForm = Callable[[TicketKind, Days], Resolution]
+ReadForm = Callable[[Kind, Days], Resolution]
 
 
 class UnknownTicket(LookupError):
@@ -35,8 +37,16 @@ async def resolve_ticket(unit: Unit, ticket_id: int, read: ReadForm, who: str) -
     unit.emit(resolved_event(after, who, applied(of_order, [after])))
 
 
-def resolved_event(ticket: Ticket, who: str, of_order: Sequence[Ticket]) -> TicketResolved:
-    """Carries how all trunking tickets of the order stand, so that the saga need not ask."""
+def resolved_event(ticket: Ticket, who: str, of_order: Sequence[Ticket]) -> TicketResolved | SetupTicketResolved:
+    """Carries how all trunking tickets of the order stand, or its setup ticket, so that the saga need not ask."""
+    if ticket.kind == "setup":
+        return SetupTicketResolved(
+            order_id=ticket.order_id,
+            partner_id=ticket.partner_id,
+            run=ticket.run,
+            resolution=setup_resolution(ticket),
+            resolved_by=who,
+        )
     still_open, resolved = trunking_progress(of_order)
     return TicketResolved(
         order_id=ticket.order_id,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from contracts.bounds import NAME, NOTES
 from contracts.planning import EASTERNMOST
-from contracts.tickets import TicketKind
+from ticketing.domain.kinds import BUILT_BY_PEOPLE, Kind
 from ticketing.domain.states import NotAllowed, move
 from ticketing.domain.tickets import Resolution, SignedResolution, Ticket
 
@@ -66,7 +66,7 @@ def _zone(name: str) -> tzinfo:
         return EASTERNMOST
 
 
-def faults(kind: TicketKind, form: Resolution, days: Days) -> list[Fault]:
+def faults(kind: Kind, form: Resolution, days: Days) -> list[Fault]:
     """All of them at once. `days` are those that an activation may have."""
     found = []
     if form.outcome == "cannot-do":
@@ -88,9 +88,9 @@ def faults(kind: TicketKind, form: Resolution, days: Days) -> list[Fault]:
     elif form.activated_on and form.activated_on < days.first:
         detail = f"{form.activated_on} is more than a month before the ticket was opened; expected {days}"
         found.append(Fault("activated_on", "too-early", detail))
+    if kind in BUILT_BY_PEOPLE and not form.activated_on:
+        found.append(Fault("activated_on", "missing", f"activated_on is missing; expected {days}"))
     if kind == "trunking":
-        if not form.activated_on:
-            found.append(Fault("activated_on", "missing", f"activated_on is missing; expected {days}"))
         if not form.trunk_group:
             detail = f"trunk_group is missing; expected {EXPECTED['trunk_group']}"
             found.append(Fault("trunk_group", "missing", detail))

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from contracts.tickets import OpenedTicket, Outcome, ResolvedTicket, TicketKind, TicketRequest
+from contracts.tickets import OpenedTicket, OpenSetupTicket, Outcome, ResolvedTicket, TicketRequest
 from ticketing.domain.ids import to_text
+from ticketing.domain.kinds import Kind
 from ticketing.domain.states import OPEN, State
 
-Key = tuple[str, str, TicketKind]
+Key = tuple[str, str, Kind]
+Request = TicketRequest | OpenSetupTicket  # what asks for one ticket, and is its body
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Ticket:
     ticket_id: int
     order_id: str
     partner_id: str
-    kind: TicketKind
+    kind: Kind
     item_id: str = ""
     state: State = "acknowledged"
     run: int = 1
@@ -63,7 +65,7 @@ class Change:
     ticket: Ticket
     what: str
     why: str
-    request: TicketRequest | None = None
+    request: Request | None = None
 
 
 def applied(tickets: Iterable[Ticket], changed: Iterable[Ticket]) -> list[Ticket]:
@@ -81,13 +83,15 @@ def by_order(tickets: Iterable[Ticket]) -> dict[str, list[Ticket]]:
 
 
 def opened_ticket(ticket: Ticket) -> OpenedTicket:
-    """As the saga hears of it."""
+    """As the saga hears of it; a setup ticket has a reply of its own."""
+    assert ticket.kind != "setup"
     return OpenedTicket(ticket_id=to_text(ticket.ticket_id), kind=ticket.kind, item_id=ticket.item_id)
 
 
 def resolved_ticket(ticket: Ticket) -> ResolvedTicket:
-    """The ticket must have been resolved."""
+    """The ticket must have been resolved, and a setup ticket has a resolution of its own: see `setups`."""
     assert ticket.resolution is not None
+    assert ticket.kind != "setup"
     form = ticket.resolution.form
     return ResolvedTicket(
         ticket_id=to_text(ticket.ticket_id),

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chassis.runtime.database import Connection
-from contracts.tickets import OpenTickets, TicketRequest
-from ticketing.domain.opening import details_without_secrets
+from ticketing.domain.opening import Opens, details_without_secrets
 from ticketing.domain.resolving import resolution_text
-from ticketing.domain.tickets import Change, Key, SignedResolution, Ticket
+from ticketing.domain.tickets import Change, Key, Request, SignedResolution, Ticket
 
 # New tickets, of each order numbered as it asks for them; by order, so that two batches of the same orders do not wait
 # for each other.
@@ -65,7 +64,7 @@ SELECT ticket_id, $3, $2, 'resolved', state, $10 FROM resolved
 
 
 async def open_new(
-    connection: Connection, new: Mapping[Key, tuple[OpenTickets, TicketRequest]], who: str, at: datetime
+    connection: Connection, new: Mapping[Key, tuple[Opens, Request]], who: str, at: datetime
 ) -> list[Ticket]:
     """Raises asyncpg.UniqueViolationError when another process opened one of them meanwhile: start over."""
     if not new:
@@ -124,5 +123,5 @@ async def resolve(connection: Connection, ticket_id: int, resolution: SignedReso
     )
 
 
-def _details(request: TicketRequest) -> str:
+def _details(request: Request) -> str:
     return json.dumps([detail.model_dump() for detail in details_without_secrets(request)])

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from chassis.runtime.database import Connection, Pool
 from chassis.runtime.queries import fetch, given, shown
-from contracts.tickets import Outcome, TicketKind
+from contracts.tickets import Outcome
 from ticketing.domain.ids import TicketId
+from ticketing.domain.kinds import Kind
 from ticketing.domain.states import State
 from ticketing.store.tables import tickets
 
@@ -33,7 +34,7 @@ class TicketRow:
     ticket_id: TicketId
     order_id: str
     item_id: str
-    kind: TicketKind
+    kind: Kind
     state: State
     partner_id: str
     summary: str
@@ -64,7 +65,7 @@ class TicketView:
     ticket_id: TicketId
     order_id: str
     item_id: str
-    kind: TicketKind
+    kind: Kind
     state: State
     run: int
     partner_id: str
@@ -80,7 +81,7 @@ async def search(
     pool: Pool,
     *,
     partner_id: str | None,
-    kind: TicketKind | None,
+    kind: Kind | None,
     state: State | None,
     order_id: str | None,
     limit: int,
@@ -103,6 +104,6 @@ async def find(database: Pool | Connection, ticket_id: int) -> TicketView | None
     return TicketView(*values)
 
 
-async def open_counts(pool: Pool) -> dict[tuple[TicketKind, State], int]:
+async def open_counts(pool: Pool) -> dict[tuple[Kind, State], int]:
     """(kind, state) -> how many; pairs without a ticket are left out."""
     return {(row["kind"], row["state"]): row["count"] for row in await pool.fetch(COUNTS)}

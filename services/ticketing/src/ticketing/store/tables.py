@@ -51,7 +51,7 @@ tickets = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("order_id", "item_id", "kind", name="tickets_once"),
-    CheckConstraint("kind IN ('order', 'trunking', 'backorder', 'e911')", name="kind_known"),
+    CheckConstraint("kind IN ('order', 'trunking', 'backorder', 'e911', 'setup')", name="kind_known"),
     CheckConstraint(
         "state IN ('acknowledged', 'inProgress', 'pending', 'held', 'resolved', 'closed', 'cancelled', 'rejected')",
         name="state_known",
@@ -67,6 +67,7 @@ tickets = Table(
         " OR (activated_on IS NOT NULL AND trunk_group <> '' AND numbers_confirmed)",
         name="proof_when_trunking_done",
     ),
+    CheckConstraint("outcome <> 'done' OR kind <> 'setup' OR activated_on IS NOT NULL", name="date_when_setup_done"),
     Index(
         "tickets_open",
         "kind",
