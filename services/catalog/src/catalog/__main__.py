@@ -5,6 +5,7 @@ from functools import partial
 from catalog import handlers
 from catalog.api import charges, packages
 from catalog.api import price_books as price_books_api
+from catalog.application import recurring
 from catalog.application.books import Books
 from catalog.application.offers import Offers
 from catalog.sample import catalogue, sample_prices
@@ -42,7 +43,11 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         catalogue=sold,
     )
     told = Telling(Offers(units, sold).tell, settings.facts_told_every)
-    jobs = ((60.0, partial(books.load, pool)), (telling.LOOK_EVERY, told.when_due))
+    jobs = (
+        (60.0, partial(books.load, pool)),
+        (recurring.LOOK_EVERY, partial(recurring.post_due, units)),
+        (telling.LOOK_EVERY, told.when_due),
+    )
     return Parts(service, api, jobs, start=told.now)
 
 

@@ -1,6 +1,6 @@
 """The metrics of catalog."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 
 from prometheus_client import Counter
 
@@ -9,8 +9,7 @@ from contracts.catalog import ChargeLine
 POSTED = Counter("charges_posted_total", "Charge lines posted, by kind.", ["kind"])
 
 
-def count_posted(posted: Mapping[str, Sequence[ChargeLine]]) -> None:
-    """The lines by order. To be called after the commit."""
-    for lines in posted.values():
-        for line in lines:
-            POSTED.labels(line.kind).inc()
+def count_posted(lines: Iterable[ChargeLine]) -> None:
+    """To be called after the commit."""
+    for line in lines:
+        POSTED.labels(line.kind).inc()

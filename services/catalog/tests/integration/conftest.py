@@ -1,6 +1,7 @@
 """A real PostgreSQL with catalog's own migrations, emptied for each test, and the service as production composes it."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,8 @@ from testkit.postgres import Databases
 
 from .orders import Catalog
 
+TODAY = datetime(2087, 1, 26, 15, tzinfo=UTC)  # business time: the orders of `orders` are billed from the 18th on
+
 
 @pytest.fixture(scope="session")
 async def database_url(databases: Databases) -> str:
@@ -26,8 +29,10 @@ async def database_url(databases: Databases) -> str:
 async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=4)
     await pool.execute(
-        "TRUNCATE offers, partner_keys, inbox, outbox, unsendable, waiting, price_books, prices, order_billing, charges"
+        "TRUNCATE offers, partner_keys, inbox, outbox, unsendable, waiting, price_books, prices, order_billing,"
+        " charges, postings, subscriptions"
     )
+    await pool.execute("UPDATE posting_counter SET last = 0")
     yield pool
     await pool.close()
 
@@ -35,7 +40,11 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     return Settings(
-        database_url=database_url, operator_keys={"olga": sha256("key")}, in_place_seconds=0, sample_prices=True
+        database_url=database_url,
+        operator_keys={"olga": sha256("key")},
+        in_place_seconds=0,
+        sample_prices=True,
+        business_time_ahead=TODAY - datetime.now(UTC),
     )
 
 

@@ -14,7 +14,7 @@ from chassis.messaging.service import Service
 from chassis.messaging.transaction import Transaction
 from chassis.messaging.unit import Unit
 from chassis.runtime.database import Connection, Pool
-from contracts.catalog import BillDeliveredNumbers, OrderedItem, PriceOrder
+from contracts.catalog import BillDelivered, BillDeliveredNumbers, OrderedItem, PriceOrder
 from contracts.message import Command, Fact
 from testkit.records import Letter, record_of
 
@@ -25,19 +25,23 @@ ITEMS = (
 
 
 def order(order_id: str = "o-1", run: int = 1, **facts: Any) -> PriceOrder:
-    """Two Enterprise Standard (17.45 a month, a free number each) and a fee of 75.00, from 2027-01-18 on."""
+    """Two Enterprise Standard (17.45 a month, a free number each) and a fee of 75.00, from 2087-01-18 on."""
     plain = {
         "partner_id": "p-1",
         "customer_id": "c-1",
         "time_zone": "America/New_York",
-        "submitted_on": date(2027, 1, 4),
-        "billing_start": date(2027, 1, 18),
+        "submitted_on": date(2087, 1, 4),
+        "billing_start": date(2087, 1, 18),
         "items": ITEMS,
     }
     return PriceOrder(order_id=order_id, run=run, **{**plain, **facts})
 
 
-def came(numbers: int, on: date = date(2027, 1, 25)) -> BillDeliveredNumbers:
+def delivered(delivery: int = 0, *items: str, order_id: str = "o-1", **facts: Any) -> BillDelivered:
+    return BillDelivered(order_id=order_id, run=1, delivery=delivery, items=items, **facts)
+
+
+def came(numbers: int, on: date = date(2087, 1, 25)) -> BillDeliveredNumbers:
     return BillDeliveredNumbers(order_id="o-1", run=1, numbers=numbers, delivered_on=on)
 
 
@@ -68,8 +72,16 @@ class Catalog:
         rows = await self.pool.fetch("DELETE FROM outbox WHERE topic = $1 RETURNING *", topic)
         return [Letter.of(row).message for row in sorted(rows, key=lambda row: row["id"])]
 
+    async def posted(self, order_id: str = "o-1") -> list[tuple[Any, ...]]:
+        """(posting, line, quantity, amount, reason) of what was posted for an order, as text where money is."""
+        rows = await self.pool.fetch(
+            "SELECT posting, line, quantity, amount::text, reason FROM postings WHERE order_id = $1 ORDER BY posting",
+            order_id,
+        )
+        return [tuple(row) for row in rows]
+
     async def lines(self, order_id: str = "o-1") -> list[tuple[Any, ...]]:
-        """(run, line, quantity, amount, state) of an order's charges, as text where money is."""
+        """(run, line, quantity, amount, state) of an order's planned charges, as text where money is."""
         rows = await self.pool.fetch(
             "SELECT run, line, quantity, amount::text, state FROM charges WHERE order_id = $1 ORDER BY run, line",
             order_id,

@@ -1,6 +1,6 @@
 """Operators add versions of price books over HTTP: all of one or nothing, and never another one under its name."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,7 +15,9 @@ from chassis.runtime.database import Pool
 from testkit.http import client
 from testkit.partners import key_of
 
-TODAY = datetime.now(UTC).date()
+from .conftest import TODAY as NOW
+
+TODAY = NOW.date()
 PRICES = [
     {"package": "Power User", "kind": "MRC", "unit_price": "19.90"},
     {"package": "Basic Metered", "kind": "usage", "unit_price": "20000"},

@@ -33,9 +33,14 @@ async def test_the_charges_of_an_order(http: httpx.AsyncClient, catalog: Catalog
     charges = (await http.get("/orders/o-1/charges")).json()
     assert (charges["state"], charges["first_invoice"], charges["currency"]) == ("started", "90.76", "USD")
     assert [(one["line"], one["amount"], one["state"]) for one in charges["lines"]] == [
-        (1, "15.76", "posted"),
-        (2, "75.00", "posted"),
+        (1, "15.76", "planned"),
+        (2, "75.00", "planned"),
         (3, "34.90", "planned"),
+    ]
+    assert charges["posted"] == "90.76"
+    assert [(one["posting"], one["amount"], one["reason"]) for one in charges["postings"]] == [
+        (1, "15.76", "start"),
+        (2, "75.00", "start"),
     ]
 
 

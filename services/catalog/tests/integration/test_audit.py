@@ -1,6 +1,6 @@
 """What whoever checks the invariants can see."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from contracts.catalog import StartBilling
@@ -11,11 +11,16 @@ BILLING = (
     "SELECT order_id, run, partner_id, customer_id, state, billing_start, started_at IS NOT NULL, numbers_at_start,"
     " numbers_backordered, numbers_late FROM audit_billing"
 )
-CHARGES = (
-    "SELECT order_id, run, line, item_id, package, kind, quantity, amount, from_date, first_period, state,"
-    " posted_at IS NOT NULL FROM audit_charges ORDER BY run, line"
+PLANS = (
+    "SELECT order_id, run, line, item_id, package, kind, quantity, amount, from_date, first_period, state"
+    " FROM audit_plans ORDER BY run, line"
 )
-START, CAME = date(2027, 1, 18), date(2027, 1, 25)
+SUBSCRIPTIONS = "SELECT subscription_id, line, quantity, from_date, posted_to, due_at FROM audit_subscriptions"
+POSTINGS = (
+    "SELECT posting, line, item_id, package, kind, quantity, unit_price, amount, from_date, days, days_in_period,"
+    " reason, reverses FROM audit_postings ORDER BY posting"
+)
+START, CAME = date(2087, 1, 18), date(2087, 1, 25)
 
 
 async def test_the_views_show_how_an_order_is_billed(catalog: Catalog) -> None:
@@ -25,7 +30,11 @@ async def test_the_views_show_how_an_order_is_billed(catalog: Catalog) -> None:
     assert [tuple(row) for row in await catalog.pool.fetch(BILLING)] == [
         ("o-1", 1, "p-1", "c-1", "started", START, True, 2, 1, 1)
     ]
-    first, *_, late = [tuple(row) for row in await catalog.pool.fetch(CHARGES)]
-    seats = ("o-1", 1, 1, "1", "Enterprise Standard", "MRC", 2, Decimal("15.76"), START, True, "posted", True)
-    number = ("o-1", 1, 6, "numbers", "Number beyond the allowance", "MRC", 1, Decimal("0.26"), CAME, True, "posted")
-    assert (first, late) == (seats, (*number, True))
+    seats, *_ = [tuple(row) for row in await catalog.pool.fetch(PLANS)]
+    assert seats == ("o-1", 1, 1, "1", "Enterprise Standard", "MRC", 2, Decimal("15.76"), START, True, "planned")
+    *_, late = [tuple(row) for row in await catalog.pool.fetch(POSTINGS)]
+    number = (3, 3, "numbers", "Number beyond the allowance", "MRC", 1, Decimal("1.15"), Decimal("0.26"))
+    assert late == (*number, CAME, 7, 31, "delivery", None)
+    *_, (_, line, quantity, since, posted_to, due_at) = await catalog.pool.fetch(SUBSCRIPTIONS)
+    assert (line, quantity, since, posted_to) == (3, 1, CAME, date(2087, 2, 1))
+    assert due_at == datetime(2087, 2, 1, 5, tzinfo=UTC)

@@ -70,15 +70,15 @@ async def test_a_version_may_have_no_price_at_all(pool: Pool) -> None:
 
 async def test_a_partner_with_a_book_of_its_own_pays_by_it(pool: Pool) -> None:
     own = PriceBookVersion("own-2026", date(2026, 6, 1), {("Power User", "MRC"): Decimal("19.00")})
-    later = PriceBookVersion("own-2027", date(2027, 1, 1), {("Power User", "MRC"): Decimal("21.00")}, "refused")
+    later = PriceBookVersion("own-2087", date(2087, 1, 1), {("Power User", "MRC"): Decimal("21.00")}, "refused")
     await put(pool, "p-1", later)
     await put(pool, "p-1", own)
     books = Books()
     await books.load(pool)
     assert books.on(date(2026, 5, 31), "p-1") == (sample_prices(), None)
     assert books.on(date(2026, 6, 1), "p-1") == (own, sample_prices())
-    assert books.on(date(2027, 1, 4), "p-1") == (later, None)
-    assert books.on(date(2027, 1, 4), "p-2") == (sample_prices(), None)
+    assert books.on(date(2087, 1, 4), "p-1") == (later, None)
+    assert books.on(date(2087, 1, 4), "p-2") == (sample_prices(), None)
 
 
 async def test_two_versions_of_one_date_are_refused(pool: Pool) -> None:

@@ -20,7 +20,7 @@ async def test_an_order_is_answered_and_its_plan_is_kept(catalog: Catalog) -> No
     assert await catalog.lines() == PLANNED
     row = await catalog.pool.fetchrow("SELECT * FROM charges WHERE order_id = 'o-1' AND line = 1")
     assert row["exact_amount"].quantize(Decimal("0.000001")) == Decimal("15.761290")
-    assert (row["from_date"], row["to_date"]) == (date(2027, 1, 18), date(2027, 2, 1))
+    assert (row["from_date"], row["to_date"]) == (date(2087, 1, 18), date(2087, 2, 1))
     assert (row["days"], row["days_in_period"], row["price_book"]) == (14, 31, "sample-2026")
 
 
@@ -40,14 +40,14 @@ async def test_the_same_run_again_has_its_frozen_answer(catalog: Catalog) -> Non
 
 async def test_a_replay_replaces_the_plan(catalog: Catalog) -> None:
     await catalog.send(order())
-    (priced,) = await catalog.send(order(run=2, billing_start=date(2027, 2, 1)))
+    (priced,) = await catalog.send(order(run=2, billing_start=date(2087, 2, 1)))
     assert await catalog.lines() == [
         *[(*line[:4], "void") for line in PLANNED],
         (2, 1, 2, "34.90", "planned"),
         (2, 2, 1, "75.00", "planned"),
     ]
     row = await catalog.pool.fetchrow("SELECT run, billing_start, state, first_invoice FROM order_billing")
-    assert tuple(row) == (2, date(2027, 2, 1), "planned", priced.first_invoice)
+    assert tuple(row) == (2, date(2087, 2, 1), "planned", priced.first_invoice)
 
 
 async def test_two_runs_in_one_batch_leave_the_newer(catalog: Catalog) -> None:
@@ -59,7 +59,7 @@ async def test_two_runs_in_one_batch_leave_the_newer(catalog: Catalog) -> None:
 async def test_a_late_command_of_an_old_run_changes_nothing(catalog: Catalog) -> None:
     await catalog.send(order(run=2))
     before = await catalog.lines()
-    replies = await catalog.send(order(run=1, billing_start=date(2027, 3, 1)))
+    replies = await catalog.send(order(run=1, billing_start=date(2087, 3, 1)))
     replies += await catalog.send(DiscardCharges(order_id="o-1", run=1))
     assert [type(reply).__name__ for reply in replies] == ["OrderPriced", "ChargesDiscarded"]
     assert await catalog.lines() == before

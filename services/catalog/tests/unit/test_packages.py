@@ -23,6 +23,7 @@ ROW = {
     "number": "none",
     "either_or": "",
     "withdrawn": "0",
+    "elsewhere": "1",
 }
 
 
@@ -155,6 +156,7 @@ def test_a_companion_must_be_in_the_catalogue() -> None:
         {"package": " "},
         {"number": "perhaps"},
         {"withdrawn": ""},
+        {"elsewhere": "yes"},
     ],
 )
 def test_a_row_that_cannot_be_read_is_named(wrong: dict[str, str]) -> None:

@@ -74,9 +74,34 @@ def test_a_trunking_item_costs_the_same_and_is_built_by_people(order: MakeOrder,
     assert str(answer.monthly) == "158.00"
 
 
-def test_a_metered_seat_costs_its_monthly_price_and_no_usage_yet(order: MakeOrder, book: PricesInEffect) -> None:
-    lines = priced(order(("Basic Metered", 1), billing_start=date(2027, 2, 1)), book).lines
-    assert [(line.kind, str(line.amount)) for line in lines] == [("MRC", "9.35")]
+def test_a_metered_seat_costs_its_monthly_price_and_the_price_of_its_usage_is_frozen(
+    order: MakeOrder, book: PricesInEffect
+) -> None:
+    answer = priced(order(("Basic Metered", 1), billing_start=date(2027, 2, 1)), book)
+    assert [(line.kind, str(line.amount)) for line in answer.lines] == [("MRC", "9.35")]
+    (usage,) = answer.usage
+    assert (usage.item_id, usage.package, usage.price_book) == ("1", "Basic Metered", book.name)
+    assert usage.unit_price == sample_prices().prices["Basic Metered", "usage"]
+
+
+def test_what_people_set_up_elsewhere_is_marked_unless_it_is_a_trunk(order: MakeOrder, book: PricesInEffect) -> None:
+    answer = priced(order(("Unity Client", 2), ("Power User", 1)), book)
+    assert [item.elsewhere for item in answer.items] == [True, False]
+    trunk = OrderedItem(item_id="1", package="Unity Client", trunking=True)
+    assert not priced(order(items=(trunk,)), book).items[0].elsewhere
+
+
+def test_a_fee_comes_with_what_it_is_the_fee_of_and_rather_with_what_nobody_builds_by_hand(
+    order: MakeOrder, book: PricesInEffect
+) -> None:
+    fees = ("Unity Client NRC", 1), ("Broadsoft Provisioning Fee", 1)
+    answer = priced(order(*fees, ("Unity Client", 2)), book)
+    assert [item.parent for item in answer.items] == ["3", "", ""]
+    trunk = OrderedItem(item_id="1", package="Smart Record", trunking=True)
+    hosted = OrderedItem(item_id="2", package="Smart Record")
+    fee = OrderedItem(item_id="3", package="Smart Record NRC")
+    assert [item.parent for item in priced(order(items=(trunk, hosted, fee)), book).items] == ["", "", "2"]
+    assert priced(order(items=(trunk, fee)), book).items[1].parent == "1"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends
 from pydantic import BaseModel
@@ -12,22 +12,36 @@ from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from contracts.bounds import Money
-from contracts.catalog import ChargeLine
+from contracts.catalog import ChargeLine, PostingReason
 
 router = make_router("charges")
 Reader = Annotated[Principal, Depends(Needs("billing:read"))]
 
 
 class Charge(ChargeLine):
+    """A line of the plan of a run."""
+
     run: int
     exact_amount: Money
-    state: str
-    posted_at: datetime | None
+    state: listing.PlanState
+
+
+class Posted(ChargeLine):
+    """`reverses` is the number of the posting that this one takes back."""
+
+    run: int
+    exact_amount: Money
+    reason: PostingReason | Literal["start"]
+    posted_at: datetime
     reverses: int | None
 
 
 class OrderCharges(BaseModel):
-    """Amounts are USD before taxes and surcharges. Lines of every run; those of runs that were undone are void."""
+    """Amounts are USD before taxes and surcharges.
+
+    `lines` are the plans of every run; those of runs that were undone are void. `postings` is what is charged by now,
+    and `posted` the sum of what was due when it was delivered.
+    """
 
     order_id: str
     run: int
@@ -46,7 +60,9 @@ class OrderCharges(BaseModel):
     numbers_at_start: int
     numbers_backordered: int
     numbers_late: int
+    posted: Money
     lines: list[Charge]
+    postings: list[Posted]
 
 
 @router.get("/orders/{order_id}/charges")
@@ -55,4 +71,5 @@ async def of_order(order_id: str, work: Work, reader: Reader) -> OrderCharges:
     if billing is None or not reader.may_see(billing.partner_id):
         raise Problem(404, "no-charges", "The order has no charges.", f"No order {order_id!r} was ever priced.")
     lines = [Charge(**asdict(row)) for row in await listing.charges_of(work.pool, order_id)]
-    return OrderCharges(**asdict(billing), lines=lines)
+    postings = [Posted(**asdict(row)) for row in await listing.postings_of(work.pool, order_id)]
+    return OrderCharges(**asdict(billing), lines=lines, postings=postings)

@@ -1,16 +1,16 @@
-"""Start billing: which planned lines are posted, and what numbers cost that are delivered later.
+"""What is charged for what is delivered: its lines of the plan, from its day on.
 
 Numbers beyond the free allowance are charged, and the allowance covers those delivered first. Nobody pays for more
-numbers than were priced, nor for a number before it is delivered.
+numbers than were priced, nor for anything before it is delivered.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.domain.charges import charge_of, charges_of, line_of, preview
-from catalog.domain.money import exact_amount, half_up
+from catalog.domain.charges import charge_of, charges_of, preview
 from catalog.domain.packages import NUMBER_PACKAGE
-from catalog.domain.periods import first_periods
+from catalog.domain.subscriptions import Subscription, subscribed
 from contracts.catalog import ChargeLine
 
 
@@ -28,6 +28,15 @@ class Plan:
         return next((line for line in self.lines if line.first_period and line.package == NUMBER_PACKAGE), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Items by id, and how many numbers; `on` is the day, in the customer's zone, before which nothing is charged."""
+
+    items: Collection[str] = ()
+    numbers: int = 0
+    on: date | None = None
+
+
 def move_plan(plan: Plan, start: date, anchor: int = 1) -> Plan:
     """Another billing start before billing has begun: the plan is recomputed and replaced."""
     if start == plan.billing_start:
@@ -35,39 +44,27 @@ def move_plan(plan: Plan, start: date, anchor: int = 1) -> Plan:
     return Plan(start, preview(charges_of(plan.lines), start, anchor).lines, plan.free_numbers)
 
 
-def lines_to_post(plan: Plan, delivered: int) -> tuple[ChargeLine, ...]:
-    """The lines due on the billing start when `delivered` numbers have come; backordered ones are not among them.
+def charged(plan: Plan, delivery: Delivery, numbers_before: int = 0) -> tuple[Subscription, ...]:
+    """What a delivery brings to be charged, when so many of the order's numbers had come before.
 
-    The lines keep their numbers of the plan.
+    From the billing start, or from the delivery if that is later.
     """
-    planned, chargeable = plan.number_line, _chargeable(plan, delivered)
-    lines = (line for line in plan.lines if line.first_period)
-    if planned is None or chargeable == planned.quantity:
-        return tuple(lines)
-    due = [_for_quantity(planned, chargeable)] if chargeable else []
-    return tuple(line for each in lines for line in (due if each is planned else [each]))
+    start = max(delivery.on, plan.billing_start) if delivery.on else plan.billing_start
+    return (*_of_items(plan, delivery.items, start), *_of_numbers(plan, numbers_before, delivery.numbers, start))
 
 
-def lines_for_delivered(
-    plan: Plan, before: int, arrived: int, delivered_on: date, next_line: int, *, anchor: int = 1
-) -> tuple[ChargeLine, ...]:
-    """The line, if any, for `arrived` backordered numbers when `before` of the order's numbers had come already.
+def _of_items(plan: Plan, items: Collection[str], start: date) -> Iterator[Subscription]:
+    for line in plan.lines:
+        if line.first_period and line.package != NUMBER_PACKAGE and line.item_id in items:
+            yield subscribed(line, charge_of(line), start)
 
-    They are charged from their delivery, or from the billing start if that is later: its first period there, prorated.
-    """
-    quantity = _chargeable(plan, before + arrived) - _chargeable(plan, before)
-    if plan.number_line is None or quantity <= 0:
-        return ()
-    start = max(delivered_on, plan.billing_start)
-    stub, full = first_periods(start, anchor)
-    return (line_of(charge_of(plan.number_line, quantity), next_line, stub or full, start),)
+
+def _of_numbers(plan: Plan, before: int, arrived: int, start: date) -> Iterator[Subscription]:
+    planned, quantity = plan.number_line, _chargeable(plan, before + arrived) - _chargeable(plan, before)
+    if planned is not None and quantity > 0:
+        yield subscribed(planned, charge_of(planned, quantity), start)
 
 
 def _chargeable(plan: Plan, delivered: int) -> int:
     priced = plan.number_line.quantity if plan.number_line else 0
     return min(max(0, delivered - plan.free_numbers), priced)
-
-
-def _for_quantity(line: ChargeLine, quantity: int) -> ChargeLine:
-    amount = half_up(exact_amount(quantity, line.unit_price, line.days, line.days_in_period))
-    return line.model_copy(update={"quantity": quantity, "amount": amount})

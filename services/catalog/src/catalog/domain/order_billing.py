@@ -1,15 +1,21 @@
 """The billing of an order: planned when it is priced, started once after the pivot, or void."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from catalog.domain.billing import Plan, lines_for_delivered, lines_to_post
+from catalog.domain.billing import Delivery, Plan, charged
+from catalog.domain.charges import total
+from catalog.domain.money import ZERO, summed
+from catalog.domain.subscriptions import Subscription, due
 from chassis.errors import Permanent
-from contracts.catalog import ChargeLine, OrderPriced, PriceOrder, StartBilling
+from contracts.catalog import BillDelivered, ChargeLine, OrderPriced, PriceOrder, StartBilling
 
 State = Literal["planned", "started", "void"]
 Lines = tuple[ChargeLine, ...]
+Charges = tuple[tuple[Subscription, Lines], ...]
 
 
 class NothingPlanned(Permanent):
@@ -30,11 +36,18 @@ class BillingNotStarted(Permanent):
     code = "billing-not-started"
 
 
+class DeliveryOutOfTurn(Permanent):
+    """Deliveries are billed one after another, by their number."""
+
+    code = "delivery-out-of-turn"
+
+
 @dataclass(frozen=True, slots=True)
 class OrderBilling:
     """`priced` is the frozen answer of the run that was priced last. Counts of numbers are of delivered ones.
 
-    `numbers_late` and `lines_late` are those that came, and were posted, after billing had started.
+    `numbers_late` and `lines_late` are those that came, and were posted, after billing had started. `posted` is the sum
+    of what was posted when it was delivered, and `deliveries` how many were billed by their number.
     """
 
     partner_id: str
@@ -47,6 +60,8 @@ class OrderBilling:
     numbers_late: int = 0
     lines_at_start: int = 0
     lines_late: int = 0
+    deliveries: int = 0
+    posted: Decimal = ZERO
 
     @property
     def order_id(self) -> str:
@@ -80,35 +95,70 @@ def replaceable(known: OrderBilling | None, run: int) -> bool:
     return True
 
 
-def start(known: OrderBilling | None, command: StartBilling) -> tuple[OrderBilling, Lines]:
-    """The billing as it stands after the start, and the lines to post now: none if it had started before.
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """The billing as it stands after a delivery, and what is charged for that: each with the lines that are due."""
+
+    billing: OrderBilling
+    charges: Charges = ()
+    starts: bool = False
+
+    @property
+    def lines(self) -> Lines:
+        return tuple(line for _, lines in self.charges for line in lines)
+
+
+def start(known: OrderBilling | None, command: StartBilling, now: datetime) -> Billed:
+    """Everything of the order is delivered but what is backordered. `now` is business time; a repeat charges nothing.
 
     Raises NothingPlanned.
     """
-    if known is None or known.run != command.run or known.state == "void":
-        raise NothingPlanned(f"Order {command.order_id}, run {command.run}.")
-    if known.state == "started":
-        return known, ()
-    lines = lines_to_post(known.plan, command.numbers)
-    started = replace(
-        known,
-        state="started",
-        numbers_at_start=command.numbers,
-        numbers_backordered=command.backordered,
-        lines_at_start=len(lines),
-    )
-    return started, lines
+    billing = _planned(known, command.order_id, command.run)
+    if billing.state == "started":
+        return Billed(billing)
+    items = {item.item_id for item in billing.priced.items}
+    counted = replace(billing, numbers_backordered=command.backordered)
+    return _billed(counted, Delivery(items, command.numbers), now)
 
 
-def deliver(known: OrderBilling, numbers: int, delivered_on: date) -> tuple[OrderBilling, Lines]:
+def deliver_numbers(known: OrderBilling, numbers: int, on: date, now: datetime) -> Billed:
     """`numbers` counts every backordered number that has come so far, so a repeat brings nothing new.
 
     Raises BillingNotStarted.
     """
     if known.state != "started":
         raise BillingNotStarted(f"Order {known.order_id}, run {known.run}.")
-    arrived = max(0, numbers - known.numbers_late)
-    before = known.numbers_at_start + known.numbers_late
-    next_line = len(known.priced.lines) + known.lines_late + 1
-    lines = lines_for_delivered(known.plan, before, arrived, delivered_on, next_line)
-    return replace(known, numbers_late=known.numbers_late + arrived, lines_late=known.lines_late + len(lines)), lines
+    return _billed(known, Delivery((), max(0, numbers - known.numbers_late), on), now)
+
+
+def bill(known: OrderBilling | None, command: BillDelivered, now: datetime) -> Billed:
+    """One delivery of an order; one that was billed by its number charges nothing.
+
+    Raises NothingPlanned, and DeliveryOutOfTurn when one before it is missing.
+    """
+    billing = _planned(known, command.order_id, command.run)
+    if command.delivery < billing.deliveries:
+        return Billed(billing)
+    if command.delivery > billing.deliveries:
+        raise DeliveryOutOfTurn(f"Delivery {command.delivery} of order {command.order_id}, of {billing.deliveries}.")
+    counted = replace(billing, deliveries=billing.deliveries + 1)
+    return _billed(counted, Delivery(command.items, command.numbers, command.on), now)
+
+
+def _planned(known: OrderBilling | None, order_id: str, run: int) -> OrderBilling:
+    if known is None or known.run != run or known.state == "void":
+        raise NothingPlanned(f"Order {order_id}, run {run}.")
+    return known
+
+
+def _billed(before: OrderBilling, delivery: Delivery, now: datetime) -> Billed:
+    today = now.astimezone(ZoneInfo(before.time_zone)).date()
+    wanted = charged(before.plan, delivery, before.numbers_at_start + before.numbers_late)
+    charges = tuple(due(one, today) for one in wanted)
+    lines = [line for _, its in charges for line in its]
+    after = replace(before, state="started", posted=summed([before.posted, total(lines)]))
+    if before.state == "started":
+        numbers, count = before.numbers_late + delivery.numbers, before.lines_late + len(lines)
+        return Billed(replace(after, numbers_late=numbers, lines_late=count), charges)
+    after = replace(after, numbers_at_start=delivery.numbers, lines_at_start=len(lines))
+    return Billed(after, charges, starts=True)

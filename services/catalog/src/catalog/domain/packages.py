@@ -17,7 +17,8 @@ class Package:
     `seats` is 1 if one of it is a BroadWorks user, else 0; each seat brings `free_numbers`. Hosted packages are built
     in BroadWorks, for billing ones nothing is built. Not `orderable`: only the back office applies it. `companion` is
     the one-time package sold with a monthly one. `guess` tells what the facts rest on: the name, or nothing yet. An
-    order has one package at most of an `either_or` group. What is `withdrawn` is known but sold no more.
+    order has one package at most of an `either_or` group. What is `withdrawn` is known but sold no more. People set up
+    `elsewhere` what no platform of ours builds.
     """
 
     order_type: str
@@ -33,6 +34,7 @@ class Package:
     number: NeedOfNumber = "none"
     either_or: str = ""
     withdrawn: bool = False
+    elsewhere: bool = False
 
 
 class Catalogue:
@@ -65,7 +67,7 @@ class Catalogue:
 def package_from(row: Mapping[str, str]) -> Package:
     """A package from a row of text columns: charges joined by "+", flags 0 or 1. ValueError names the package."""
     charges, fulfilment = tuple(row["charges"].split("+")), row["fulfilment"]
-    flags = row["seat"], row["orderable"], row["withdrawn"]
+    flags = row["seat"], row["orderable"], row["withdrawn"], row["elsewhere"]
     if (
         not row["package"].strip()
         or not set(charges) <= set(get_args(ChargeKind))
@@ -89,6 +91,7 @@ def package_from(row: Mapping[str, str]) -> Package:
         number=cast("NeedOfNumber", row["number"]),
         either_or=row["either_or"],
         withdrawn=row["withdrawn"] == "1",
+        elsewhere=row["elsewhere"] == "1",
     )
 
 

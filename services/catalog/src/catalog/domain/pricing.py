@@ -1,10 +1,21 @@
 """Price an order: the command, the catalogue and the partner's price book make the plan of charges, or all faults."""
 
+from operator import itemgetter
+
 from catalog.domain.charges import Charge, preview
 from catalog.domain.checks import item_faults, order_faults, seat_faults, unknown_package_faults
 from catalog.domain.packages import NUMBER_PACKAGE, Catalogue, Package
 from catalog.domain.price_books import PricesInEffect
-from contracts.catalog import ChargeKind, ItemFault, OrderedItem, OrderNotPriceable, OrderPriced, PricedItem, PriceOrder
+from contracts.catalog import (
+    ChargeKind,
+    ItemFault,
+    OrderedItem,
+    OrderNotPriceable,
+    OrderPriced,
+    PricedItem,
+    PriceOrder,
+    UsagePrice,
+)
 
 NUMBERS_ITEM = "numbers"  # the item id of what is charged for numbers: they are no item of the order
 
@@ -36,7 +47,13 @@ def price_order(
     charges += _number_charges(order.numbers - free, prices, faults)
     if faults:
         return _refused(order, faults)
-    return _priced(order, chosen, charges, prices.name, free, anchor=anchor)
+    usage = tuple(
+        UsagePrice(item_id=one.item_id, package=one.package, unit_price=one.unit_price, price_book=one.price_book)
+        for one in charges
+        if one.kind == "usage"
+    )
+    billed = [one for one in charges if one.kind != "usage"]
+    return _priced(order, chosen, billed, prices.name, free, anchor=anchor).model_copy(update={"usage": usage})
 
 
 def _chosen(order: PriceOrder, catalogue: Catalogue, faults: list[ItemFault]) -> Chosen:
@@ -63,7 +80,7 @@ def _item_charges(chosen: Chosen, prices: PricesInEffect, faults: list[ItemFault
             price = prices.price(package.name, kind)
             if price is None:
                 faults.append(_no_price(item.item_id, package.name, kind, prices))
-            elif kind != "usage":
+            else:
                 charges.append(Charge(item.item_id, package.name, kind, item.quantity, *price))
     return charges
 
@@ -89,7 +106,7 @@ def _priced(
         run=order.run,
         price_book=price_book,
         billing_start=start,
-        items=tuple(_priced_item(item, package) for item, package in chosen),
+        items=tuple(_priced_item(item, package, _parent(package, chosen)) for item, package in chosen),
         lines=plan.lines,
         free_numbers=free,
         first_invoice=plan.first_invoice,
@@ -97,13 +114,23 @@ def _priced(
     )
 
 
-def _priced_item(item: OrderedItem, package: Package) -> PricedItem:
+def _parent(fee: Package, chosen: Chosen) -> str:
+    """The item that a one-time companion comes with: the first one that needs nobody's hands, else the first one."""
+    parents = [
+        (item.trunking or package.elsewhere, item.item_id) for item, package in chosen if fee.name == package.companion
+    ]
+    return min(parents, key=itemgetter(0))[1] if parents else ""
+
+
+def _priced_item(item: OrderedItem, package: Package, parent: str) -> PricedItem:
     return PricedItem(
         item_id=item.item_id,
         package=package.name,
         quantity=item.quantity,
         fulfilment="trunking" if item.trunking else package.fulfilment,
         seats=_seats(item, package),
+        elsewhere=package.elsewhere and not item.trunking,
+        parent=parent,
     )
 
 

@@ -3,22 +3,31 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from catalog.domain.order_billing import State
 from chassis.runtime.database import Pool
-from contracts.catalog import ChargeKind
+from contracts.catalog import ChargeKind, PostingReason
+
+PlanState = Literal["planned", "void"]
 
 # How the billing of an order stands.
 BILLING = """
 SELECT order_id, run, partner_id, customer_id, time_zone, price_book, billing_start, state, free_numbers,
-    first_invoice, monthly, priced_at, started_at, numbers_at_start, numbers_backordered, numbers_late
+    first_invoice, monthly, priced_at, started_at, numbers_at_start, numbers_backordered, numbers_late, posted
 FROM order_billing WHERE order_id = $1
 """
-# The lines of an order, of every run.
+# The plans of an order, of every run.
 CHARGES = """
 SELECT run, line, item_id, package, kind, quantity, unit_price, from_date, to_date, days, days_in_period,
-    exact_amount, amount, first_period, price_book, state, posted_at, reverses
+    exact_amount, amount, first_period, price_book, CASE state WHEN 'void' THEN 'void' ELSE 'planned' END AS state
 FROM charges WHERE order_id = $1 ORDER BY run, line
+"""
+# What was posted for an order.
+POSTINGS = """
+SELECT posting, reason, posted_at, reverses, run, line, item_id, package, kind, quantity, unit_price,
+    from_date, to_date, days, days_in_period, exact_amount, amount, first_period, price_book
+FROM postings WHERE order_id = $1 ORDER BY posting
 """
 
 
@@ -42,11 +51,12 @@ class BillingRow:
     numbers_at_start: int
     numbers_backordered: int
     numbers_late: int
+    posted: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
-    """A line of a run; `reverses` is the line of the same order that it takes back."""
+    """A line of the plan of a run, which an undo makes void."""
 
     run: int
     line: int
@@ -63,9 +73,32 @@ class ChargeRow:
     amount: Decimal
     first_period: bool
     price_book: str
-    state: str
-    posted_at: datetime | None
+    state: PlanState
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRow:
+    """`reverses` is the posting that this one takes back; `posted_at` is business time."""
+
+    posting: int
+    reason: PostingReason | Literal["start"]
+    posted_at: datetime
     reverses: int | None
+    run: int
+    line: int
+    item_id: str
+    package: str
+    kind: ChargeKind
+    quantity: int
+    unit_price: Decimal
+    from_date: date
+    to_date: date | None
+    days: int | None
+    days_in_period: int | None
+    exact_amount: Decimal
+    amount: Decimal
+    first_period: bool
+    price_book: str
 
 
 async def billing_of(pool: Pool, order_id: str) -> BillingRow | None:
@@ -77,3 +110,8 @@ async def billing_of(pool: Pool, order_id: str) -> BillingRow | None:
 async def charges_of(pool: Pool, order_id: str) -> list[ChargeRow]:
     """By run and line."""
     return [ChargeRow(*row) for row in await pool.fetch(CHARGES, order_id)]
+
+
+async def postings_of(pool: Pool, order_id: str) -> list[PostingRow]:
+    """In the order in which they were posted."""
+    return [PostingRow(*row) for row in await pool.fetch(POSTINGS, order_id)]

@@ -1,6 +1,6 @@
 """The billing of orders in PostgreSQL: whole batches in one statement. `at` is business time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -9,12 +9,12 @@ from catalog.domain.order_billing import OrderBilling
 from catalog.store import charges
 from chassis.errors import Transient
 from chassis.runtime.database import Connection
-from contracts.catalog import ChargeLine, OrderPriced
+from contracts.catalog import OrderPriced
 
 # The billing of orders, locked in order of ids.
 LOCK = """
 SELECT order_id, partner_id, customer_id, time_zone, priced, state,
-    numbers_at_start, numbers_backordered, numbers_late, lines_at_start, lines_late
+    numbers_at_start, numbers_backordered, numbers_late, lines_at_start, lines_late, deliveries, posted
 FROM order_billing WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR UPDATE
 """
 # The same, unread.
@@ -39,21 +39,15 @@ UPDATE order_billing SET state = 'void'
 FROM unnest($1::text[], $2::int[]) AS wish (order_id, run)
 WHERE order_billing.order_id = wish.order_id AND order_billing.run <= wish.run AND state = 'planned'
 """
-# Billing has started, with so many numbers and lines.
-START = """
-UPDATE order_billing SET state = 'started', started_at = $5, numbers_at_start = wish.numbers,
-    numbers_backordered = wish.backordered, lines_at_start = wish.lines
-FROM unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS wish (order_id, numbers, backordered, lines)
-WHERE order_billing.order_id = wish.order_id AND state = 'planned'
-"""
-# So many numbers have come, and lines were posted, since the start.
-DELIVER = """
-UPDATE order_billing SET numbers_late = wish.numbers, lines_late = wish.lines
-FROM unnest($1::text[], $2::int[], $3::int[]) AS wish (order_id, numbers, lines)
+# Something was delivered: what is billed by now. The first time is the start.
+BILL = """
+UPDATE order_billing SET state = 'started', started_at = coalesce(started_at, $9), numbers_at_start = wish.at_start,
+    numbers_backordered = wish.backordered, numbers_late = wish.late, lines_at_start = wish.lines_at_start,
+    lines_late = wish.lines_late, deliveries = wish.deliveries, posted = wish.posted
+FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::numeric[])
+    AS wish (order_id, at_start, backordered, late, lines_at_start, lines_late, deliveries, posted)
 WHERE order_billing.order_id = wish.order_id
 """
-
-LinesByOrder = Mapping[str, Sequence[ChargeLine]]
 
 
 class PlannedMeanwhile(Transient):
@@ -87,7 +81,7 @@ async def plan(
     stored = await connection.fetch(PLAN, *zip(*map(_row, fresh), strict=True), at)
     if len(stored) != len(fresh):
         raise PlannedMeanwhile(f"{len(fresh) - len(stored)} of {len(fresh)} orders.")
-    await charges.add(connection, [(one, line) for one in fresh for line in one.priced.lines], None)
+    await charges.add(connection, [(one, line) for one in fresh for line in one.priced.lines])
 
 
 async def void(connection: Connection, wishes: Sequence[tuple[str, int]]) -> None:
@@ -97,23 +91,10 @@ async def void(connection: Connection, wishes: Sequence[tuple[str, int]]) -> Non
         await charges.void(connection, wishes)
 
 
-async def start(connection: Connection, started: Sequence[OrderBilling], posted: LinesByOrder, at: datetime) -> None:
-    """Post the lines due on the billing start. Of the due lines, those not among `posted` are void.
-
-    Raises RuntimeError when a line was not planned after all: the transaction must not commit.
-    """
-    if started:
-        await charges.settle(connection, [(one, posted[one.order_id]) for one in started], at)
-        counts = [(one.order_id, one.numbers_at_start, one.numbers_backordered, one.lines_at_start) for one in started]
-        await connection.execute(START, *zip(*counts, strict=True), at)
-
-
-async def deliver(connection: Connection, changed: Sequence[OrderBilling], posted: LinesByOrder, at: datetime) -> None:
-    """Post lines that no plan has, for numbers that came late."""
-    if changed:
-        await charges.add(connection, [(one, line) for one in changed for line in posted[one.order_id]], at)
-        counts = [(one.order_id, one.numbers_late, one.lines_late) for one in changed]
-        await connection.execute(DELIVER, *zip(*counts, strict=True))
+async def bill(connection: Connection, billed: Sequence[OrderBilling], at: datetime) -> None:
+    """What deliveries have made of them; they must be locked."""
+    if billed:
+        await connection.execute(BILL, *zip(*map(_standing, billed), strict=True), at)
 
 
 def _billing(_: str, partner_id: str, customer_id: str, time_zone: str, priced: str, *standing: Any) -> OrderBilling:
@@ -126,3 +107,8 @@ def _row(one: OrderBilling) -> tuple[Any, ...]:
     it = one.priced
     facts = it.price_book, it.billing_start, it.free_numbers, it.first_invoice, it.monthly, it.encode().decode()
     return one.order_id, one.run, one.partner_id, one.customer_id, one.time_zone, *facts
+
+
+def _standing(it: OrderBilling) -> tuple[Any, ...]:
+    numbers = it.numbers_at_start, it.numbers_backordered, it.numbers_late
+    return it.order_id, *numbers, it.lines_at_start, it.lines_late, it.deliveries, it.posted

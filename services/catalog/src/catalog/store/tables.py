@@ -27,6 +27,7 @@ metadata = MetaData()
 add_messaging_tables(metadata)
 add_partner_keys_table(metadata)
 
+NUMBERS_ITEM = "numbers"  # the item id of what is charged for numbers: they are no item of the order
 KINDS = "kind IN ('MRC', 'NRC', 'usage')"
 MONEY = Numeric(16, 2)
 # Neither NaN, which PostgreSQL takes for more than anything, nor without end, nor of a price that nobody types.
@@ -96,6 +97,8 @@ order_billing = Table(
     Column("numbers_late", Integer, nullable=False, server_default="0"),
     Column("lines_at_start", Integer, nullable=False, server_default="0"),
     Column("lines_late", Integer, nullable=False, server_default="0"),
+    Column("deliveries", Integer, nullable=False, server_default="0"),
+    Column("posted", MONEY, nullable=False, server_default="0"),
     CheckConstraint("state IN ('planned', 'started', 'void')", name="state_known"),
     CheckConstraint("(state = 'started') = (started_at IS NOT NULL)", name="started_has_a_time"),
     CheckConstraint(
@@ -103,8 +106,8 @@ order_billing = Table(
     ),
 )
 
-# The primary key and the unique index make invariant 3 a fact of the schema: no line of an order is posted twice,
-# whatever the run. Lines of the first full month (`first_period` false) are the preview and stay planned.
+# The plan of each run. Lines of the first full month (`first_period` false) are its preview. What is posted is in
+# `postings`; a line is posted here by a replica of before there were any, and a trigger copies it there.
 charges = Table(
     "charges",
     metadata,
@@ -133,4 +136,100 @@ charges = Table(
     CheckConstraint("state IN ('planned', 'posted', 'void')", name="state_known"),
     CheckConstraint("(state = 'posted') = (posted_at IS NOT NULL)", name="posted_has_a_time"),
     Index("charges_posted_once", "order_id", "line", unique=True, postgresql_where="state = 'posted'"),
+)
+
+# What customers are charged for: every month until it ends, or once. `posted_to` is the day before which every period
+# is posted, `due_at` (business time) when the next one begins in the customer's zone. An item of an order is delivered
+# once, and so is there once; its numbers may come in parts.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscription_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("partner_id", String, nullable=False),
+    Column("customer_id", String, nullable=False),
+    Column("time_zone", String, nullable=False),
+    Column("order_id", String, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("item_id", String, nullable=False),
+    Column("package", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price", Numeric, nullable=False),
+    Column("price_book", String, nullable=False),
+    Column("anchor", Integer, nullable=False, server_default="1"),
+    Column("from_date", Date, nullable=False),
+    Column("to_date", Date),
+    Column("posted_to", Date, nullable=False),
+    Column("due_at", DateTime(timezone=True)),
+    CheckConstraint("kind IN ('MRC', 'NRC')", name="kind_known"),
+    CheckConstraint("quantity > 0", name="quantity_positive"),
+    CheckConstraint(PRICE, name="price_is_one"),
+    CheckConstraint("anchor BETWEEN 1 AND 31", name="anchor_is_a_day"),
+    CheckConstraint("posted_to >= from_date", name="posted_from_the_start"),
+    Index("subscriptions_due", "due_at", postgresql_where="due_at IS NOT NULL"),
+    Index("subscriptions_customer", "customer_id", "subscription_id"),
+    Index("subscriptions_order", "order_id"),
+    Index(
+        "subscriptions_once",
+        "order_id",
+        "item_id",
+        "package",
+        "kind",
+        unique=True,
+        postgresql_where=f"item_id <> '{NUMBERS_ITEM}'",
+    ),
+)
+
+# The ledger: what was posted, in the order of its numbers, which have no gaps. Nothing in it changes but `standing`,
+# which ends when a posting is reversed: triggers refuse the rest. A period of a subscription stands once at most: that
+# it is never charged twice is a fact of the schema.
+postings = Table(
+    "postings",
+    metadata,
+    Column("posting", BigInteger, primary_key=True, autoincrement=False),
+    Column("subscription_id", ForeignKey("subscriptions.subscription_id")),
+    Column("partner_id", String, nullable=False),
+    Column("customer_id", String, nullable=False),
+    Column("order_id", String, nullable=False, server_default=""),
+    Column("run", Integer, nullable=False, server_default="0"),
+    Column("line", Integer, nullable=False, server_default="0"),
+    Column("item_id", String, nullable=False, server_default=""),
+    Column("package", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price", Numeric, nullable=False),
+    Column("price_book", String, nullable=False, server_default=""),
+    Column("from_date", Date, nullable=False),
+    Column("to_date", Date),
+    Column("days", Integer),
+    Column("days_in_period", Integer),
+    Column("exact_amount", Numeric, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("first_period", Boolean, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("posted_at", DateTime(timezone=True), nullable=False),
+    Column("reverses", ForeignKey("postings.posting")),
+    Column("standing", Boolean, nullable=False, server_default="true"),
+    CheckConstraint(KINDS, name="kind_known"),
+    CheckConstraint(PRICE, name="price_is_one"),
+    CheckConstraint(AMOUNTS, name="amounts_are_finite"),
+    CheckConstraint(
+        "reason IN ('start', 'delivery', 'change', 'credit', 'recurring', 'end', 'manual')", name="reason_known"
+    ),
+    CheckConstraint("reverses IS NULL OR NOT standing", name="a_reversal_does_not_stand"),
+    Index("postings_period_once", "subscription_id", "from_date", unique=True, postgresql_where="standing"),
+    Index("postings_reversed_once", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),
+    Index("postings_order", "order_id", "posting"),
+    Index("postings_customer", "customer_id", "from_date"),
+    Index("postings_posted_at", "posted_at"),
+)
+
+# One row: the number of the posting that came last. Whoever posts locks it before everything else.
+posting_counter = Table(
+    "posting_counter",
+    metadata,
+    Column("single", Boolean, primary_key=True, server_default="true"),
+    Column("last", BigInteger, nullable=False),
+    CheckConstraint("single", name="one_row"),
 )

@@ -1,0 +1,65 @@
+"""The periods that begin are posted: a scan for what is due, which may stop anywhere and goes on where it was."""
+
+from functools import partial
+from itertools import groupby
+
+from catalog.domain.subscriptions import due
+from catalog.measures import count_posted
+from catalog.store import ledger
+from catalog.store.ledger import Posting, Subscribed
+from chassis.messaging.unit import Unit, Units
+from contracts.bounds import CHARGES
+from contracts.catalog import ChargeLine, ChargesPosted
+
+AT_ONCE = 1_000  # subscriptions of one transaction; an event has at most as many lines as a plan may have
+LOOK_EVERY = 5.0  # seconds
+
+
+async def post_due(units: Units) -> None:
+    """Until nothing is due: after a month of outage that is every subscription, some with two periods."""
+    while True:
+        async with units.begin() as unit:
+            found = await post_some(unit, AT_ONCE)
+        if found < AT_ONCE:
+            return
+
+
+async def post_some(unit: Unit, limit: int) -> int:
+    """Post what is due of so many subscriptions, and tell the world; answers how many there were.
+
+    Two replicas take turns by the lock of the ledger: the second one finds what is left.
+    """
+    await ledger.lock(unit.connection)
+    found = await ledger.due(unit.connection, unit.business_now, limit)
+    postings: list[Posting] = []
+    after = []
+    for one in found:
+        today = unit.business_now.astimezone(one.account.zone).date()
+        subscription, lines = due(one.subscription, today)
+        after.append(Subscribed(one.subscription_id, one.account, subscription))
+        postings += [Posting(one.account, line, "recurring", one.subscription_id) for line in lines]
+    await ledger.posted(unit.connection, after)
+    postings.sort(key=lambda posting: posting.account.order_id)
+    numbers = await ledger.post(unit.connection, postings, unit.business_now)
+    numbered = [
+        (posting.account, posting.line.model_copy(update={"posting": number}))
+        for posting, number in zip(postings, numbers, strict=True)
+    ]
+    for account, its in groupby(numbered, key=lambda pair: pair[0]):
+        tell(unit, account, [line for _, line in its])
+    unit.after.append(partial(count_posted, [line for _, line in numbered]))
+    return len(found)
+
+
+def tell(unit: Unit, account: ledger.Account, lines: list[ChargeLine]) -> None:
+    """In as many events as they fill."""
+    for first in range(0, len(lines), CHARGES):
+        unit.emit(
+            ChargesPosted(
+                order_id=account.order_id,
+                partner_id=account.partner_id,
+                customer_id=account.customer_id,
+                reason="recurring",
+                lines=tuple(lines[first : first + CHARGES]),
+            )
+        )
