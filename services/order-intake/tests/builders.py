@@ -14,6 +14,8 @@ MARKET_STREET = Address(street="18 Market St", unit="Suite 210", city="Morristow
 MAIN_STREET = Address(street="5 Main St", city="Trenton", state="NJ", zip="08608")
 SEATS = OrderItem(package="Enterprise Standard", quantity=2)
 LINES = "Standard Select Voice Lines"
+UNITY = OrderItem(package="Unity Client", quantity=2)  # which people set up elsewhere
+UNITY_FEE = OrderItem(package="Unity Client NRC", quantity=1)
 TRUNK = OrderItem(package=LINES, quantity=4, trunk=Trunk(name="Main PBX", call_paths=4, pbx="Asterisk 20"))
 OUT_OF_STOCK = "609"  # nobody has numbers of it: what is wanted there is backordered
 PLAIN = NumberChoice(number="+12015550142")
@@ -45,6 +47,8 @@ MENU = {
         offered("Hunt Group", number="or-extension"),
         offered("Call Control Tool Bar - MRC Option", either_or="Call Control Tool Bar"),
         offered("Call Control Tool Bar - NRC Option", either_or="Call Control Tool Bar"),
+        offered("Unity Client", fulfilment="billing"),
+        offered("Unity Client NRC", fulfilment="billing", charges=("NRC",)),
         offered("Late Fee", fulfilment="billing", orderable=False),
         offered("Enterprise Old", 1, withdrawn=True),
     )
@@ -99,6 +103,7 @@ def subject(**facts: Any) -> Subject:
 
 def priced(order_id: str, *items: tuple[str, int, str], run: int = 1) -> catalog.OrderPriced:
     """From (package, quantity, fulfilment) triples; each item has as many seats as its quantity when it is hosted."""
+    parents = {package: str(index) for index, (package, *_) in enumerate(items, 1)}
     return catalog.OrderPriced(
         order_id=order_id,
         run=run,
@@ -111,6 +116,8 @@ def priced(order_id: str, *items: tuple[str, int, str], run: int = 1) -> catalog
                 quantity=quantity,
                 fulfilment=fulfilment,
                 seats=quantity if fulfilment == "hosted" else 0,
+                elsewhere=package == UNITY.package,
+                parent=parents.get(UNITY.package, "") if package == UNITY_FEE.package else "",
             )
             for index, (package, quantity, fulfilment) in enumerate(items, 1)
         ),
@@ -119,6 +126,12 @@ def priced(order_id: str, *items: tuple[str, int, str], run: int = 1) -> catalog
         first_invoice=Decimal("31.40"),
         monthly=Decimal("34.90"),
     )
+
+
+def _fulfilment(item: catalog.OrderedItem) -> str:
+    if item.trunking:
+        return "trunking"
+    return "billing" if item.package in (UNITY.package, UNITY_FEE.package) else "hosted"
 
 
 def reserved(command: numbers.ReserveNumbers) -> numbers.NumbersReserved:
@@ -142,8 +155,19 @@ def delivered(quantity: int = 3, *, trunking: bool = False) -> tuple[numbers.Res
     )
 
 
-def resolved(outcome: tickets.Outcome = "done", item_id: str = "1") -> tickets.ResolvedTicket:
-    return tickets.ResolvedTicket(ticket_id="T-000002", kind="trunking", item_id=item_id, outcome=outcome)
+ACTIVATED = date(2027, 3, 2)
+
+
+def resolved(outcome: tickets.Outcome = "done", item_id: str = "1", on: date = ACTIVATED) -> tickets.ResolvedTicket:
+    """A trunk with its proof, or why there is none."""
+    told = {"activated_on": on} if outcome == "done" else {"reason": "no such address"}
+    return tickets.ResolvedTicket(ticket_id="T-000002", kind="trunking", item_id=item_id, outcome=outcome, **told)
+
+
+def set_up(outcome: tickets.Outcome = "done", on: date = ACTIVATED) -> tickets.SetupResolution:
+    """How people ended what they set up elsewhere."""
+    told = {"activated_on": on} if outcome == "done" else {"reason": "the platform is full"}
+    return tickets.SetupResolution(ticket_id="T-000003", outcome=outcome, **told)
 
 
 def good_answer(command: Command) -> Reply:
@@ -151,12 +175,15 @@ def good_answer(command: Command) -> Reply:
     ids: dict[str, Any] = {"order_id": command.order_id, "run": command.run}
     match command:
         case catalog.PriceOrder(items=items):
-            triples = [(one.package, one.quantity, "trunking" if one.trunking else "hosted") for one in items]
+            triples = [(one.package, one.quantity, _fulfilment(one)) for one in items]
             return priced(command.order_id, *triples, run=command.run)
         case catalog.DiscardCharges():
             return catalog.ChargesDiscarded(**ids)
         case catalog.StartBilling():
             return catalog.BillingStarted(**ids, billing_start=date(2027, 3, 4), lines=1)
+        case catalog.BillDelivered(delivery=delivery):
+            told = {"billing_start": date(2027, 3, 4), "deliveries": delivery + 1, "lines": delivery + 1}
+            return catalog.DeliveryBilled(**ids, **told, posted=Decimal("10.00") * (delivery + 1))
         case catalog.BillDeliveredNumbers():
             return catalog.DeliveredNumbersBilled(**ids, lines=1)
         case numbers.ReserveNumbers():
@@ -180,6 +207,12 @@ def _of_provisioning(command: Command, ids: dict[str, Any]) -> Reply:
             return broadsoft.GroupRemoved(**ids, effects=7)
         case broadsoft.AddNumbers():
             return broadsoft.NumbersAdded(**ids, numbers=command.numbers)
+        case _:
+            return _of_ticketing(command, ids)
+
+
+def _of_ticketing(command: Command, ids: dict[str, Any]) -> Reply:
+    match command:
         case tickets.OpenTickets():
             opened = [
                 tickets.OpenedTicket(ticket_id=f"T-{index:06}", kind=one.kind, item_id=one.item_id)
@@ -192,4 +225,10 @@ def _of_provisioning(command: Command, ids: dict[str, Any]) -> Reply:
             return tickets.TicketsChecked(**ids, open=1, resolved=())
         case tickets.CloseTickets():
             return tickets.TicketsClosed(**ids, tickets=())
+        case tickets.OpenSetupTicket():
+            return tickets.SetupTicketOpened(**ids, ticket_id="T-000003")
+        case tickets.CancelSetupTicket():
+            return tickets.SetupTicketCancelled(**ids)
+        case tickets.CheckSetupTicket():
+            return tickets.SetupTicketChecked(**ids)
     raise AssertionError(command)

@@ -14,18 +14,19 @@ from contracts import topics
 from contracts.catalog import PackageOffered
 from contracts.echo import quoted
 from contracts.message import OrderMessage, Reply
-from contracts.numbers import BackorderFilled
+from contracts.numbers import BackorderAdvanced, BackorderFilled
 from contracts.partners import PartnerKey
-from contracts.tickets import TicketResolved
+from contracts.tickets import SetupTicketResolved, TicketResolved
 from order_intake.application import kafka_submissions, keys, unsendable
 from order_intake.application.commands import SOURCE, attempt_of
 from order_intake.application.door import Door
 from order_intake.application.kafka_submissions import Trust
 from order_intake.application.runs import Change, Runs
-from order_intake.domain.provisioning import QUESTIONS, REPLIES, SIGNALS, STEPS
+from order_intake.domain.definitions import QUESTIONS, REPLIES, SIGNALS, STEPS
 from order_intake.domain.subject import Subject
 from order_intake.store import packages
 
+OF_A_RUN = Reply, TicketResolved, SetupTicketResolved, BackorderFilled, BackorderAdvanced
 LISTENS_TO = (
     topics.ORDERS_REPLIES,
     topics.NUMBERS_EVENTS,
@@ -70,7 +71,7 @@ def change_of(one: Incoming) -> Change:
     message, envelope = one.message, one.envelope
 
     def change(engine: Engine[Subject], subject: Subject, progress: Progress, now: datetime) -> Move[Subject]:
-        if isinstance(message, Reply | TicketResolved | BackorderFilled) and message.run != progress.run:
+        if isinstance(message, OF_A_RUN) and message.run != progress.run:
             return Move(subject, progress, changed=False)
         if not isinstance(message, Reply):
             return engine.informed(subject, progress, message, now)

@@ -4,7 +4,8 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.runtime.database import Pool
 from chassis.saga.progress import Entry, Progress
-from order_intake.domain.provisioning import DEFINITIONS, PROVISION_ORDER
+from order_intake.domain.definitions import DEFINITIONS
+from order_intake.domain.provisioning import PROVISION_ORDER
 from order_intake.store import counts
 from order_intake.store.counts import EndedOrders
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from contracts.broadsoft import ProvisionGroup
-from contracts.catalog import StartBilling
+from contracts.catalog import BillDelivered
 
 from ..builders import FOR_TRUNKING, TRUNK, customer
 from .desk import Desk, body
@@ -31,7 +31,7 @@ async def test_accounts_are_active_past_the_pivot_and_not_before(desk: Desk, ada
 
 async def test_a_hosted_group_is_built_past_the_pivot(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada)
-    await desk.carry_on(until=StartBilling)
+    await desk.carry_on(until=BillDelivered)
     for role in ("Customer", "Enterprise"):
         account = await desk.account(order_id, role)
         assert (account["status"], account["built"]) == ("active", True)

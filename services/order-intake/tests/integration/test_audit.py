@@ -10,12 +10,25 @@ from contracts.broadsoft import ProvisionGroup
 from contracts.catalog import OrderNotPriceable
 from contracts.numbers import BackorderFilled
 from contracts.orders import E911
-from contracts.tickets import TicketResolved
+from contracts.tickets import SetupTicketResolved, TicketResolved
 from order_intake.domain.edge import item_states
-from order_intake.domain.provisioning import PROVISION_ORDER, START_BILLING
+from order_intake.domain.provisioning import PROVISION_ORDER
 from order_intake.domain.subject import Subject
 
-from ..builders import BACKORDER, NOW, PLAIN, SEATS, TRUNK, delivered, resolved
+from ..builders import (
+    ACTIVATED,
+    BACKORDER,
+    FOR_TRUNKING,
+    NOW,
+    PLAIN,
+    SEATS,
+    TRUNK,
+    UNITY,
+    UNITY_FEE,
+    delivered,
+    resolved,
+    set_up,
+)
 from .desk import Desk
 
 pytestmark = pytest.mark.integration
@@ -29,9 +42,9 @@ async def agree(desk: Desk, order_id: str) -> tuple[str, ...]:
     wanted = item_states(subject, progress, row["state"])
     assert [one["state"] for one in await desk.pool.fetch(ITEMS, order_id)] == wanted
     (view,) = await desk.pool.fetch("SELECT * FROM audit_orders WHERE order_id = $1", order_id)
-    billing = progress.steps.get(START_BILLING.name)
     assert view["past_pivot"] == (progress.at > PROVISION_ORDER.pivot)
-    assert view["billing_started"] == (billing is not None and billing.status == "done")
+    assert view["billing_started"] == (subject.billed is not None)
+    assert view["saga_version"] == progress.version
     assert sorted(view["asked"]) == sorted(progress.asked)
     assert (view["held_until"], view["phase"]) == (progress.held_until, progress.phase)
     assert (view["group_id"], view["customer_id"]) == (subject.group_id, subject.customer_id)
@@ -74,6 +87,35 @@ async def test_a_trunk_that_cannot_be_built_fails_its_item_alone(desk: Desk, ada
     await desk.carry_on()
     assert await agree(desk, order_id) == ("completed", "failed")
     assert await desk.state(order_id) == "partial"
+
+
+async def test_what_is_set_up_elsewhere_and_its_fee(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada, items=(SEATS, TRUNK, UNITY_FEE, UNITY))
+    await desk.carry_on()
+    assert await agree(desk, order_id) == ("completed", "inProgress", "inProgress", "inProgress")
+    told = {"order_id": order_id, "partner_id": "p-ada", "run": 1, "resolved_by": "r.chen"}
+    await desk.tell(SetupTicketResolved(**told, resolution=set_up()), "s-1")
+    assert await agree(desk, order_id) == ("completed", "inProgress", "completed", "completed")
+    deliveries = "SELECT place, items, numbers, delivered_on FROM audit_order_deliveries WHERE order_id = $1"
+    assert await rows(desk, deliveries, order_id) == [(1, '["3", "4"]', 0, ACTIVATED)]
+
+
+@pytest.mark.parametrize("ended", ["partial", "failed"])
+async def test_what_could_not_be_set_up_and_the_numbers_of_a_trunk_that_was_not_built(
+    desk: Desk, ada: httpx.AsyncClient, ended: str
+) -> None:
+    items = (SEATS, TRUNK, UNITY_FEE, UNITY) if ended == "partial" else (TRUNK, UNITY_FEE, UNITY)
+    order_id = await desk.submit(ada, items=items, numbers=(FOR_TRUNKING,))
+    await desk.carry_on()
+    ticket = resolved("cannot-do", item_id=str(items.index(TRUNK) + 1))
+    told = {"order_id": order_id, "partner_id": "p-ada", "run": 1, "resolved_by": "r.chen"}
+    await desk.tell(TicketResolved(**told, ticket=ticket, still_open=0, resolved=(ticket,)), "t-1")
+    await desk.tell(SetupTicketResolved(**told, resolution=set_up("cannot-do")), "s-1")
+    assert set(await agree(desk, order_id)) <= {"completed", "failed"}
+    await desk.carry_on()
+    assert (await agree(desk, order_id))[-3:] == ("failed",) * 3
+    assert await desk.state(order_id) == ended
+    assert await rows(desk, "SELECT number FROM audit_order_numbers WHERE order_id = $1", order_id) == []
 
 
 async def test_an_order_at_its_gate_and_one_that_fell_out(desk: Desk, ada: httpx.AsyncClient) -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from contracts.broadsoft import GroupRemoved, ProvisionGroup
-from contracts.catalog import DiscardCharges, OrderNotPriceable, StartBilling
+from contracts.catalog import BillDelivered, DiscardCharges, OrderNotPriceable
 from contracts.orders import E911, OrderFallout, OrderStateChanged
 
 from ..builders import PLAIN
@@ -81,7 +81,7 @@ async def test_an_answer_that_crosses_the_cancel_changes_nothing(desk: Desk, ada
 
 async def test_a_cancel_past_the_pivot_is_refused_with_the_reason(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada)
-    await desk.carry_on(until=StartBilling)
+    await desk.carry_on(until=BillDelivered)
     before = await desk.row(order_id)
     answer = await cancel(ada, order_id)
     assert (answer.status_code, answer.json()["code"]) == (409, "past-the-pivot")

@@ -11,7 +11,7 @@ from chassis.messaging import outbox
 from chassis.messaging.outgoing import event
 from chassis.saga import progress as progresses
 from contracts.broadsoft import ProvisionGroup
-from contracts.catalog import OrderNotPriceable, PriceOrder, StartBilling
+from contracts.catalog import BillDelivered, OrderNotPriceable, PriceOrder
 from contracts.numbers import BackorderFilled
 from contracts.orders import OrderFallout
 from order_intake.domain.provisioning import PROVISION_ORDER
@@ -93,7 +93,7 @@ async def test_after_its_last_try_everything_is_undone_the_silent_step_too(desk:
 
 async def test_past_the_pivot_nobody_gives_up(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada)
-    (billing,) = await desk.carry_on(until=StartBilling)
+    (billing,) = await desk.carry_on(until=BillDelivered)
     for _ in range(8):
         assert ids(await desk.time_out(order_id)) == [billing.envelope.id]
     await desk.answer(billing)
@@ -143,7 +143,7 @@ async def test_a_run_of_a_definition_that_nobody_knows_keeps_no_other_waiting(
     await desk.published()
     await desk.overdue(newer)
     await desk.overdue(known)
-    sql = """UPDATE orders SET progress = replace(progress, '"version":1', '"version":99') WHERE order_id = $1"""
+    sql = """UPDATE orders SET progress = replace(progress, '"version":2', '"version":99') WHERE order_id = $1"""
     await desk.pool.execute(sql, newer)
     await desk.wake()
     assert [one.message.order_id for one in await desk.commands()] == [known]

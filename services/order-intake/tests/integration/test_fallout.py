@@ -25,7 +25,7 @@ async def test_a_fallen_order_is_held_with_its_reason(desk: Desk, ada: httpx.Asy
     found = (await ada.get(f"/orders/{fallen}")).json()
     assert (found["state"], found["final"], found["ended_at"]) == ("held", False, None)
     assert found["reason"] == "price order: Nobody sells that."
-    assert found["saga"] == {"name": "provision order", "version": 1, "phase": "compensated", "due": None}
+    assert found["saga"] == {"name": "provision order", "version": 2, "phase": "compensated", "due": None}
     await desk.published()
     changes = [(one.state, one.reason) for one in desk.sent(OrderStateChanged)]
     assert changes == [("inProgress", ""), ("held", "price order: Nobody sells that.")]

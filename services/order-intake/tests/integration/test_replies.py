@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from contracts.broadsoft import ProvisionGroup, ProvisioningRefused
-from contracts.catalog import OrderNotPriceable, OrderPriced, PriceOrder, StartBilling
+from contracts.catalog import BillDelivered, OrderNotPriceable, OrderPriced, PriceOrder
 from contracts.errors import CommandFailed, StepAlreadyUndone
 from contracts.message import Refusal
 from contracts.numbers import AssignNumbers, BackorderFilled, NumbersUnavailable, ReserveNumbers
@@ -238,7 +238,7 @@ async def test_past_the_pivot_a_refusal_is_asked_again_under_a_new_id_and_nothin
     desk: Desk, ada: httpx.AsyncClient
 ) -> None:
     order_id = await desk.submit(ada)
-    (billing,) = await desk.carry_on(until=StartBilling)
+    (billing,) = await desk.carry_on(until=BillDelivered)
     failed = CommandFailed(order_id=order_id, run=1, code="broken", detail="Broken.")
     await desk.deliver(desk.reply(billing, failed))
     assert await desk.commands() == []

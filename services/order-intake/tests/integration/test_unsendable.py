@@ -10,7 +10,7 @@ from aiokafka.errors import MessageSizeTooLargeError
 from chassis.messaging import outbox
 from chassis.messaging.notices import closing, letter_of
 from chassis.messaging.sendable import Unsendable
-from contracts.catalog import OrderNotPriceable, PriceOrder, StartBilling
+from contracts.catalog import BillDelivered, OrderNotPriceable, PriceOrder
 from contracts.tickets import OpenTickets
 from testkit.records import FakeRecord
 
@@ -106,7 +106,7 @@ async def test_a_reply_that_cannot_be_sent_makes_its_order_stuck_too(desk: Desk,
 
 async def test_past_the_pivot_the_order_stays_and_goes_on_forward(desk: Desk, ada: httpx.AsyncClient) -> None:
     order_id = await desk.submit(ada)
-    (billing,) = await desk.carry_on(until=StartBilling)
+    (billing,) = await desk.carry_on(until=BillDelivered)
     await desk.deliver(set_aside(billing))
     assert await desk.state(order_id) == "held"
     cancelled = await ada.post(f"/orders/{order_id}/cancel", json={"reason": "Too slow."})

@@ -4,10 +4,19 @@ import httpx
 import pytest
 
 from chassis.saga import progress as progresses
-from contracts.numbers import BackorderFilled, CheckBackorder
-from contracts.tickets import CheckTickets, CloseTickets, TicketResolved, TicketsChecked
+from contracts.catalog import BillDelivered, DiscardCharges
+from contracts.numbers import BackorderAdvanced, CheckBackorder
+from contracts.tickets import (
+    CheckSetupTicket,
+    CheckTickets,
+    CloseTickets,
+    SetupTicketChecked,
+    SetupTicketResolved,
+    TicketResolved,
+    TicketsChecked,
+)
 
-from ..builders import BACKORDER, FOR_TRUNKING, NOW, PLAIN, SEATS, TRUNK, delivered, resolved
+from ..builders import ACTIVATED, BACKORDER, FOR_TRUNKING, NOW, PLAIN, SEATS, TRUNK, UNITY, delivered, resolved, set_up
 from .desk import Desk
 
 pytestmark = pytest.mark.integration
@@ -25,9 +34,13 @@ async def test_a_mixed_order_with_a_backorder_waits_for_people_and_stock(desk: D
         TicketResolved(**told, ticket=ticket, resolved_by="r.chen", still_open=0, resolved=(ticket,)), "t-1"
     )
     assert (await desk.row(order_id))["reason"] == "waiting for backorder"
-    await desk.tell(BackorderFilled(**told, numbers=delivered(), filled_at=NOW), "b-1")
     asked = await desk.commands()
-    assert [one.texts["ce_step"] for one in asked] == ["add backordered numbers", "bill backordered numbers"]
+    assert [one.texts["ce_step"] for one in asked] == ["assign trunk numbers", "bill what is delivered"]
+    await desk.answer(*asked)
+    advanced = BackorderAdvanced(**told, numbers=delivered(), missing=0, advanced_at=NOW)
+    await desk.tell(advanced, "b-1")
+    asked = await desk.commands()
+    assert [one.texts["ce_step"] for one in asked] == ["add backordered numbers", "bill what is delivered"]
     assert (await desk.row(order_id))["reason"] == ""
     await desk.answer(*asked)
     (close,) = await desk.commands()
@@ -36,6 +49,7 @@ async def test_a_mixed_order_with_a_backorder_waits_for_people_and_stock(desk: D
     shown = (await ada.get(f"/orders/{order_id}")).json()
     assert (shown["state"], [one["state"] for one in shown["items"]]) == ("completed", ["completed", "completed"])
     assert len(shown["numbers"]["delivered"]) == 3
+    assert shown["charges"]["posted"] == {"lines": 3, "amount": "30.00"}
 
 
 async def test_an_order_of_which_people_cannot_build_a_trunk_ends_partial(desk: Desk, ada: httpx.AsyncClient) -> None:
@@ -49,6 +63,41 @@ async def test_an_order_of_which_people_cannot_build_a_trunk_ends_partial(desk: 
     assert (shown["state"], shown["final"]) == ("partial", True)
     assert [one["state"] for one in shown["items"]] == ["completed", "failed"]
     assert (await desk.account(order_id))["status"] == "active"
+
+
+async def test_an_order_of_which_nothing_can_be_built_has_failed_and_gives_its_numbers_back(
+    desk: Desk, ada: httpx.AsyncClient
+) -> None:
+    order_id = await desk.submit(ada, items=(TRUNK,), numbers=(FOR_TRUNKING,))
+    await desk.carry_on()
+    ticket = resolved("cannot-do")
+    told = {"order_id": order_id, "partner_id": "p-ada", "run": 1, "resolved_by": "r.chen"}
+    await desk.tell(TicketResolved(**told, ticket=ticket, still_open=0, resolved=(ticket,)), "t-1")
+    await desk.carry_on()
+    shown = (await ada.get(f"/orders/{order_id}")).json()
+    assert (shown["state"], shown["final"], shown["reason"]) == ("failed", True, "T-000002: no such address")
+    numbers = shown["numbers"]
+    assert (numbers["reserved"], [one["number"] for one in numbers["returned"]]) == ([], [FOR_TRUNKING.number])
+    assert (shown["charges"]["posted"], len(desk.sent(DiscardCharges)), desk.sent(BillDelivered)) == (None, 1, [])
+
+
+async def test_what_people_set_up_elsewhere_is_waited_for_and_asked_for(desk: Desk, ada: httpx.AsyncClient) -> None:
+    order_id = await desk.submit(ada, items=(SEATS, UNITY))
+    await desk.carry_on()
+    shown = (await ada.get(f"/orders/{order_id}")).json()
+    assert (shown["state"], shown["reason"]) == ("inProgress", "waiting for setup elsewhere")
+    (ask,) = await desk.time_out(order_id)
+    assert isinstance(ask.message, CheckSetupTicket)
+    checked = SetupTicketChecked(order_id=order_id, run=1, resolution=set_up())
+    await desk.deliver(desk.reply(ask, checked))
+    (bill,) = await desk.commands()
+    assert isinstance(bill.message, BillDelivered)
+    assert (bill.message.items, bill.message.on) == (("2",), ACTIVATED)
+    event = SetupTicketResolved(order_id=order_id, partner_id="p-ada", run=1, resolution=set_up(), resolved_by="r.chen")
+    await desk.tell(event, "s-1")
+    await desk.answer(bill)
+    await desk.carry_on()
+    assert (await desk.state(order_id), len(desk.sent(BillDelivered))) == ("completed", 2)
 
 
 async def test_who_waits_asks_and_the_answer_heals_a_lost_event(desk: Desk, ada: httpx.AsyncClient) -> None:

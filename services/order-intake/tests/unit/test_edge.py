@@ -66,7 +66,7 @@ def test_an_order_of_which_people_could_not_build_all_is_partial() -> None:
     ],
 )
 def test_one_sentence_tells_why_an_order_waits_or_failed(progress: Progress, told: str) -> None:
-    assert explanation(progress) == told
+    assert explanation(subject(), progress) == told
 
 
 BUILT = {"steps": {"start billing": DONE}, "at": 5}

@@ -6,6 +6,7 @@ from typing import Any
 from contracts import broadsoft, catalog, numbers, tickets
 from contracts.orders import E911, NumberSearch, OrderItem
 from order_intake.domain import requests
+from order_intake.domain.deliveries import Delivery
 
 from ..builders import (
     BACKORDER,
@@ -14,12 +15,13 @@ from ..builders import (
     PLAIN,
     SEATS,
     TRUNK,
+    UNITY,
     customer,
     delivered,
     form,
+    good_answer,
     priced,
     reserved,
-    resolved,
     subject,
 )
 
@@ -177,28 +179,12 @@ def test_numbers_are_assigned_to_the_customer() -> None:
     assert requests.assign_numbers(in_flight()).customer_id == "c-1"
 
 
-def test_trunking_is_waited_for_until_no_ticket_is_open() -> None:
-    trunks = subject(items=(TRUNK,))
-    assert requests.waits_for_tickets(trunks)
-    assert requests.waits_for_tickets(trunks.model_copy(update={"tickets_open": 1}))
-    assert not requests.waits_for_tickets(trunks.model_copy(update={"tickets_open": 0, "resolved": (resolved(),)}))
-    assert not requests.waits_for_tickets(subject())
-
-
-def test_a_backorder_is_waited_for_until_nothing_is_missing() -> None:
-    assert requests.waits_for_backorder(in_flight())
-    assert requests.waits_for_backorder(in_flight().model_copy(update={"backorder_missing": 1}))
-    assert not requests.waits_for_backorder(in_flight().model_copy(update={"backorder_missing": 0}))
-    assert not requests.waits_for_backorder(subject())
-
-
 def test_delivered_numbers_go_into_the_group_but_those_for_trunking_do_not() -> None:
     built = broadsoft.GroupProvisioned(
         order_id=ORDER_ID, run=2, service_provider_id="sp", group_id="g", users=(), effects=1
     )
     plain, trunking = delivered(2), delivered(1, trunking=True)
     order = in_flight().model_copy(update={"group": built, "delivered": (*plain, *trunking), "delivered_at": NOW})
-    assert requests.has_hosted_delivery(order)
     assert requests.add_numbers(order) == broadsoft.AddNumbers(
         order_id=ORDER_ID,
         run=2,
@@ -206,7 +192,6 @@ def test_delivered_numbers_go_into_the_group_but_those_for_trunking_do_not() -> 
         group_id="g",
         numbers=tuple(one.number for one in plain),
     )
-    assert not requests.has_hosted_delivery(order.model_copy(update={"delivered": trunking}))
     assert requests.bill_delivered(order).numbers == 3
 
 
@@ -215,6 +200,41 @@ def test_delivered_numbers_are_billed_from_the_day_in_the_customers_zone() -> No
     order = in_flight(customer=customer(time_zone="America/Los_Angeles"))
     command = requests.bill_delivered(order.model_copy(update={"delivered": delivered(), "delivered_at": late}))
     assert command.delivered_on == date(2027, 2, 28)
+
+
+def test_what_came_together_goes_into_the_group_together() -> None:
+    built = broadsoft.GroupProvisioned(
+        order_id=ORDER_ID, run=2, service_provider_id="sp", group_id="g", users=(), effects=1
+    )
+    first, trunking, rest = delivered(1), delivered(1, trunking=True), delivered(3)[1:]
+    facts = {"group": built, "delivered": (*first, *trunking, *rest), "batches": (1, 2)}
+    order = in_flight().model_copy(update=facts)
+    assert requests.add_batch(order).numbers == tuple(one.number for one in first)
+    later = order.model_copy(update={"added": 1})
+    assert requests.add_batch(later).numbers == tuple(one.number for one in rest)
+
+
+def test_deliveries_are_billed_by_their_number_one_after_another() -> None:
+    order = in_flight().model_copy(update={"given": (Delivery(items=("2",), numbers=1, on=date(2027, 3, 2)),)})
+    first = requests.bill_delivery(order)
+    assert (first.delivery, first.items, first.on) == (0, tuple(order.deliveries()[0].items), None)
+    billed = order.model_copy(update={"billed": good_answer(first)})
+    second = catalog.BillDelivered(order_id=ORDER_ID, run=2, delivery=1, items=("2",), numbers=1, on=date(2027, 3, 2))
+    assert requests.bill_delivery(billed) == second
+
+
+def test_the_sides_are_assigned_apart_and_the_trunks_given_back() -> None:
+    assert requests.assign_hosted_numbers(in_flight()).side == "hosted"
+    assert requests.assign_trunk_numbers(in_flight()).side == "trunking"
+    assert requests.return_trunk_numbers(in_flight()).side == "trunking"
+    assert requests.release_numbers(in_flight()).side == "all"
+
+
+def test_a_setup_ticket_names_what_people_set_up_elsewhere_and_nothing_else() -> None:
+    order = subject(items=(SEATS, UNITY), priced=priced("o-1", ("Seat", 1, "hosted"), ("Unity Client", 2, "billing")))
+    ticket = requests.open_setup_ticket(order)
+    assert [one.value for one in ticket.details if one.name == "package"] == ["2 x Unity Client"]
+    assert (ticket.due, ticket.time_zone) == (date(2027, 3, 4), "America/New_York")
 
 
 def test_the_end_closes_all_tickets() -> None:

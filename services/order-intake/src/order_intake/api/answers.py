@@ -69,13 +69,21 @@ class Customer(Answer):
 
 
 class Numbers(Answer):
+    """`returned` are those of a trunk that could not be built."""
+
     reserved: list[ReservedNumber]
+    returned: list[ReservedNumber]
     backordered: list[dict[str, Any]]
     delivered: list[ReservedNumber]
 
 
+class Posted(Answer):
+    lines: int
+    amount: Decimal
+
+
 class Charges(Answer):
-    """USD."""
+    """USD. `lines` are the plan; `posted` is what was due of it when it was delivered."""
 
     price_book: str
     billing_start: date
@@ -83,6 +91,7 @@ class Charges(Answer):
     monthly: Decimal
     currency: str
     before_taxes: bool
+    posted: Posted | None
     lines: list[ChargeLine]
 
 

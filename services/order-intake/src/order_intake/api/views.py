@@ -66,8 +66,10 @@ def items(subject: Subject, progress: Progress, state: OrderState) -> list[dict[
 
 def numbers(subject: Subject) -> dict[str, Any]:
     reserved = subject.reserved
+    back = [one for one in reserved.numbers if one.trunking] if reserved and subject.returned else []
     return {
-        "reserved": [one.model_dump() for one in reserved.numbers] if reserved else [],
+        "reserved": [one.model_dump() for one in reserved.numbers if one not in back] if reserved else [],
+        "returned": [one.model_dump() for one in back],
         "backordered": [one.model_dump(exclude={"backorder"}) for one in reserved.backordered] if reserved else [],
         "delivered": [one.model_dump() for one in subject.delivered],
     }
@@ -84,8 +86,15 @@ def charges(subject: Subject) -> dict[str, Any] | None:
         "monthly": str(priced.monthly),
         "currency": priced.currency,
         "before_taxes": True,
+        "posted": posted(subject),
         "lines": [line.model_dump(mode="json") for line in priced.lines],
     }
+
+
+def posted(subject: Subject) -> dict[str, Any] | None:
+    """What was due when it was delivered, beside the plan; None before anything was, and for orders of version 1."""
+    billed = subject.billed
+    return {"lines": billed.lines, "amount": str(billed.posted)} if billed else None
 
 
 def timeline(progress: Progress) -> list[dict[str, Any]]:

@@ -18,9 +18,9 @@ from contracts.orders import Fault, OrderState, OrderStateChanged, OrderSubmitte
 from order_intake import measures
 from order_intake.application.commands import command
 from order_intake.application.fallout import fallout
+from order_intake.domain.definitions import DEFINITIONS
 from order_intake.domain.edge import explanation, is_fallout, order_state
 from order_intake.domain.order_states import FINAL, path
-from order_intake.domain.provisioning import DEFINITIONS
 from order_intake.domain.subject import Subject
 from order_intake.store import accounts, dead_letters, orders
 from order_intake.store.orders import NewOrder, OrderRow, SavedOrder
@@ -55,11 +55,16 @@ class Run:
 
 
 class Runs:
-    """`patience` multiplies the saga's deadlines; `ahead` is how far business time is ahead of real time."""
+    """`patience` multiplies the saga's deadlines; `ahead` is how far business time is ahead of real time.
 
-    def __init__(self, *, patience: float = 1.0, ahead: timedelta = timedelta(0)) -> None:
+    Runs begin by the definition of `version`, the newest one unless a deployment is still under way.
+    """
+
+    def __init__(
+        self, *, patience: float = 1.0, ahead: timedelta = timedelta(0), version: int = max(DEFINITIONS)
+    ) -> None:
         self._engines = {version: Engine(saga, patience=patience, ahead=ahead) for version, saga in DEFINITIONS.items()}
-        self.newest = self._engines[max(self._engines)]
+        self.newest = self._engines[version]
 
     def begin(self, unit: Unit, subject: Subject, fingerprint: str, warnings: tuple[Fault, ...] = ()) -> NewOrder:
         """The first run of an order, by the newest definition; tells the world and sends the first commands."""
@@ -137,7 +142,7 @@ class Runs:
 def _saved(run: Run, unit: Unit) -> SavedOrder:
     """The state at the edge follows the run, through every state TMF622 has between."""
     goal = run.state or order_state(run.subject, run.progress)
-    reason = explanation(run.progress)
+    reason = explanation(run.subject, run.progress)
     for state in path(run.row.state, goal):
         unit.emit(
             OrderStateChanged(

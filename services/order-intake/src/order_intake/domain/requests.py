@@ -1,7 +1,7 @@
 """What each step of the saga asks of a participant: subject in, command out."""
 
+from collections.abc import Iterable
 from datetime import UTC
-from zoneinfo import ZoneInfo
 
 from contracts import broadsoft, catalog, numbers, tickets
 from order_intake.domain import ticket_bodies
@@ -84,7 +84,7 @@ def provision_group(order: Subject) -> broadsoft.ProvisionGroup:
         items=tuple(
             broadsoft.Seats(package=item.package, quantity=item.quantity, seats=item.seats)
             for item in priced.items
-            if item.fulfilment == "hosted"
+            if item.fulfilment == "hosted" and not item.elsewhere
         ),
         numbers=order.hosted_numbers(),
     )
@@ -109,12 +109,12 @@ def cancel_tickets(order: Subject) -> tickets.CancelTickets:
 
 
 def assign_numbers(order: Subject) -> numbers.AssignNumbers:
-    """From here on they are the customer's; backordered ones are when they come."""
+    """Version 1: from here on they are the customer's; backordered ones are when they come."""
     return numbers.AssignNumbers(order_id=order.order_id, run=order.run, customer_id=order.customer_id)
 
 
 def start_billing(order: Subject) -> catalog.StartBilling:
-    """Numbers that are there now are billed now, backordered ones when they come."""
+    """Version 1: numbers that are there now are billed now, backordered ones when they come."""
     reserved = order.reserved
     return catalog.StartBilling(
         order_id=order.order_id,
@@ -124,9 +124,46 @@ def start_billing(order: Subject) -> catalog.StartBilling:
     )
 
 
-def waits_for_tickets(order: Subject) -> bool:
-    """People work trunks, and have not closed all of them yet."""
-    return order.trunking() and order.tickets_open != 0
+def assign_hosted_numbers(order: Subject) -> numbers.AssignNumbers:
+    """Of seats alone: those for trunking stay reserved until a trunk is proven."""
+    return numbers.AssignNumbers(order_id=order.order_id, run=order.run, customer_id=order.customer_id, side="hosted")
+
+
+def assign_trunk_numbers(order: Subject) -> numbers.AssignNumbers:
+    """What is reserved for trunking, and what comes to its backorder later."""
+    return numbers.AssignNumbers(order_id=order.order_id, run=order.run, customer_id=order.customer_id, side="trunking")
+
+
+def return_trunk_numbers(order: Subject) -> numbers.ReleaseNumbers:
+    """People could not build a trunk: its numbers are free again, and its backorders wait no longer."""
+    return numbers.ReleaseNumbers(order_id=order.order_id, run=order.run, side="trunking")
+
+
+def bill_delivery(order: Subject) -> catalog.BillDelivered:
+    """The first delivery that is not billed yet; there must be one."""
+    delivery = order.billed.deliveries if order.billed else 0
+    one = order.deliveries()[delivery]
+    return catalog.BillDelivered(
+        order_id=order.order_id, run=order.run, delivery=delivery, items=one.items, numbers=one.numbers, on=one.on
+    )
+
+
+def add_batch(order: Subject) -> broadsoft.AddNumbers:
+    """The first numbers for seats that came to the backorder together and are not in the group yet."""
+    begin = sum(order.batches[: order.added])
+    seats = [one.number for one in order.delivered if not one.trunking]
+    return _add_numbers(order, seats[begin : begin + order.batches[order.added]])
+
+
+def _add_numbers(order: Subject, added: Iterable[str]) -> broadsoft.AddNumbers:
+    assert order.group is not None
+    return broadsoft.AddNumbers(
+        order_id=order.order_id,
+        run=order.run,
+        service_provider_id=order.group.service_provider_id,
+        group_id=order.group.group_id,
+        numbers=tuple(added),
+    )
 
 
 def check_tickets(order: Subject) -> tickets.CheckTickets:
@@ -134,42 +171,40 @@ def check_tickets(order: Subject) -> tickets.CheckTickets:
     return tickets.CheckTickets(order_id=order.order_id, run=order.run)
 
 
-def waits_for_backorder(order: Subject) -> bool:
-    """Numbers are missing, and not all have come yet."""
-    return order.backordered() and order.backorder_missing != 0
-
-
 def check_backorder(order: Subject) -> numbers.CheckBackorder:
     """Asks what the event would have told, in case it was lost."""
     return numbers.CheckBackorder(order_id=order.order_id, run=order.run)
 
 
-def has_hosted_delivery(order: Subject) -> bool:
-    """Did a backorder bring numbers that go into the group?"""
-    return order.group is not None and any(not one.trunking for one in order.delivered)
+def open_setup_ticket(order: Subject) -> tickets.OpenSetupTicket:
+    """Names all that people set up on other platforms."""
+    return ticket_bodies.setup(order)
+
+
+def cancel_setup_ticket(order: Subject) -> tickets.CancelSetupTicket:
+    """Unless people have resolved it."""
+    return tickets.CancelSetupTicket(order_id=order.order_id, run=order.run, reason="order taken back")
+
+
+def check_setup_ticket(order: Subject) -> tickets.CheckSetupTicket:
+    """Asks what the event would have told, in case it was lost."""
+    return tickets.CheckSetupTicket(order_id=order.order_id, run=order.run)
 
 
 def add_numbers(order: Subject) -> broadsoft.AddNumbers:
-    """Delivered numbers for the group; those for trunks are set up by people. There must be a group."""
-    assert order.group is not None
-    return broadsoft.AddNumbers(
-        order_id=order.order_id,
-        run=order.run,
-        service_provider_id=order.group.service_provider_id,
-        group_id=order.group.group_id,
-        numbers=tuple(one.number for one in order.delivered if not one.trunking),
-    )
+    """Version 1: delivered numbers for the group, all at once."""
+    return _add_numbers(order, (one.number for one in order.delivered if not one.trunking))
 
 
 def bill_delivered(order: Subject) -> catalog.BillDeliveredNumbers:
-    """From the day, in the customer's zone, on which the last number came."""
+    """Version 1: from the day, in the customer's zone, on which the last number came."""
     delivered_at = order.delivered_at
     assert delivered_at is not None
     return catalog.BillDeliveredNumbers(
         order_id=order.order_id,
         run=order.run,
         numbers=len(order.delivered),
-        delivered_on=delivered_at.astimezone(UTC).astimezone(ZoneInfo(order.form.customer.time_zone)).date(),
+        delivered_on=delivered_at.astimezone(UTC).astimezone(order.zone).date(),
     )
 
 

@@ -1,13 +1,15 @@
 """The order as its saga sees it: what was submitted, and what the participants have answered so far."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from contracts.broadsoft import GroupProvisioned
-from contracts.catalog import OrderPriced
-from contracts.message import Message, Value
-from contracts.numbers import BackorderChecked, BackorderFilled, NumbersReserved, ReservedNumber
+from contracts.catalog import DeliveryBilled, OrderPriced, PricedItem
+from contracts.message import Value
+from contracts.numbers import NumbersReserved, ReservedNumber
 from contracts.orders import OrderForm
-from contracts.tickets import ResolvedTicket, TicketResolved, TicketsChecked
+from contracts.tickets import ResolvedTicket, SetupResolution
+from order_intake.domain.deliveries import Delivery, at_pivot, proofs, with_fees
 
 
 class Subject(Value):
@@ -19,6 +21,10 @@ class Subject(Value):
 
     `enterprise_new` and `group_new` tell that BroadWorks does not have them yet.
     `backorder_missing` and `tickets_open` are None until a participant has said so.
+
+    `given` is what was delivered since the pivot, in the order of hearing. `batches` are how many numbers for seats
+    came to the backorder at once, of which so many batches were `added` to the group. `returned` tells that the numbers
+    of a trunk that cannot be built were given back.
     """
 
     order_id: str
@@ -43,6 +49,16 @@ class Subject(Value):
     delivered_at: datetime | None = None
     tickets_open: int | None = None
     resolved: tuple[ResolvedTicket, ...] = ()
+    setup: SetupResolution | None = None
+    given: tuple[Delivery, ...] = ()
+    billed: DeliveryBilled | None = None
+    batches: tuple[int, ...] = ()
+    added: int = 0
+    returned: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.form.customer.time_zone)
 
     def billing_start(self) -> date:
         """As asked for, else the day of the submit; of a replay not before that, for nothing was there yet."""
@@ -64,9 +80,8 @@ class Subject(Value):
 
     def hosted(self) -> bool:
         """Is there anything to build in BroadWorks: a hosted item (known once priced), or a number for the group?"""
-        items = self.priced.items if self.priced else ()
         return (
-            any(item.fulfilment == "hosted" for item in items)
+            any(item.fulfilment == "hosted" and not item.elsewhere for item in self.priced_items())
             or any(not number.trunking for number in self.form.numbers)
             or any(not search.trunking for search in self.form.number_searches)
         )
@@ -80,28 +95,34 @@ class Subject(Value):
         numbers = self.reserved.numbers if self.reserved else ()
         return tuple(one.number for one in numbers if not one.trunking)
 
-    def cannot_be_built(self) -> bool:
-        """Did people say so of anything in the order?"""
-        return any(ticket.outcome == "cannot-do" for ticket in self.resolved)
+    def priced_items(self) -> tuple[PricedItem, ...]:
+        """None before it was priced."""
+        return self.priced.items if self.priced else ()
 
+    def elsewhere(self) -> tuple[PricedItem, ...]:
+        """What people set up on other platforms, once priced."""
+        return tuple(item for item in self.priced_items() if item.elsewhere)
 
-def absorb(subject: Subject, message: Message) -> Subject:
-    """Fold an answer or an event into the subject; what carries no facts leaves it as it is."""
-    match message:
-        case OrderPriced():
-            return subject.model_copy(update={"priced": message})
-        case NumbersReserved():
-            return subject.model_copy(update={"reserved": message})
-        case GroupProvisioned():
-            return subject.model_copy(update={"group": message})
-        case BackorderFilled(numbers=numbers, filled_at=filled_at):
-            update = {"backorder_missing": 0, "delivered": numbers, "delivered_at": filled_at}
-            return subject.model_copy(update=update)
-        case BackorderChecked(filled=filled, missing=missing, filled_at=filled_at):
-            update = {"backorder_missing": missing, "delivered": filled, "delivered_at": filled_at}
-            return subject.model_copy(update=update)
-        case TicketResolved(still_open=still_open, resolved=resolved):
-            return subject.model_copy(update={"tickets_open": still_open, "resolved": resolved})
-        case TicketsChecked(open=still_open, resolved=resolved):
-            return subject.model_copy(update={"tickets_open": still_open, "resolved": resolved})
-    return subject
+    def failed_items(self) -> frozenset[str]:
+        """What people could not build, with its fees; "" stands for numbers for trunking without a trunk group."""
+        failed = {ticket.item_id for ticket in self.resolved if ticket.outcome == "cannot-do"}
+        if self.setup and self.setup.outcome == "cannot-do":
+            failed |= {item.item_id for item in self.elsewhere()}
+        return frozenset(failed) | frozenset(with_fees(failed, self.priced_items()))
+
+    def activated_on(self) -> date | None:
+        """When the first trunk was, by its proof."""
+        return min(proofs(self.resolved).values(), default=None)
+
+    def trunk_refused(self) -> bool:
+        """Did people close all trunking tickets, and build none of them?"""
+        return self.trunking() and self.tickets_open == 0 and not proofs(self.resolved)
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """All that is delivered past the pivot, in the order in which it is billed."""
+        first = at_pivot(self.priced_items(), self.reserved.numbers if self.reserved else ())
+        return (first, *self.given) if first else self.given
+
+    def delivered_items(self) -> frozenset[str]:
+        """By id, past the pivot."""
+        return frozenset(item_id for one in self.deliveries() for item_id in one.items)

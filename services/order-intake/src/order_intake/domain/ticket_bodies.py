@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from contracts.orders import Address, OrderItem
-from contracts.tickets import Detail, TicketRequest
+from contracts.tickets import Detail, OpenSetupTicket, TicketRequest
 from order_intake.domain.subject import Subject
 
 TRUNKING_LEAD = timedelta(days=7)  # five business days
@@ -47,6 +47,21 @@ def backorder(subject: Subject) -> TicketRequest:
         kind="backorder",
         summary=f"{missing} numbers backordered for {subject.form.customer.account_name}",
         details=(*_identity(subject), *wanted),
+    )
+
+
+def setup(subject: Subject) -> OpenSetupTicket:
+    """Asks people for all that no platform of ours builds; the order must have been priced."""
+    wanted = [Detail(name="package", value=f"{item.quantity} x {item.package}") for item in subject.elsewhere()]
+    activation = subject.form.requested_activation
+    return OpenSetupTicket(
+        order_id=subject.order_id,
+        run=subject.run,
+        partner_id=subject.partner_id,
+        summary=f"{len(wanted)} packages to set up elsewhere for {subject.form.customer.account_name}",
+        details=(*_identity(subject), *wanted),
+        due=activation.astimezone(subject.zone).date() if activation else None,
+        time_zone=subject.form.customer.time_zone,
     )
 
 
