@@ -22,6 +22,8 @@ ALLOWED = {
     "chassis.messaging.unsendable.PRUNE": SELDOM,
     "chassis.messaging.unsendable.COUNT": SELDOM,
     "chassis.facts.partner_keys.IDS": SMALL,
+    "catalog.store.ledger.LOCK": "one row",
+    "catalog.store.ledger.POST": "one row",
     "catalog.store.offers.NAMES": SMALL,
     "catalog.store.price_books.LOAD": SMALL,
     "catalog.store.price_books.FIND": SMALL,

@@ -3,7 +3,7 @@
 from functools import partial
 
 from catalog import handlers
-from catalog.api import charges, packages
+from catalog.api import billing_dates, charges, packages
 from catalog.api import price_books as price_books_api
 from catalog.application import recurring
 from catalog.application.books import Books
@@ -37,6 +37,7 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         packages.router,
         price_books_api.router,
         charges.router,
+        billing_dates.router,
         settings=settings,
         units=units,
         principals=Principals(settings.operator_keys, local_keyring(pool)),

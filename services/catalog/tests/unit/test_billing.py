@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.domain.billing import Delivery, Plan, charged, move_plan
+from catalog.domain.billing import Delivery, Plan, charged
 from catalog.domain.packages import NUMBER_PACKAGE
 from catalog.domain.price_books import PricesInEffect
 from catalog.domain.pricing import price_order
@@ -61,18 +61,6 @@ def test_delivered_numbers_inside_the_allowance_cost_nothing(plan: Plan) -> None
 def test_an_order_without_charged_numbers_never_pays_for_delivered_ones(plan: Plan) -> None:
     free = Plan(plan.billing_start, plan.lines[:2], plan.free_numbers)
     assert charged(free, Delivery(numbers=20)) == ()
-
-
-def test_before_billing_a_new_start_replaces_the_plan(plan: Plan) -> None:
-    moved = move_plan(plan, date(2027, 2, 1))
-    assert moved.billing_start == date(2027, 2, 1)
-    assert [(line.package, line.quantity, str(line.amount)) for line in moved.lines] == [
-        ("Power User", 8, "215.20"),
-        ("Broadsoft Provisioning Fee", 1, "75.00"),
-        (NUMBER_PACKAGE, 3, "3.45"),
-    ]
-    assert move_plan(moved, START) == plan
-    assert move_plan(plan, START) is plan
 
 
 @given(deliveries=st.lists(st.integers(0, 6), max_size=7))

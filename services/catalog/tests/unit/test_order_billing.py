@@ -17,6 +17,7 @@ from catalog.domain.order_billing import (
     deliver_numbers,
     planned,
     replaceable,
+    replanned,
     start,
 )
 from catalog.domain.price_books import PricesInEffect
@@ -109,3 +110,15 @@ def test_the_day_is_that_of_the_customer(billing: OrderBilling) -> None:
     wish = StartBilling(order_id="o-1", run=2)
     assert len(start(billing, wish, midnight).lines) == 1
     assert start(billing, wish, midnight - timedelta(seconds=1)).lines == ()
+
+
+def test_from_another_start_the_same_is_charged(billing: OrderBilling) -> None:
+    moved = replanned(billing, date(2027, 2, 10))
+    assert (moved.priced.billing_start, moved.run) == (date(2027, 2, 10), 2)
+    assert [(line.package, line.quantity, line.from_date, str(line.amount)) for line in moved.priced.lines][:2] == [
+        ("Power User", 1, date(2027, 2, 10), "18.25"),
+        ("Number beyond the allowance", 3, date(2027, 2, 10), "2.34"),
+    ]
+    assert str(moved.priced.first_invoice) == "20.59"
+    assert moved.priced.monthly == billing.priced.monthly
+    assert replanned(moved, date(2027, 2, 1)).priced == billing.priced

@@ -9,7 +9,8 @@ from catalog.domain.charges import Charge, exact_of, line_of, preview
 from catalog.domain.periods import periods_begun
 from catalog.domain.price_books import PricesInEffect
 from catalog.domain.pricing import price_order
-from catalog.domain.reposting import move_start, posted
+from catalog.domain.reposting import Posted, corrected, moved
+from catalog.domain.subscriptions import Subscription, due
 from catalog.sample import catalogue
 from contracts.catalog import ChargeLine, OrderPriced, PriceOrder
 
@@ -66,16 +67,18 @@ def test_example_5_a_start_moved_to_the_local_date_of_the_activation(monthly: Ma
     start = activated.astimezone(ZoneInfo("America/Los_Angeles")).date()
     assert start == date(2026, 11, 23)
 
-    before = posted(preview([monthly(5, "16.25")], date(2026, 11, 20)).lines[:1])
-    moved = move_start(before, start, "change-1")
+    asked = date(2026, 11, 20)
+    subscription, (before,) = due(Subscription(1, monthly(5, "16.25"), asked, asked), asked)
+    correction = corrected(moved(subscription, start), [Posted(1, before)], (), start)
+    ((_, credit),), (after,) = correction.back, correction.lines
 
-    assert [(str(p.line.amount), p.line.days, p.line.days_in_period) for p in (*before, *moved)] == [
+    assert [(str(line.amount), line.days, line.days_in_period) for line in (before, credit, after)] == [
         ("29.79", 11, 30),
         ("-29.79", 11, 30),
         ("21.67", 8, 30),
     ]
-    assert str(exact_of(before[0].line)).startswith("29.791666")
-    assert str(exact_of(moved[1].line)).startswith("21.666666")
+    assert str(exact_of(before)).startswith("29.791666")
+    assert str(exact_of(after)).startswith("21.666666")
     by_utc = preview([monthly(5, "16.25")], activated.date()).lines[0]
     assert str(by_utc.amount) == "18.96"
 

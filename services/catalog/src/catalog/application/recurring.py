@@ -3,13 +3,13 @@
 from functools import partial
 from itertools import groupby
 
+from catalog.application.telling import tell
 from catalog.domain.subscriptions import due
 from catalog.measures import count_posted
-from catalog.store import ledger
-from catalog.store.ledger import Posting, Subscribed
+from catalog.store import ledger, subscriptions
+from catalog.store.ledger import Posting
+from catalog.store.subscriptions import Subscribed
 from chassis.messaging.unit import Unit, Units
-from contracts.bounds import CHARGES
-from contracts.catalog import ChargeLine, ChargesPosted
 
 AT_ONCE = 1_000  # subscriptions of one transaction; an event has at most as many lines as a plan may have
 LOOK_EVERY = 5.0  # seconds
@@ -30,7 +30,7 @@ async def post_some(unit: Unit, limit: int) -> int:
     Two replicas take turns by the lock of the ledger: the second one finds what is left.
     """
     await ledger.lock(unit.connection)
-    found = await ledger.due(unit.connection, unit.business_now, limit)
+    found = await subscriptions.due(unit.connection, unit.business_now, limit)
     postings: list[Posting] = []
     after = []
     for one in found:
@@ -38,7 +38,7 @@ async def post_some(unit: Unit, limit: int) -> int:
         subscription, lines = due(one.subscription, today)
         after.append(Subscribed(one.subscription_id, one.account, subscription))
         postings += [Posting(one.account, line, "recurring", one.subscription_id) for line in lines]
-    await ledger.posted(unit.connection, after)
+    await subscriptions.keep(unit.connection, after)
     postings.sort(key=lambda posting: posting.account.order_id)
     numbers = await ledger.post(unit.connection, postings, unit.business_now)
     numbered = [
@@ -46,20 +46,6 @@ async def post_some(unit: Unit, limit: int) -> int:
         for posting, number in zip(postings, numbers, strict=True)
     ]
     for account, its in groupby(numbered, key=lambda pair: pair[0]):
-        tell(unit, account, [line for _, line in its])
+        tell(unit, account, "recurring", [line for _, line in its])
     unit.after.append(partial(count_posted, [line for _, line in numbered]))
     return len(found)
-
-
-def tell(unit: Unit, account: ledger.Account, lines: list[ChargeLine]) -> None:
-    """In as many events as they fill."""
-    for first in range(0, len(lines), CHARGES):
-        unit.emit(
-            ChargesPosted(
-                order_id=account.order_id,
-                partner_id=account.partner_id,
-                customer_id=account.customer_id,
-                reason="recurring",
-                lines=tuple(lines[first : first + CHARGES]),
-            )
-        )

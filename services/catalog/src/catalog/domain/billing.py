@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from catalog.domain.charges import charge_of, charges_of, preview
+from catalog.domain.charges import Charge, charge_of
 from catalog.domain.packages import NUMBER_PACKAGE
 from catalog.domain.subscriptions import Subscription, subscribed
 from contracts.catalog import ChargeLine
@@ -37,32 +37,26 @@ class Delivery:
     on: date | None = None
 
 
-def move_plan(plan: Plan, start: date, anchor: int = 1) -> Plan:
-    """Another billing start before billing has begun: the plan is recomputed and replaced."""
-    if start == plan.billing_start:
-        return plan
-    return Plan(start, preview(charges_of(plan.lines), start, anchor).lines, plan.free_numbers)
-
-
 def charged(plan: Plan, delivery: Delivery, numbers_before: int = 0) -> tuple[Subscription, ...]:
     """What a delivery brings to be charged, when so many of the order's numbers had come before.
 
     From the billing start, or from the delivery if that is later.
     """
     start = max(delivery.on, plan.billing_start) if delivery.on else plan.billing_start
-    return (*_of_items(plan, delivery.items, start), *_of_numbers(plan, numbers_before, delivery.numbers, start))
+    charges = (*_of_items(plan, delivery.items), *_of_numbers(plan, numbers_before, delivery.numbers))
+    return tuple(subscribed(line, charge, start, delivery.on) for line, charge in charges)
 
 
-def _of_items(plan: Plan, items: Collection[str], start: date) -> Iterator[Subscription]:
+def _of_items(plan: Plan, items: Collection[str]) -> Iterator[tuple[ChargeLine, Charge]]:
     for line in plan.lines:
         if line.first_period and line.package != NUMBER_PACKAGE and line.item_id in items:
-            yield subscribed(line, charge_of(line), start)
+            yield line, charge_of(line)
 
 
-def _of_numbers(plan: Plan, before: int, arrived: int, start: date) -> Iterator[Subscription]:
+def _of_numbers(plan: Plan, before: int, arrived: int) -> Iterator[tuple[ChargeLine, Charge]]:
     planned, quantity = plan.number_line, _chargeable(plan, before + arrived) - _chargeable(plan, before)
     if planned is not None and quantity > 0:
-        yield subscribed(planned, charge_of(planned, quantity), start)
+        yield planned, charge_of(planned, quantity)
 
 
 def _chargeable(plan: Plan, delivered: int) -> int:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from catalog.domain.packages import Catalogue, Package
+from catalog.domain.periods import month_after
 from contracts.bounds import ITEM_QUANTITY, NUMBERS, SEATS
 from contracts.catalog import ItemFault, OrderedItem, PriceOrder
 from contracts.planning import latest_billing_start
@@ -26,14 +27,26 @@ def order_faults(order: PriceOrder) -> list[ItemFault]:
     return faults
 
 
-def start_faults(start: date, submitted_on: date) -> list[ItemFault]:
-    """A billing start lies neither before the month of the submit nor more than two years after it."""
-    earliest, latest = submitted_on.replace(day=1), latest_billing_start(submitted_on)
+def start_faults(start: date, today: date, *, by_operator: bool = False) -> list[ItemFault]:
+    """A billing start is neither before the present month nor more than two years ahead; operators may go a year back.
+
+    `today` is the day of the submit, or of the change, in the customer's zone.
+    """
+    earliest, latest = month_after(today.replace(day=1), -12 * by_operator), latest_billing_start(today)
     if earliest <= start <= latest:
         return []
     code = "billing-start-past" if start < earliest else "billing-start-too-far"
     detail = f"Billing cannot start on {start}: choose a date from {earliest} to {latest}."
     return [ItemFault(item_id="", code=code, detail=detail)]
+
+
+def end_faults(end: date, today: date) -> list[ItemFault]:
+    """As far back, and as far ahead, as operators may start billing."""
+    earliest, latest = month_after(today.replace(day=1), -12), latest_billing_start(today)
+    if earliest <= end <= latest:
+        return []
+    detail = f"Billing cannot end on {end}: choose a date from {earliest} to {latest}."
+    return [ItemFault(item_id="", code="billing-end", detail=detail)]
 
 
 def item_faults(item: OrderedItem, package: Package) -> list[ItemFault]:

@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from catalog.domain.billing import Delivery, Plan, charged
-from catalog.domain.charges import total
+from catalog.domain.charges import charges_of, preview, total
 from catalog.domain.money import ZERO, summed
 from catalog.domain.subscriptions import Subscription, due
 from chassis.errors import Permanent
@@ -81,6 +81,13 @@ class OrderBilling:
 def planned(order: PriceOrder, priced: OrderPriced) -> OrderBilling:
     """Nothing is posted yet."""
     return OrderBilling(order.partner_id, order.customer_id, order.time_zone, priced)
+
+
+def replanned(known: OrderBilling, start: date) -> OrderBilling:
+    """The same charges from another billing start."""
+    moved = preview(charges_of(known.priced.lines), start)
+    plan = {"lines": moved.lines, "first_invoice": moved.first_invoice, "monthly": moved.monthly}
+    return replace(known, priced=known.priced.model_copy(update={"billing_start": start, **plan}))
 
 
 def replaceable(known: OrderBilling | None, run: int) -> bool:

@@ -1,82 +1,62 @@
-"""Another billing start after billing has begun: a posted line is never edited, but reversed and posted anew."""
+"""Another start or end of what is charged: a posted line is never edited, but reversed and posted anew (rule 14)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import count, groupby
 
-from catalog.domain.charges import charge_of, credit_of, line_of
-from catalog.domain.periods import Period, periods_begun
+from catalog.domain.charges import credit_of
+from catalog.domain.subscriptions import Subscription, due
 from contracts.catalog import ChargeLine
+
+Dates = tuple[date, date | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """A posted line.
+class Posted:
+    """A line that stands, under its number."""
 
-    `series` is the number of the line that first posted this charge. `not_before` is the delivery of what came later
-    than the order: it is never charged earlier. `reverses` is the number of the line that this one takes back, and
-    `change` the id of the change that made it, empty for the original posting.
-    """
-
+    posting: int
     line: ChargeLine
-    series: int
-    not_before: date | None = None
-    reverses: int | None = None
-    change: str = ""
+
+    @property
+    def dates(self) -> Dates:
+        return self.line.from_date, self.line.to_date
 
 
-def posted(lines: Iterable[ChargeLine], not_before: date | None = None) -> tuple[Posting, ...]:
-    """Lines posted for the first time."""
-    return tuple(Posting(line, line.line, not_before) for line in lines)
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The subscription as it is from now on; what is taken `back`, with its credit; and what is posted instead."""
+
+    subscription: Subscription
+    back: tuple[tuple[int, ChargeLine], ...] = ()
+    lines: tuple[ChargeLine, ...] = ()
 
 
-def open_postings(postings: Sequence[Posting]) -> list[Posting]:
-    """What stands: neither a reversal nor reversed, by series and date."""
-    reversed_lines = {posting.reverses for posting in postings}
-    standing = (p for p in postings if p.reverses is None and p.line.line not in reversed_lines)
-    return sorted(standing, key=lambda p: (p.series, p.line.from_date))
+def moved(subscription: Subscription, start: date) -> Subscription:
+    """To another billing start; what came later is never charged before it came."""
+    begins = max(start, subscription.not_before or start)
+    return replace(subscription, from_date=begins, posted_to=begins)
 
 
-def move_start(postings: Sequence[Posting], start: date, change: str, anchor: int = 1) -> tuple[Posting, ...]:
-    """The reversals, then the new lines, that move what was posted to another billing start; both carry the change.
+def ended(subscription: Subscription, end: date) -> Subscription:
+    """Up to and without that day; before its start nothing of it is charged."""
+    return replace(subscription, to_date=max(end, subscription.from_date), posted_to=subscription.from_date)
 
-    A line that stays as it is stands untouched, so the same start again gives nothing. The new lines reach as far as
-    the reversed ones did: an earlier start also posts the full months between, so that no day is left out.
+
+def corrected(
+    changed: Subscription, standing: Sequence[Posted], credited: Collection[Dates], today: date
+) -> Correction:
+    """From what stands to what has to stand today. A line that stays is not touched, so the same again is nothing.
+
+    What people have `credited` stays so. Charges of days that have begun are posted, those of later ones when they do.
     """
-    stale: list[Posting] = []
-    fresh: list[tuple[Posting, Period | None, date]] = []
-    for _, group in groupby(open_postings(postings), key=lambda posting: posting.series):
-        series = list(group)
-        begins = max(start, series[0].not_before or start)
-        wanted = _periods_wanted(series, begins, anchor)
-        stands = {_dates(posting) for posting in series} & wanted.keys()
-        stale += [posting for posting in series if _dates(posting) not in stands]
-        fresh += [(series[0], period, begins) for dates, period in wanted.items() if dates not in stands]
-    numbers = count(max((posting.line.line for posting in postings), default=0) + 1)
-    reversals = [_reversal(posting, next(numbers), change) for posting in stale]
-    return (*reversals, *(_repost(model, period, begins, next(numbers), change) for model, period, begins in fresh))
-
-
-def _periods_wanted(
-    series: Sequence[Posting], begins: date, anchor: int
-) -> dict[tuple[date, date | None], Period | None]:
-    """From and to date → period, of the lines a series should stand with; a one-time charge has a date only."""
-    reaches = max((posting.line.to_date for posting in series if posting.line.to_date), default=None)
-    if reaches is None:
-        return {(begins, None): None}
-    return {(period.from_date, period.to_date): period for period in periods_begun(begins, reaches, anchor)}
-
-
-def _dates(posting: Posting) -> tuple[date, date | None]:
-    return posting.line.from_date, posting.line.to_date
-
-
-def _reversal(posting: Posting, number: int, change: str) -> Posting:
-    return replace(posting, line=credit_of(posting.line, number), reverses=posting.line.line, change=change)
-
-
-def _repost(model: Posting, period: Period | None, begins: date, number: int, change: str) -> Posting:
-    first = period is None or period.from_date == begins
-    line = line_of(charge_of(model.line), number, period, begins, first_period=first)
-    return Posting(line, model.series, model.not_before, change=change)
+    after, wanted = due(changed, today)
+    dates = {(line.from_date, line.to_date) for line in wanted}
+    stand = {posted.dates for posted in standing}
+    back = tuple((one.posting, credit_of(one.line, one.line.line)) for one in standing if one.dates not in dates)
+    lines = tuple(
+        line
+        for line in wanted
+        if (line.from_date, line.to_date) not in stand and (line.from_date, line.to_date) not in credited
+    )
+    return Correction(after, back, lines)

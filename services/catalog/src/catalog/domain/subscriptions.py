@@ -19,7 +19,8 @@ ONE_DAY = timedelta(days=1)
 class Subscription:
     """A charge from `from_date` on, up to and without `to_date`; what begins before `posted_to` is posted.
 
-    `line` is its number in the plan of its order. A charge that is made once is due on `from_date`.
+    `line` is its number in the plan of its order, `not_before` the day of a delivery after the pivot. A charge that is
+    made once is due on `from_date`.
     """
 
     line: int
@@ -28,6 +29,7 @@ class Subscription:
     posted_to: date
     to_date: date | None = None
     anchor: int = 1
+    not_before: date | None = None
 
     @property
     def due_on(self) -> date | None:
@@ -37,9 +39,9 @@ class Subscription:
         return self.posted_to if ends is None or self.posted_to < ends else None
 
 
-def subscribed(line: ChargeLine, charge: Charge, start: date) -> Subscription:
+def subscribed(line: ChargeLine, charge: Charge, start: date, not_before: date | None) -> Subscription:
     """A charge of a plan, of which nothing is posted yet."""
-    return Subscription(line.line, charge, start, start)
+    return Subscription(line.line, charge, start, start, not_before=not_before)
 
 
 def due(subscription: Subscription, today: date) -> tuple[Subscription, tuple[ChargeLine, ...]]:

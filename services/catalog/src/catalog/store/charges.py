@@ -21,12 +21,19 @@ UPDATE charges SET state = 'void'
 FROM unnest($1::text[], $2::int[]) AS wish (order_id, run)
 WHERE charges.order_id = wish.order_id AND charges.run <= wish.run AND state = 'planned'
 """
+# Others come instead.
+REMOVE = "DELETE FROM charges WHERE order_id = $1 AND run = $2 AND state = 'planned'"
 
 
 async def add(connection: Connection, lines: Sequence[tuple[OrderBilling, ChargeLine]]) -> None:
     """Each with the order that plans it."""
     if lines:
         await connection.execute(ADD, *zip(*(_row(billing, line) for billing, line in lines), strict=True))
+
+
+async def remove(connection: Connection, order_id: str, run: int) -> None:
+    """What a run has planned."""
+    await connection.execute(REMOVE, order_id, run)
 
 
 async def void(connection: Connection, wishes: Sequence[tuple[str, int]]) -> None:

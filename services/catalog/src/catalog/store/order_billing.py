@@ -33,6 +33,10 @@ ON CONFLICT (order_id) DO UPDATE SET run = excluded.run, partner_id = excluded.p
 WHERE order_billing.run < excluded.run AND order_billing.state <> 'started'
 RETURNING order_id
 """
+# The same plan from another start.
+REPLAN = """
+UPDATE order_billing SET billing_start = $2, first_invoice = $3, monthly = $4, priced = $5 WHERE order_id = $1
+"""
 # What a run has planned, or one before it, is void.
 VOID = """
 UPDATE order_billing SET state = 'void'
@@ -82,6 +86,14 @@ async def plan(
     if len(stored) != len(fresh):
         raise PlannedMeanwhile(f"{len(fresh) - len(stored)} of {len(fresh)} orders.")
     await charges.add(connection, [(one, line) for one in fresh for line in one.priced.lines])
+
+
+async def replan(connection: Connection, billing: OrderBilling) -> None:
+    """Its lines are others, and maybe more or fewer. It must be locked."""
+    it = billing.priced
+    await connection.execute(REPLAN, it.order_id, it.billing_start, it.first_invoice, it.monthly, it.encode().decode())
+    await charges.remove(connection, it.order_id, it.run)
+    await charges.add(connection, [(billing, line) for line in it.lines])
 
 
 async def void(connection: Connection, wishes: Sequence[tuple[str, int]]) -> None:

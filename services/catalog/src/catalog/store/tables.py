@@ -138,9 +138,9 @@ charges = Table(
     Index("charges_posted_once", "order_id", "line", unique=True, postgresql_where="state = 'posted'"),
 )
 
-# What customers are charged for: every month until it ends, or once. `posted_to` is the day before which every period
-# is posted, `due_at` (business time) when the next one begins in the customer's zone. An item of an order is delivered
-# once, and so is there once; its numbers may come in parts.
+# What customers are charged for: every month until it ends, or once; never `not_before` it was delivered. `posted_to`
+# is the day before which every period is posted, `due_at` (business time) when the next one begins in the customer's
+# zone. An item of an order is delivered once, and so is there once; its numbers may come in parts.
 subscriptions = Table(
     "subscriptions",
     metadata,
@@ -158,6 +158,7 @@ subscriptions = Table(
     Column("unit_price", Numeric, nullable=False),
     Column("price_book", String, nullable=False),
     Column("anchor", Integer, nullable=False, server_default="1"),
+    Column("not_before", Date),
     Column("from_date", Date, nullable=False),
     Column("to_date", Date),
     Column("posted_to", Date, nullable=False),
@@ -179,6 +180,24 @@ subscriptions = Table(
         unique=True,
         postgresql_where=f"item_id <> '{NUMBERS_ITEM}'",
     ),
+)
+
+# Dates of billing that somebody has changed: the start of an order's, or the end of a subscription's. Only ever added.
+billing_changes = Table(
+    "billing_changes",
+    metadata,
+    Column("change_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("order_id", String, nullable=False),
+    Column("subscription_id", ForeignKey("subscriptions.subscription_id")),
+    Column("what", String, nullable=False),
+    Column("old", Date),
+    Column("new", Date, nullable=False),
+    Column("who", String, nullable=False),
+    Column("why", String, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("what IN ('start', 'end')", name="what_known"),
+    CheckConstraint("who <> '' AND why <> ''", name="who_and_why"),
+    Index("billing_changes_order", "order_id", "change_id"),
 )
 
 # The ledger: what was posted, in the order of its numbers, which have no gaps. Nothing in it changes but `standing`,
@@ -210,6 +229,7 @@ postings = Table(
     Column("reason", String, nullable=False),
     Column("posted_at", DateTime(timezone=True), nullable=False),
     Column("reverses", ForeignKey("postings.posting")),
+    Column("change_id", ForeignKey("billing_changes.change_id")),
     Column("standing", Boolean, nullable=False, server_default="true"),
     CheckConstraint(KINDS, name="kind_known"),
     CheckConstraint(PRICE, name="price_is_one"),
@@ -220,6 +240,7 @@ postings = Table(
     CheckConstraint("reverses IS NULL OR NOT standing", name="a_reversal_does_not_stand"),
     Index("postings_period_once", "subscription_id", "from_date", unique=True, postgresql_where="standing"),
     Index("postings_reversed_once", "reverses", unique=True, postgresql_where="reverses IS NOT NULL"),
+    Index("postings_credited", "subscription_id", postgresql_where="reason = 'credit'"),
     Index("postings_order", "order_id", "posting"),
     Index("postings_customer", "customer_id", "from_date"),
     Index("postings_posted_at", "posted_at"),

@@ -18,9 +18,10 @@ BEGIN
     SELECT * INTO STRICT billing FROM order_billing WHERE order_id = line.order_id;
     UPDATE posting_counter SET last = last + 1 RETURNING last INTO number;
     INSERT INTO subscriptions (partner_id, customer_id, time_zone, order_id, run, line, item_id, package, kind,
-        quantity, unit_price, price_book, from_date, posted_to, due_at)
+        quantity, unit_price, price_book, not_before, from_date, posted_to, due_at)
     VALUES (billing.partner_id, billing.customer_id, billing.time_zone, line.order_id, line.run, line.line,
-        line.item_id, line.package, line.kind, line.quantity, line.unit_price, line.price_book, line.from_date,
+        line.item_id, line.package, line.kind, line.quantity, line.unit_price, line.price_book,
+        CASE WHEN line.posted_at <> billing.started_at THEN line.from_date END, line.from_date,
         CASE WHEN monthly THEN line.to_date ELSE line.from_date + 1 END,
         CASE WHEN monthly THEN line.to_date::timestamp AT TIME ZONE billing.time_zone END)
     RETURNING subscription_id INTO subscription;
@@ -50,6 +51,14 @@ BEGIN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'What is posted never changes: post its reversal.' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+# Of the changes, too, nothing changes.
+KEEP_CHANGES = """
+CREATE FUNCTION refuse_change_of_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'What was changed, by whom and why, stays written down.'
+        USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
 BACK = """
@@ -85,6 +94,7 @@ def upgrade() -> None:
         sa.Column("unit_price", sa.Numeric(), nullable=False),
         sa.Column("price_book", sa.String(), nullable=False),
         sa.Column("anchor", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("not_before", sa.Date(), nullable=True),
         sa.Column("from_date", sa.Date(), nullable=False),
         sa.Column("to_date", sa.Date(), nullable=True),
         sa.Column("posted_to", sa.Date(), nullable=False),
@@ -108,6 +118,23 @@ def upgrade() -> None:
         postgresql_where="item_id <> 'numbers'",
     )
     op.create_index("subscriptions_order", "subscriptions", ["order_id"], unique=False)
+    op.create_table(
+        "billing_changes",
+        sa.Column("change_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("order_id", sa.String(), nullable=False),
+        sa.Column("subscription_id", sa.BigInteger(), nullable=True),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("old", sa.Date(), nullable=True),
+        sa.Column("new", sa.Date(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("what IN ('start', 'end')", name="what_known"),
+        sa.CheckConstraint("who <> '' AND why <> ''", name="who_and_why"),
+        sa.ForeignKeyConstraint(["subscription_id"], ["subscriptions.subscription_id"]),
+        sa.PrimaryKeyConstraint("change_id"),
+    )
+    op.create_index("billing_changes_order", "billing_changes", ["order_id", "change_id"], unique=False)
     op.create_table(
         "postings",
         sa.Column("posting", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -133,6 +160,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reverses", sa.BigInteger(), nullable=True),
+        sa.Column("change_id", sa.BigInteger(), nullable=True),
         sa.Column("standing", sa.Boolean(), server_default="true", nullable=False),
         sa.CheckConstraint(
             "amount > '-Infinity' AND amount < 'Infinity' AND exact_amount > '-Infinity' AND exact_amount < 'Infinity'",
@@ -144,6 +172,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("reverses IS NULL OR NOT standing", name="a_reversal_does_not_stand"),
         sa.CheckConstraint("unit_price BETWEEN 0 AND 10000000 AND scale(unit_price) <= 8", name="price_is_one"),
+        sa.ForeignKeyConstraint(["change_id"], ["billing_changes.change_id"]),
         sa.ForeignKeyConstraint(
             ["reverses"],
             ["postings.posting"],
@@ -153,6 +182,9 @@ def upgrade() -> None:
             ["subscriptions.subscription_id"],
         ),
         sa.PrimaryKeyConstraint("posting"),
+    )
+    op.create_index(
+        "postings_credited", "postings", ["subscription_id"], unique=False, postgresql_where="reason = 'credit'"
     )
     op.create_index("postings_customer", "postings", ["customer_id", "from_date"], unique=False)
     op.create_index("postings_order", "postings", ["order_id", "posting"], unique=False)
@@ -180,6 +212,11 @@ def upgrade() -> None:
         "CREATE TRIGGER postings_never_change BEFORE UPDATE OR DELETE ON postings"
         " FOR EACH ROW EXECUTE FUNCTION refuse_change_of_ledger()"
     )
+    op.execute(KEEP_CHANGES)
+    op.execute(
+        "CREATE TRIGGER billing_changes_never_change BEFORE UPDATE OR DELETE ON billing_changes"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_changes()"
+    )
 
 
 def downgrade() -> None:
@@ -195,7 +232,11 @@ def downgrade() -> None:
     op.drop_index("postings_period_once", table_name="postings", postgresql_where="standing")
     op.drop_index("postings_order", table_name="postings")
     op.drop_index("postings_customer", table_name="postings")
+    op.drop_index("postings_credited", table_name="postings", postgresql_where="reason = 'credit'")
     op.drop_table("postings")
+    op.drop_index("billing_changes_order", table_name="billing_changes")
+    op.drop_table("billing_changes")
+    op.execute("DROP FUNCTION refuse_change_of_changes()")
     op.execute("DROP FUNCTION refuse_change_of_ledger()")
     op.drop_index("subscriptions_order", table_name="subscriptions")
     op.drop_index("subscriptions_once", table_name="subscriptions", postgresql_where="item_id <> 'numbers'")
