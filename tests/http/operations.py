@@ -11,6 +11,9 @@ NAMES = {
     "key_id": "k-1",
     "name": "T-000001",
     "unsendable_id": "u-1",
+    "customer_id": "c-1",
+    "posting": "1",
+    "subscription_id": "1",
 }
 JSON = "application/json"
 Operation = dict[str, Any]

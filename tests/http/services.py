@@ -27,8 +27,10 @@ PACKAGES = ("order_intake", "catalog", "did_inventory", "broadsoft_provisioner",
 KEY = "key-of-olga"
 # As many as a test sends: how many are too many is tried elsewhere.
 PATIENT = {"http_requests_per_second": 1e6, "http_requests_burst": 10**6, "http_wrong_keys_burst": 10**6}
+BEFORE_EXAMPLES = datetime(2098, 12, 20, tzinfo=UTC)  # those of the documents are of the first of the next month
 PARTICULAR: dict[str, dict[str, Any]] = {
     "broadsoft_provisioner": {"broadworks_url": "https://127.0.0.1:1/"},
+    "catalog": {"sample_prices": True, "business_time_ahead": BEFORE_EXAMPLES - datetime.now(UTC)},
     "did_inventory": {"allow_fiction": True},
     "order_intake": {"allow_fiction": True},
 }

@@ -10,12 +10,14 @@ from tests.http.operations import operations
 from tests.http.services import KEY, PACKAGES, served
 
 # What is not known beforehand.
-OPEN = {"order_id", "external_id", "error_code", "rate_center", "region"}
+OPEN = {"order_id", "external_id", "error_code", "rate_center", "region", "partner", "customer", "order"}
 REFUSED = {
     ("order_intake", "/orders", "state", "in-progress"): "'inProgress'",
     ("order_intake", "/dead-letters", "state", "opened"): "'open'",
     ("order_intake", "/dead-letters", "service", "orders"): "'order-intake'",
     ("order_intake", "/unsendable", "state", "opened"): "'open'",
+    ("catalog", "/billing/lines", "from", "2087-1-1"): "a date, as year-month-day",
+    ("catalog", "/billing/lines", "posted_since", "2087-01-01"): "a date and time with its offset",
     ("did_inventory", "/numbers", "status", "free"): "'available'",
     ("did_inventory", "/numbers", "npa", "20"): "three digits, the first 2 to 9",
     ("did_inventory", "/numbers", "nxx", "155"): "three digits, the first 2 to 9",

@@ -12,6 +12,7 @@ from contracts.tickets import OpenTickets, TicketRequest
 from order_intake.api.examples import ORDER
 from order_intake.application.topics import Topics
 from testkit.records import record_of
+from tests.http.billed import billed
 from tests.http.services import KEY, Served, key_for
 from ticketing.domain.ids import to_text
 
@@ -41,7 +42,9 @@ async def names_in(path: str, service: Served, http: httpx.AsyncClient) -> dict[
         made = await _posted(http, f"{service.url}/partners", {"name": f"Cleo {uuid4().hex}"}, OPERATOR)
         names |= {"partner_id": made["partner_id"], "key_id": made["key_id"]}
         service.api.state.topics = AnyTopic(service.settings)
-    if "{order_id}" in path:
+    if service.api.title == "catalog" and path.startswith(("/orders/{", "/billing/")):
+        names |= await billed(service)
+    elif "{order_id}" in path:
         headers = {"authorization": f"Bearer {await key_for(http, service, 'post', '/orders')}"}
         order = {key: value for key, value in ORDER.items() if key != "e911"}
         made = await _posted(http, f"{service.url}/orders", {**order, "e911": {"required": True}}, headers)

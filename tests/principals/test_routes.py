@@ -37,6 +37,16 @@ SCOPES = {
     ("catalog", "GET /price-books"): ("billing:read",),
     ("catalog", "POST /price-books"): ("ops:write",),
     ("catalog", "GET /orders/{order_id}/charges"): ("billing:read",),
+    ("catalog", "PUT /orders/{order_id}/billing-start"): ("billing:write",),
+    ("catalog", "GET /orders/{order_id}/billing-changes"): ("billing:read",),
+    ("catalog", "POST /billing/subscriptions/{subscription_id}/end"): ("billing:write",),
+    ("catalog", "POST /quotes"): ("billing:read",),
+    ("catalog", "GET /billing/lines"): ("billing:read",),
+    ("catalog", "GET /billing/subscriptions"): ("billing:read",),
+    ("catalog", "GET /billing/{customer_id}/statement"): ("billing:read",),
+    ("catalog", "POST /billing/{customer_id}/charges"): ("ops:write",),
+    ("catalog", "POST /billing/postings/{posting}/credit"): ("ops:write",),
+    ("catalog", "GET /billing/reconciliation"): ("ops:read",),
     ("did_inventory", "GET /numbers"): ("numbers:read",),
     ("did_inventory", "POST /numbers"): ("ops:write",),
     ("did_inventory", "POST /numbers/import"): ("ops:write",),
@@ -55,9 +65,10 @@ SET_ASIDE = {
 }
 SCOPES |= {(service, route): scopes for service in SERVICES for route, scopes in SET_ASIDE.items()}
 # What a partner may do, if its key has a scope for it: all that needs no scope of operators alone, and not these.
-NOT_FOR_PARTNERS = {("ticketing", "POST /tickets/{name}/resolve")} | {
-    route for route, scopes in SCOPES.items() if all(scope.startswith("ops:") for scope in scopes)
-}
+NOT_FOR_PARTNERS = {
+    ("ticketing", "POST /tickets/{name}/resolve"),
+    ("catalog", "POST /billing/subscriptions/{subscription_id}/end"),
+} | {route for route, scopes in SCOPES.items() if all(scope.startswith("ops:") for scope in scopes)}
 
 
 def routes(service: str) -> Iterator[Any]:

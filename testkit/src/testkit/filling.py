@@ -29,6 +29,7 @@ FROM information_schema.columns JOIN information_schema.tables USING (table_sche
 WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version' AND is_identity = 'NO'
 GROUP BY table_name
 """
+QUOTED = '"{}"'.format
 
 
 async def fill(connection: Any, rows: int) -> None:
@@ -42,7 +43,7 @@ async def fill(connection: Any, rows: int) -> None:
         columns = zip(table["names"], table["kinds"], strict=True)
         values = [FEW.get(name) or MADE[kind].format(name=name) for name, kind in columns]
         await connection.execute(
-            f"INSERT INTO {table['table_name']} ({', '.join(table['names'])})"
+            f"INSERT INTO {table['table_name']} ({', '.join(map(QUOTED, table['names']))})"
             f" SELECT {', '.join(values)} FROM generate_series(1, {rows}) AS line"
         )
     await connection.execute("VACUUM ANALYZE")

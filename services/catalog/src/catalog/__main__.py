@@ -3,11 +3,23 @@
 from functools import partial
 
 from catalog import handlers
-from catalog.api import billing_dates, charges, packages
+from catalog.api import (
+    back_office,
+    billing_dates,
+    charges,
+    lines,
+    packages,
+    quotes,
+    reconciliation,
+    statements,
+    subscriptions,
+)
 from catalog.api import price_books as price_books_api
 from catalog.application import recurring
 from catalog.application.books import Books
+from catalog.application.manual_charges import BackOffice
 from catalog.application.offers import Offers
+from catalog.application.quoting import Quoting
 from catalog.sample import catalogue, sample_prices
 from catalog.settings import Settings
 from catalog.store import price_books
@@ -36,12 +48,20 @@ async def compose(settings: Settings, pool: Pool) -> Parts:
         service.name,
         packages.router,
         price_books_api.router,
+        quotes.router,
         charges.router,
         billing_dates.router,
+        lines.router,
+        subscriptions.router,
+        statements.router,
+        back_office.router,
+        reconciliation.router,
         settings=settings,
         units=units,
         principals=Principals(settings.operator_keys, local_keyring(pool)),
         catalogue=sold,
+        back_office=BackOffice(sold, books),
+        quoting=Quoting(sold, books),
     )
     told = Telling(Offers(units, sold).tell, settings.facts_told_every)
     jobs = (

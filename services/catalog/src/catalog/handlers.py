@@ -1,5 +1,6 @@
 """Commands in, replies out: price, discard, bill what is delivered. All of them take whole batches."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from catalog.application import offers
@@ -9,7 +10,7 @@ from catalog.application.pricing import Pricing
 from catalog.domain import order_billing
 from catalog.domain.order_billing import Billed, BillingNotStarted, OrderBilling, replaceable
 from catalog.domain.packages import Catalogue
-from catalog.store import ledger
+from catalog.store import allowances, ledger
 from catalog.store import order_billing as stored
 from chassis.facts import partner_keys
 from chassis.messaging.service import Service
@@ -40,13 +41,19 @@ async def lock(messages: Sequence[Message], connection: Connection) -> None:
     if any(isinstance(one, POSTING) for one in messages):
         await ledger.lock(connection)
     if len({type(one) for one in messages}) > 1:
-        await stored.lock_rows(connection, {one.order_id for one in messages if isinstance(one, Command)})
+        orders = {one.order_id for one in messages if isinstance(one, Command)}
+        await stored.lock_rows(connection, orders)
+        await allowances.left(connection, {one.customer_id for one in messages if isinstance(one, PriceOrder)}, orders)
 
 
 async def discard(commands: Sequence[DiscardCharges], unit: Unit) -> Sequence[Reply]:
     known = await stored.lock(unit.connection, [one.order_id for one in commands])
     wishes = [(one.order_id, one.run) for one in commands if replaceable(known.get(one.order_id), one.run)]
     await stored.void(unit.connection, wishes)
+    back = Counter[str]()
+    for billing in {order_id: known[order_id] for order_id, _ in wishes if order_id in known}.values():
+        back[billing.customer_id] += billing.free_numbers_taken
+    await allowances.change(unit.connection, back)
     return [ChargesDiscarded(order_id=one.order_id, run=one.run) for one in commands]
 
 

@@ -30,7 +30,7 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     pool = await connect(database_url, connections=4)
     await pool.execute(
         "TRUNCATE offers, partner_keys, inbox, outbox, unsendable, waiting, price_books, prices, order_billing,"
-        " charges, postings, subscriptions, billing_changes"
+        " charges, postings, subscriptions, billing_changes, billing_acts, allowances"
     )
     await pool.execute("UPDATE posting_counter SET last = 0")
     yield pool

@@ -1,4 +1,4 @@
-"""A replica that does not know the ledger yet posts in the plan: that is a posting, and a subscription, all the same."""
+"""A replica that does not know the ledger yet posts in the plan: that is a posting, and a subscription, as well."""
 
 from datetime import UTC, date, datetime
 

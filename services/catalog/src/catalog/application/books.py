@@ -4,7 +4,7 @@ from datetime import date
 
 import structlog
 
-from catalog.domain.price_books import PriceBook, PricesInEffect, in_effect
+from catalog.domain.price_books import PriceBook, PricesInEffect, in_effect, next_change
 from catalog.store import price_books
 from chassis.runtime.database import Pool
 
@@ -27,6 +27,14 @@ class Books:
 
     def on(self, submitted_on: date, partner_id: str) -> PricesInEffect | None:
         """What the partner pays, see `price_books.in_effect`. Raises RuntimeError before the load."""
+        return in_effect(*self._both(partner_id), submitted_on)
+
+    def change_after(self, today: date, partner_id: str) -> date | None:
+        """The day from which the partner may pay other prices, as far as it is known. Raises RuntimeError, see `on`."""
+        return next_change(*self._both(partner_id), today)
+
+    def _both(self, partner_id: str) -> tuple[PriceBook, PriceBook]:
+        """The partner's own and everybody's."""
         if self._books is None:
             raise RuntimeError("the price books are not loaded")
-        return in_effect(self._books.get(partner_id, NONE), self._books.get(None, NONE), submitted_on)
+        return self._books.get(partner_id, NONE), self._books.get(None, NONE)

@@ -1,12 +1,13 @@
 """What is delivered is billed: its subscriptions are kept, what is due of them is posted, and the world is told."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
 from catalog.domain.order_billing import Billed, OrderBilling
 from catalog.measures import count_posted
-from catalog.store import ledger
+from catalog.store import allowances, ledger
 from catalog.store import order_billing as stored
 from catalog.store.ledger import Account, Posting
 from chassis.messaging.unit import Unit
@@ -30,6 +31,10 @@ async def bill_each(
             known[command.order_id] = changed[command.order_id] = billed[-1].billing
     posted = await _post(billed, unit)
     await stored.bill(unit.connection, list(changed.values()), unit.business_now)
+    left = Counter[str]()
+    for one in billed:
+        left[one.billing.customer_id] += one.billing.free_numbers_left if one.starts else 0
+    await allowances.change(unit.connection, left)
     for one, incoming, lines in zip(billed, unit.incoming, posted, strict=True):
         for event in _told(one, lines):
             unit.emit(event, incoming.envelope)

@@ -1,15 +1,17 @@
-"""Orders are priced, and what they were priced at is kept: their plan of charges."""
+"""Orders are priced, and what they were priced at is kept: their plan of charges, and what they take for free."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catalog.application.books import Books
+from catalog.domain.allowances import Share, own, share
 from catalog.domain.order_billing import OrderBilling, planned, replaceable
 from catalog.domain.packages import Catalogue
 from catalog.domain.pricing import price_order
-from catalog.store import order_billing
+from catalog.store import allowances, order_billing
 from chassis.messaging.unit import Unit
-from contracts.catalog import OrderPriced, PriceOrder
+from contracts.catalog import OrderNotPriceable, OrderPriced, PriceOrder
 from contracts.message import Reply
 
 
@@ -23,11 +25,12 @@ class Pricing:
     async def price(self, commands: Sequence[PriceOrder], unit: Unit) -> Sequence[Reply]:
         """A run that is priced again gets its frozen answer; a newer run replaces the plan of the one before.
 
-        Free numbers left over from a customer's earlier orders do not count yet: two orders of one customer may be
-        priced at the same time, and both would use them. So add-services has the allowance of its own seats only.
+        What that one took of the customer's free numbers is there again for the newer.
         """
         known = await order_billing.lock(unit.connection, [one.order_id for one in commands])
-        before = {order_id: billing.run for order_id, billing in known.items()}
+        before = dict(known)
+        unused = Counter(await self._unused(commands, known, unit))
+        standing = Counter(unused)
         fresh: dict[str, OrderBilling] = {}
         replies: list[Reply] = []
         for one in commands:
@@ -35,11 +38,27 @@ class Pricing:
             if billing is not None and billing.run == one.run:
                 replies.append(billing.priced)
                 continue
-            replace = replaceable(billing, one.run)
-            answer = price_order(one, self.catalogue, self.books.on(one.submitted_on, one.partner_id))
-            if replace and isinstance(answer, OrderPriced):
-                known[one.order_id] = fresh[one.order_id] = planned(one, answer)
+            replaces = replaceable(billing, one.run)
+            back = billing.free_numbers_taken if billing is not None and replaces else 0
+            free, answer = self._priced(one, unused[one.customer_id] + back)
+            if replaces and isinstance(answer, OrderPriced):
+                unused[one.customer_id] += back - free.taken
+                known[one.order_id] = fresh[one.order_id] = planned(one, answer, free)
             replies.append(answer)
-        replaced = [(order_id, before[order_id]) for order_id in fresh if order_id in before]
+        replaced = [(order_id, before[order_id].run) for order_id in fresh if order_id in before]
         await order_billing.plan(unit.connection, list(fresh.values()), replaced, unit.business_now)
+        await allowances.change(unit.connection, {it: unused[it] - standing[it] for it in unused})
         return replies
+
+    def _priced(self, order: PriceOrder, unused: int) -> tuple[Share, OrderPriced | OrderNotPriceable]:
+        free = share(order, self.catalogue, unused)
+        return free, price_order(order, self.catalogue, self.books.on(order.submitted_on, order.partner_id), free.taken)
+
+    async def _unused(
+        self, commands: Sequence[PriceOrder], known: dict[str, OrderBilling], unit: Unit
+    ) -> dict[str, int]:
+        """By customer, where anybody needs it: orders whose own seats cover their numbers do not ask."""
+        short = {one.customer_id for one in commands if one.numbers > own(one, self.catalogue)}
+        took = {one.customer_id for one in known.values() if one.free_numbers_taken}
+        wanted = short | took
+        return await allowances.left(unit.connection, wanted) if wanted else {}

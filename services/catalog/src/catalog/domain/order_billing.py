@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from catalog.domain.allowances import Share
 from catalog.domain.billing import Delivery, Plan, charged
 from catalog.domain.charges import charges_of, preview, total
 from catalog.domain.money import ZERO, summed
@@ -47,7 +48,8 @@ class OrderBilling:
     """`priced` is the frozen answer of the run that was priced last. Counts of numbers are of delivered ones.
 
     `numbers_late` and `lines_late` are those that came, and were posted, after billing had started. `posted` is the sum
-    of what was posted when it was delivered, and `deliveries` how many were billed by their number.
+    of what was posted when it was delivered, and `deliveries` how many were billed by their number. Of the customer's
+    free numbers so many were taken, and so many are left to it when the order is delivered.
     """
 
     partner_id: str
@@ -62,6 +64,8 @@ class OrderBilling:
     lines_late: int = 0
     deliveries: int = 0
     posted: Decimal = ZERO
+    free_numbers_taken: int = 0
+    free_numbers_left: int = 0
 
     @property
     def order_id(self) -> str:
@@ -78,9 +82,10 @@ class OrderBilling:
         return Plan(self.priced.billing_start, self.priced.lines, self.priced.free_numbers)
 
 
-def planned(order: PriceOrder, priced: OrderPriced) -> OrderBilling:
+def planned(order: PriceOrder, priced: OrderPriced, share: Share = Share()) -> OrderBilling:  # noqa: B008  it is frozen
     """Nothing is posted yet."""
-    return OrderBilling(order.partner_id, order.customer_id, order.time_zone, priced)
+    plan = OrderBilling(order.partner_id, order.customer_id, order.time_zone, priced)
+    return replace(plan, free_numbers_taken=share.taken, free_numbers_left=share.left)
 
 
 def replanned(known: OrderBilling, start: date) -> OrderBilling:

@@ -76,3 +76,9 @@ def in_effect(own: PriceBook, standard: PriceBook, submitted_on: date) -> Prices
     if ours is None:
         return None if everybodys is None else PricesInEffect(everybodys)
     return PricesInEffect(ours, everybodys if ours.lacking == "standard" else None)
+
+
+def next_change(own: PriceBook, standard: PriceBook, today: date) -> date | None:
+    """The day from which other prices may hold; None when no version is to come."""
+    coming = [one.effective_from for one in (*own.versions, *standard.versions) if one.effective_from > today]
+    return min(coming, default=None)

@@ -2,6 +2,7 @@
 
 from operator import itemgetter
 
+from catalog.domain.allowances import own
 from catalog.domain.charges import Charge, preview
 from catalog.domain.checks import item_faults, order_faults, seat_faults, unknown_package_faults
 from catalog.domain.packages import NUMBER_PACKAGE, Catalogue, Package
@@ -31,7 +32,7 @@ def price_order(
 ) -> OrderPriced | OrderNotPriceable:
     """Price an order at what is in effect on its submit date; billing starts on that date unless it says another.
 
-    `unused_free_numbers`: the allowance belongs to the customer, so free numbers that earlier orders left over count.
+    `unused_free_numbers` are those that earlier orders of the customer left over, as far as they count for this one.
     A refusal tells every fault of the order at once.
     """
     faults = order_faults(order)
@@ -40,9 +41,7 @@ def price_order(
         detail = f"No price book is in effect on {order.submitted_on}: ask us to load one."
         faults.append(ItemFault(item_id="", code="no-price-book", detail=detail))
         return _refused(order, faults)
-    free = unused_free_numbers + sum(
-        item.quantity * package.seats * package.free_numbers for item, package in chosen if package.free_numbers
-    )
+    free = unused_free_numbers + own(order, catalogue)
     charges = _item_charges(chosen, prices, faults)
     charges += _number_charges(order.numbers - free, prices, faults)
     if faults:

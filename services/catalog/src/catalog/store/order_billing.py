@@ -14,7 +14,8 @@ from contracts.catalog import OrderPriced
 # The billing of orders, locked in order of ids.
 LOCK = """
 SELECT order_id, partner_id, customer_id, time_zone, priced, state,
-    numbers_at_start, numbers_backordered, numbers_late, lines_at_start, lines_late, deliveries, posted
+    numbers_at_start, numbers_backordered, numbers_late, lines_at_start, lines_late, deliveries, posted,
+    free_numbers_taken, free_numbers_left
 FROM order_billing WHERE order_id = ANY($1::text[]) ORDER BY order_id FOR UPDATE
 """
 # The same, unread.
@@ -22,13 +23,15 @@ LOCK_ROWS = "SELECT FROM order_billing WHERE order_id = ANY($1::text[]) ORDER BY
 # A plan is new, or replaces that of an earlier run whose billing has not started.
 PLAN = """
 INSERT INTO order_billing (order_id, run, partner_id, customer_id, time_zone,
-    price_book, billing_start, free_numbers, first_invoice, monthly, priced, priced_at)
-SELECT *, $12::timestamptz FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[],
-    $6::text[], $7::date[], $8::int[], $9::numeric[], $10::numeric[], $11::jsonb[])
+    price_book, billing_start, free_numbers, first_invoice, monthly, priced, free_numbers_taken, free_numbers_left,
+    priced_at)
+SELECT *, $14::timestamptz FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[],
+    $6::text[], $7::date[], $8::int[], $9::numeric[], $10::numeric[], $11::jsonb[], $12::int[], $13::int[])
 ON CONFLICT (order_id) DO UPDATE SET run = excluded.run, partner_id = excluded.partner_id,
     customer_id = excluded.customer_id, time_zone = excluded.time_zone, price_book = excluded.price_book,
     billing_start = excluded.billing_start, free_numbers = excluded.free_numbers,
     first_invoice = excluded.first_invoice, monthly = excluded.monthly, priced = excluded.priced,
+    free_numbers_taken = excluded.free_numbers_taken, free_numbers_left = excluded.free_numbers_left,
     state = 'planned', priced_at = excluded.priced_at
 WHERE order_billing.run < excluded.run AND order_billing.state <> 'started'
 RETURNING order_id
@@ -37,9 +40,9 @@ RETURNING order_id
 REPLAN = """
 UPDATE order_billing SET billing_start = $2, first_invoice = $3, monthly = $4, priced = $5 WHERE order_id = $1
 """
-# What a run has planned, or one before it, is void.
+# What a run has planned, or one before it, is void, and has taken nothing of the customer's free numbers.
 VOID = """
-UPDATE order_billing SET state = 'void'
+UPDATE order_billing SET state = 'void', free_numbers_taken = 0
 FROM unnest($1::text[], $2::int[]) AS wish (order_id, run)
 WHERE order_billing.order_id = wish.order_id AND order_billing.run <= wish.run AND state = 'planned'
 """
@@ -118,7 +121,8 @@ def _billing(_: str, partner_id: str, customer_id: str, time_zone: str, priced: 
 def _row(one: OrderBilling) -> tuple[Any, ...]:
     it = one.priced
     facts = it.price_book, it.billing_start, it.free_numbers, it.first_invoice, it.monthly, it.encode().decode()
-    return one.order_id, one.run, one.partner_id, one.customer_id, one.time_zone, *facts
+    free = one.free_numbers_taken, one.free_numbers_left
+    return one.order_id, one.run, one.partner_id, one.customer_id, one.time_zone, *facts, *free
 
 
 def _standing(it: OrderBilling) -> tuple[Any, ...]:

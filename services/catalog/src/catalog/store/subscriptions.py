@@ -12,18 +12,18 @@ from catalog.store.ledger import Account, due_at
 from chassis.runtime.database import Connection
 from contracts.catalog import ChargeLine
 
-_NAMES = (
-    *("subscription_id", "partner_id", "customer_id", "time_zone", "order_id", "run"),
-    *("line", "item_id", "package", "kind", "quantity", "unit_price", "price_book"),
-    *("from_date", "posted_to", "to_date", "anchor", "not_before"),
-)
-_READ = ("SELECT", ", ".join(_NAMES), "FROM subscriptions")
 # What begins now, or began since it was posted last: the longest due first.
-DUE = " ".join([*_READ, "WHERE due_at <= $1 ORDER BY due_at, subscription_id LIMIT $2 FOR UPDATE"])
-# What an order has brought, locked.
-OF_ORDER = " ".join([*_READ, "WHERE order_id = $1 ORDER BY subscription_id FOR UPDATE"])
-# One of them, locked.
-ONE = " ".join([*_READ, "WHERE subscription_id = $1 FOR UPDATE"])
+DUE = """
+SELECT subscription_id, partner_id, customer_id, time_zone, order_id, run,
+    line, item_id, package, kind, quantity, unit_price, price_book, from_date, posted_to, to_date, anchor, not_before
+FROM subscriptions WHERE due_at <= $1 ORDER BY due_at, subscription_id LIMIT $2 FOR UPDATE
+"""
+# What an order has brought, or one of them, locked.
+WANTED = """
+SELECT subscription_id, partner_id, customer_id, time_zone, order_id, run,
+    line, item_id, package, kind, quantity, unit_price, price_book, from_date, posted_to, to_date, anchor, not_before
+FROM subscriptions WHERE order_id = $1 OR subscription_id = $2 ORDER BY subscription_id FOR UPDATE
+"""
 # From when to when, and how far posted.
 KEEP = """
 UPDATE subscriptions SET from_date = wish.from_date, to_date = wish.to_date, posted_to = wish.posted_to,
@@ -69,12 +69,12 @@ async def due(connection: Connection, now: datetime, limit: int) -> list[Subscri
 
 async def of_order(connection: Connection, order_id: str) -> list[Subscribed]:
     """Locked, in the order of their numbers."""
-    return [_subscribed(*row) for row in await connection.fetch(OF_ORDER, order_id)]
+    return [_subscribed(*row) for row in await connection.fetch(WANTED, order_id, None)]
 
 
 async def one(connection: Connection, subscription_id: int) -> Subscribed | None:
     """Locked; None where there is none of that number."""
-    row = await connection.fetchrow(ONE, subscription_id)
+    row = await connection.fetchrow(WANTED, None, subscription_id)
     return _subscribed(*row) if row else None
 
 
@@ -102,7 +102,7 @@ def _kept(it: Subscribed) -> tuple[Any, ...]:
 
 
 def _subscribed(subscription_id: int, *row: Any) -> Subscribed:
-    """From a row of `_NAMES`."""
+    """From a row of `DUE`."""
     account, line, charge, dates = Account(*row[:5]), row[5], Charge(*row[6:12]), row[12:]
     return Subscribed(subscription_id, account, Subscription(line, charge, *dates))
 

@@ -20,12 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from catalog.store.act_tables import add_acts_table
 from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.tables import add_messaging_tables
 
 metadata = MetaData()
 add_messaging_tables(metadata)
 add_partner_keys_table(metadata)
+add_acts_table(metadata)
 
 NUMBERS_ITEM = "numbers"  # the item id of what is charged for numbers: they are no item of the order
 KINDS = "kind IN ('MRC', 'NRC', 'usage')"
@@ -73,8 +75,9 @@ offers = Table(
 )
 
 # One row per order, of its last priced run. `priced` is the answer to PriceOrder, frozen; what is posted differs from
-# it when numbers are late: `numbers_at_start` were delivered by the start of billing, `numbers_late` since. Here and
-# in `charges` the times are business time, and always given.
+# it when numbers are late: `numbers_at_start` were delivered by the start of billing, `numbers_late` since. Of the
+# customer's free numbers it has taken some, or leaves some when it is delivered. Times are business time, here and in
+# all that follows, and always given.
 order_billing = Table(
     "order_billing",
     metadata,
@@ -98,12 +101,25 @@ order_billing = Table(
     Column("lines_at_start", Integer, nullable=False, server_default="0"),
     Column("lines_late", Integer, nullable=False, server_default="0"),
     Column("deliveries", Integer, nullable=False, server_default="0"),
+    Column("free_numbers_taken", Integer, nullable=False, server_default="0"),
+    Column("free_numbers_left", Integer, nullable=False, server_default="0"),
     Column("posted", MONEY, nullable=False, server_default="0"),
     CheckConstraint("state IN ('planned', 'started', 'void')", name="state_known"),
     CheckConstraint("(state = 'started') = (started_at IS NOT NULL)", name="started_has_a_time"),
     CheckConstraint(
         "numbers_at_start >= 0 AND numbers_backordered >= 0 AND numbers_late >= 0", name="numbers_not_negative"
     ),
+    Index("order_billing_customer", "customer_id"),
+)
+
+# Free numbers belong to the customer: what delivered seats brought and their orders did not use is left to later ones,
+# which take of it when they are priced, and give back what they took when they are taken back.
+allowances = Table(
+    "allowances",
+    metadata,
+    Column("customer_id", String, primary_key=True),
+    Column("left", Integer, nullable=False),
+    CheckConstraint('"left" >= 0', name="never_overdrawn"),
 )
 
 # The plan of each run. Lines of the first full month (`first_period` false) are its preview. What is posted is in

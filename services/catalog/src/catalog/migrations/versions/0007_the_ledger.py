@@ -72,6 +72,15 @@ WHERE charges.state = 'planned' AND postings.order_id = charges.order_id AND pos
 
 def upgrade() -> None:
     op.create_table(
+        "allowances",
+        sa.Column("customer_id", sa.String(), nullable=False),
+        sa.Column("left", sa.Integer(), nullable=False),
+        sa.CheckConstraint('"left" >= 0', name="never_overdrawn"),
+        sa.PrimaryKeyConstraint("customer_id"),
+    )
+    for column in ("free_numbers_taken", "free_numbers_left"):
+        op.add_column("order_billing", sa.Column(column, sa.Integer(), server_default="0", nullable=False))
+    op.create_table(
         "posting_counter",
         sa.Column("single", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
@@ -225,6 +234,9 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION follow_charges()")
     op.execute("DROP FUNCTION copy_posted(charges)")
     op.execute(BACK)
+    for column in ("free_numbers_left", "free_numbers_taken"):
+        op.drop_column("order_billing", column)
+    op.drop_table("allowances")
     op.drop_column("order_billing", "posted")
     op.drop_column("order_billing", "deliveries")
     op.drop_index("postings_reversed_once", table_name="postings", postgresql_where="reverses IS NOT NULL")
