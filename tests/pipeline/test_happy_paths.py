@@ -37,14 +37,19 @@ async def test_a_trunking_order_waits_for_its_ticket_and_needs_no_broadworks(act
     assert sorted(left["tickets"].values()) == ["order closed", "trunking resolved"]
 
 
-async def test_a_ticket_that_cannot_be_done_ends_the_order_partial(actors: Actors, enterprise: str) -> None:
-    order_id = await actors.submit(forms.trunking(enterprise))
+async def test_an_order_of_which_nothing_can_be_built_has_failed_and_leaves_nothing(
+    actors: Actors, enterprise: str
+) -> None:
+    trunks = [forms.search("201", 2, trunking=True)]
+    order_id = await actors.submit(forms.trunking(enterprise, number_searches=trunks))
     await actors.until(order_id, waits)
     (ticket,) = [one for one in await actors.tickets(order_id) if one["kind"] == "trunking"]
     await actors.refuse_ticket(ticket["ticket_id"], "the PBX is end of life")
     order = await actors.until(order_id, ended)
-    assert order["state"] == "partial"
+    assert (order["state"], order["reason"]) == ("failed", f"{ticket['ticket_id']}: the PBX is end of life")
     assert [item["state"] for item in order["items"]] == ["failed"]
+    left = await left_by(actors, order)
+    assert (left["numbers"], left["charges_posted"], left["tickets_open"]) == (0, 0, 0)
 
 
 async def test_a_mixed_order_with_a_backorder_completes_when_stock_and_ticket_have_come(

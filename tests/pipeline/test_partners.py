@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ SERVICES = ["order-intake", "catalog", "did-inventory", "broadsoft-provisioner",
 WHY = {"why": "A test."}
 REVOKED_WITHIN = 15.0  # seconds; what the API and the command line say
 # What the owner of the thing would be listened to with, by the end of the path.
+TODAY = f"{datetime.now(UTC).date()}"
 BODIES: dict[str, dict[str, Any]] = {
     "/cancel": {"reason": "Mine now."},
     "/e911-location": forms.LOCATION,
@@ -30,6 +32,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "/resolve": {"outcome": "done"},
     "/enterprises": {"name": "Mine", "service_provider_id": "MINE"},
     "/rejections-topic": {**WHY, "topic": None},
+    "/billing-start": {"billing_start": TODAY, "reason": "Mine now."},
+    "/end": {"to_date": TODAY, "reason": "Mine now."},
+    "/credit": {"reason": "Mine now."},
+    "/charges": {"package": "Late Fee", "kind": "NRC", "reason": "Mine now.", "reference": "mine"},
 }
 
 
@@ -104,7 +110,9 @@ async def test_another_partner_gets_at_nothing_of_it_by_any_route(
     ticket = (await actors.tickets(order_id))[0]["ticket_id"]
     number = before["numbers"]["reserved"][0]["number"]
     things = {"order_id": order_id, "dl_id": f"{order_id}-1", "name": ticket, "partner_id": owner.id}
-    things |= {"key_id": owner.key.split("_")[1], "unsendable_id": "u-1"}
+    charged = (await actors.charges(order_id))["postings"][0]
+    things |= {"customer_id": before["customer"]["id"], "posting": f"{charged['posting']}"}
+    things |= {"subscription_id": f"{charged['posting']}", "key_id": owner.key.split("_")[1], "unsendable_id": "u-1"}
     secrets = (order_id, form["external_id"], number, owner.id, ticket)
     walked = 0
     async for service, method, path in asked(client, stack, operator, things):

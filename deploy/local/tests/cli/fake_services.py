@@ -19,6 +19,7 @@ class Asked:
     query: dict[str, list[str]]
     key: str
     body: Any
+    accept: str = ""
 
 
 @dataclass
@@ -76,7 +77,7 @@ def handler_of(services: FakeServices) -> type[BaseHTTPRequestHandler]:
         def _answer(self, body: Any) -> None:
             where = urlsplit(self.path)
             key = self.headers.get("authorization", "").removeprefix("Bearer ")
-            asked = Asked(self.command, where.path, parse_qs(where.query), key, body)
+            asked = Asked(self.command, where.path, parse_qs(where.query), key, body, self.headers.get("accept", ""))
             status, answer = services.next_answer(asked)
             text = answer if isinstance(answer, str) else json.dumps(answer)
             self.send_response(status)

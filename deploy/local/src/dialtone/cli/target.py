@@ -1,10 +1,11 @@
 """Which deployment a command talks to: the options, the environment, or the stack that runs in this folder."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 import httpx
 import typer
@@ -35,6 +36,9 @@ CatalogUrl = Annotated[
     str | None,
     typer.Option("--url", help="URL of catalog", envvar="DIALTONE_CATALOG_URL", callback=_or_before),
 ]
+IntakeUrl = Annotated[
+    str | None, typer.Option("--intake-url", help="URL of order-intake, beside that of catalog", envvar="DIALTONE_URL")
+]
 UrlBefore = Annotated[str | None, typer.Option("--url", help="URL of the service that the command asks")]
 Json = Annotated[bool, typer.Option("--json", help="print JSON instead of tables")]
 FOLDER = Path(".dialtone")
@@ -47,6 +51,7 @@ NEXT = {
     "no-such-partner": "List them with: dialtone partners list",
     "no-such-key": "List them with: dialtone keys list",
     "unknown-ticket": "List them with: dialtone tickets list",
+    "no-such-posting": "List them with: dialtone billing lines",
 }
 
 
@@ -62,18 +67,39 @@ class Target:
 
         `places` says where people find what a pointer into the body means.
         """
-        headers = {"authorization": f"Bearer {self.key}"}
+        with self._reaching():
+            answer = httpx.request(method, self.url + path, **self._how(), **options)
+        if not answer.is_success:
+            fail(explain(answer, places or {}))
+        return answer.json() if answer.content else None
+
+    def copy(self, path: str, accept: str, file: IO[bytes], **options: Any) -> None:
+        """What is answered in another form than JSON, as it comes: it may be long. Ends the command as `call` does."""
+        with (
+            self._reaching(),
+            httpx.stream("GET", self.url + path, **self._how(accept=accept), **options) as answer,
+        ):
+            if not answer.is_success:
+                answer.read()
+                fail(explain(answer, {}))
+            for piece in answer.iter_bytes():
+                file.write(piece)
+
+    def _how(self, **headers: str) -> dict[str, Any]:
+        return {
+            "headers": {"authorization": f"Bearer {self.key}", **headers},
+            "timeout": PATIENCE,
+            "trust_env": False,
+        }
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
         try:
-            answer = httpx.request(
-                method, self.url + path, headers=headers, timeout=PATIENCE, trust_env=False, **options
-            )
+            yield
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             fail(f"{self.url!r} is no URL of a service; expected one such as http://127.0.0.1:8101", 2)
         except httpx.TransportError as error:
             fail(f"{_silence(self.url, error)}. Is the stack up? Start it with: dialtone up")
-        if not answer.is_success:
-            fail(explain(answer, places or {}))
-        return answer.json() if answer.content else None
 
 
 def _silence(url: str, error: httpx.TransportError) -> str:

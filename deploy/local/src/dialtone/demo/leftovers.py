@@ -14,7 +14,6 @@ async def left_by(actors: Actors, order: dict[str, Any]) -> dict[str, Any]:
     tickets = await actors.tickets(order["id"])
     charges = await actors.charges(order["id"])
     group = await group_of(actors, order)
-    posted = [line for line in charges["lines"] if line["state"] == "posted"]
     return {
         "order": order["external_id"],
         "state": order["state"],
@@ -26,7 +25,7 @@ async def left_by(actors: Actors, order: dict[str, Any]) -> dict[str, Any]:
         "group_numbers": len(group["numbers"]) if group else 0,
         "tickets": {ticket["ticket_id"]: f"{ticket['kind']} {ticket['state']}" for ticket in tickets},
         "tickets_open": sum(ticket["state"] not in ENDED for ticket in tickets),
-        "charges_posted": len(posted),
+        "charges_posted": len(charges["postings"]),
         "billing_start": order["charges"]["billing_start"] if order["charges"] else None,
     }
 
