@@ -5,8 +5,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from dialtone.invariants import rows
 from dialtone.invariants.broadworks import Group
+from dialtone.invariants.catalog_rows import Posting
 from dialtone.invariants.checker import check
 from dialtone.invariants.snapshot import Snapshot
+
+from .made import a_published_line
 
 R = TypeVar("R", bound=tuple[Any, ...])
 Change = Callable[[Snapshot], object]
@@ -55,7 +58,7 @@ def use(at: Snapshot, order_id: str, resource: str) -> None:
     at.uses.append(rows.Use(order_id, resource))
 
 
-def post(at: Snapshot, *lines: rows.Charge) -> None:
+def post(at: Snapshot, *postings: Posting) -> None:
     """Posted, and published."""
-    at.charges += lines
-    at.published += (rows.PublishedLine(line.order_id, line.line) for line in lines)
+    at.postings += postings
+    at.published += map(a_published_line, postings)

@@ -10,7 +10,20 @@ import pytest
 from dialtone.invariants import rules
 from dialtone.invariants.snapshot import Snapshot
 
-from .broken import billing, broadworks, ending, numbers, partners, people, promises, running, shared
+from .broken import (
+    billing,
+    broadworks,
+    ending,
+    ledger,
+    numbers,
+    partners,
+    people,
+    promises,
+    proof,
+    running,
+    shared,
+    told,
+)
 from .changes import Break, broken
 from .made import NOW
 from .world import a_world
@@ -20,7 +33,14 @@ BREAKS = [
     *broadworks.BREAKS,
     *shared.BREAKS,
     *billing.BREAKS,
-    *billing.MONEY,
+    *billing.DATES,
+    *billing.DELIVERED,
+    *billing.NUMBERS,
+    *proof.BREAKS,
+    *proof.DATES,
+    *proof.NUMBERS,
+    *told.BREAKS,
+    *ledger.BREAKS,
     *running.BREAKS,
     *ending.BREAKS,
     *ending.UNREAD,

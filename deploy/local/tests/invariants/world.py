@@ -6,7 +6,8 @@ from dialtone.invariants import rows
 from dialtone.invariants.broadworks import BroadWorks, Enterprise, Group, GroupNumber, Instance, Pack, User
 from dialtone.invariants.snapshot import Snapshot
 
-from . import made
+from . import charged, made
+from .charged import FAX, FAX_FEE, LINES, SURCHARGE
 from .made import NOW, PROOF, STANDARD
 
 ADD_USER, ADD_GROUP = "UserAddRequest22V2", "GroupAddRequest"
@@ -15,15 +16,18 @@ DOMAIN = "customer.example"
 
 
 def a_world() -> Snapshot:
-    """A hosted order that completed, a trunking order that waits for people, one undone, one cancelled, one going on.
+    """Orders that completed, fell out, were cancelled or go on, and what people deliver of them.
 
     The enterprise sp-1 was made by the order `hosted`, which ran twice; sp-2 and its group were there before us.
+    `faxing` adds to the group of `hosted` what people set up elsewhere. People have not built `trunking` yet, and could
+    build nothing of `refused`.
     """
     at = Snapshot(taken_at=NOW, orders={one.order_id: one for one in _orders()}, settled=set())
     at.settled = set(at.orders)
     _add_accounts(at)
+    _add_items(at)
     _add_numbers(at)
-    _add_charges(at)
+    charged.add(at)
     _add_tickets(at)
     _add_ledger(at)
     at.broadworks = _broadworks()
@@ -34,12 +38,14 @@ def a_world() -> Snapshot:
 
 def _orders() -> list[rows.Order]:
     done, later = {"past_pivot": True, "billing_started": True}, NOW + timedelta(minutes=5)
-    asked = ["trunking tickets"]
+    asked, to_hosted = ["trunking tickets"], {"group_id": "g-hosted", "customer_id": "c-hosted"}
     return [
         made.an_order("hosted", "completed", "completed", run=2, ended_at=NOW, **done),
+        made.an_order("faxing", "completed", "completed", kind="add-services", ended_at=NOW, **done, **to_hosted),
         made.an_order(
             "trunking", "inProgress", "running", due=later, asked=asked, reason="waiting for trunking tickets", **done
         ),
+        made.an_order("refused", "failed", "completed", ended_at=NOW, past_pivot=True, reason="8: no circuit"),
         made.an_order("fallen", "held", "compensated", reason="provision group: refused"),
         made.an_order("cancelled", "cancelled", "compensated", ended_at=NOW),
         made.an_order("going", "acknowledged", "running", due=later),
@@ -51,15 +57,25 @@ def _add_accounts(at: Snapshot) -> None:
         made.an_account("e-1", "Enterprise", "sp-1", "hosted"),
         made.an_account("c-hosted", "Customer", "g-hosted", "hosted", parent_id="e-1"),
         made.an_account("c-trunking", "Customer", "g-trunking", "trunking", parent_id="e-1"),
+        made.an_account("c-refused", "Customer", "g-refused", "refused", parent_id="e-1", built=False),
         made.an_account("e-2", "Enterprise", "sp-2", None),
     ]
     at.letters = [made.a_letter("fallen-1", "fallen", "open"), made.a_letter("hosted-1", "hosted", "replayed")]
     at.acts = [rows.Act("hosted", "hosted-1", "ops", "replay", "mended", NOW)]
+
+
+def _add_items(at: Snapshot) -> None:
     at.order_items = [
         made.an_item("hosted", "1", STANDARD, seats=2),
         made.an_item("hosted", "2", "Auto Attendant"),
-        made.an_item("hosted", "3", "Standard Select Voice Lines", trunking=True),
-        made.an_item("trunking", "1", "Standard Select Voice Lines", "inProgress", trunking=True),
+        made.an_item("hosted", "3", LINES, trunking=True),
+        made.an_item("faxing", "1", FAX, elsewhere=True),
+        made.an_item("faxing", "2", FAX_FEE, fulfilment="billing", parent="1"),
+        made.an_item("trunking", "1", LINES, "inProgress", trunking=True),
+        made.an_item("trunking", "2", SURCHARGE, fulfilment="billing"),
+        made.an_item("refused", "1", LINES, "failed", trunking=True),
+        made.an_item("fallen", "1", STANDARD, "held", seats=1),
+        made.an_item("going", "1", STANDARD, "acknowledged", seats=1),
     ]
     at.order_users = [made.a_user("hosted", "u-1", "+1"), made.a_user("hosted", "u-2")]
 
@@ -71,47 +87,37 @@ def _add_numbers(at: Snapshot) -> None:
         made.a_given_number("trunking", "+3", trunking=True),
         made.a_given_number("fallen", "+1"),
     ]
+    at.order_deliveries = [
+        rows.OrderDelivery("hosted", 0, made.PROVEN),
+        rows.OrderDelivery("hosted", 1, charged.CAME),
+        rows.OrderDelivery("faxing", 0, charged.SET_UP),
+    ]
     at.numbers = [
         made.a_number("+1", "hosted", customer_id="c-hosted"),
         made.a_number("+2", "hosted", customer_id="c-hosted"),
-        made.a_number("+3", "trunking", customer_id="c-trunking"),
+        made.a_number("+3", "trunking", "reserved", trunking=True),
         made.a_number("+4", "going", "reserved"),
         made.a_number("+5", None, "blocked"),
     ]
-    at.backorders = [made.a_backorder("hosted", 0)]
-
-
-def _add_charges(at: Snapshot) -> None:
-    at.billing = [
-        made.a_billing("hosted", "started", run=2, at_start=1, late=1),
-        made.a_billing("trunking", "started"),
-        made.a_billing("fallen", "void"),
-        made.a_billing("going", "planned"),
-    ]
-    at.charges = [
-        made.a_charge("hosted", 1, "1", "void"),
-        made.a_charge("hosted", 1, "1", run=2, quantity=2),
-        made.a_charge("hosted", 2, "2", run=2, package="Auto Attendant", kind="NRC"),
-        made.a_charge("hosted", 3, "3", run=2),
-        made.a_charge("hosted", 4, "numbers", run=2),
-        made.a_charge("hosted", 5, "1", "planned", run=2, first_period=False),
-        made.a_charge("trunking", 1, "1", "planned"),
-        made.a_charge("fallen", 1, "1", "void"),
-        made.a_charge("going", 1, "1", "planned"),
-    ]
-    at.published = [rows.PublishedLine("hosted", line) for line in (1, 2, 3, 4)]
+    at.backorders = [made.a_backorder("hosted", 0), made.a_backorder("refused", 1, cancelled=True)]
 
 
 def _add_tickets(at: Snapshot) -> None:
     at.tickets = [
-        made.a_ticket(1, "hosted", "order", "closed"),
+        made.a_ticket(1, "hosted", "order", "closed", run=2),
         made.a_ticket(2, "trunking", "order", "acknowledged"),
         made.a_ticket(3, "trunking", "trunking", "acknowledged", "1"),
-        made.a_ticket(4, "hosted", "trunking", "resolved", "3", **PROOF),
+        made.a_ticket(4, "hosted", "trunking", "resolved", "3", run=2, **PROOF),
+        made.a_ticket(5, "faxing", "order", "closed"),
+        made.a_ticket(6, "faxing", "setup", "resolved", outcome="done", activated_on=charged.SET_UP),
+        made.a_ticket(7, "refused", "order", "closed"),
+        made.a_ticket(8, "refused", "trunking", "resolved", "1", outcome="cannot-do"),
     ]
     at.ticket_acts = [
         rows.TicketAct(4, "order-intake", "opened", "Run 1 of the order asks for it.", NOW),
         rows.TicketAct(4, "ops", "resolved", "done", NOW),
+        rows.TicketAct(6, "ops", "resolved", "done", NOW),
+        rows.TicketAct(8, "ops", "resolved", "cannot-do: no circuit", NOW),
     ]
 
 

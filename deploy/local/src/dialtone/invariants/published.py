@@ -2,13 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import date
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from contracts.topics import BILLING_EVENTS
-from dialtone.invariants.rows import PublishedLine
+from dialtone.invariants.catalog_rows import LineKey, Posting, PublishedLine
 
 AT_ONCE = 5_000  # records
 PLACES = [TopicPartition(BILLING_EVENTS.name, number) for number in range(BILLING_EVENTS.partitions)]
@@ -29,12 +31,26 @@ class Published:
                 self._found |= {_id_of(record): _lines_of(record) for record in records}
         return [line for lines in self._found.values() for line in lines]
 
-    async def lines_with(self, wanted: Collection[PublishedLine], patience: float) -> list[PublishedLine]:
+    async def lines_with(self, wanted: Iterable[Posting], patience: float) -> list[PublishedLine]:
         """All that are there; up to `patience` seconds are given to the wanted ones, which may be on their way."""
         deadline = asyncio.get_running_loop().time() + patience
-        while {*wanted}.difference(found := await self.lines()) and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+        missing, found = [*wanted], await self.lines()
+        while missing := _missing(missing, found):
+            if asyncio.get_running_loop().time() >= deadline:
+                break
             await asyncio.sleep(0.2)
+            found = await self.lines()
         return found
+
+
+def keys_of(postings: Iterable[Posting]) -> set[LineKey]:
+    """By which lines on the topic may be theirs."""
+    return {key for posting in postings for key in (posting.posting, posting.unnumbered)}
+
+
+def _missing(wanted: Iterable[Posting], found: Iterable[PublishedLine]) -> list[Posting]:
+    told = {line.key for line in found}
+    return [posting for posting in wanted if told.isdisjoint(keys_of([posting]))]
 
 
 @asynccontextmanager
@@ -56,4 +72,9 @@ def _id_of(record: "ConsumerRecord[bytes, bytes]") -> str:
 
 def _lines_of(record: "ConsumerRecord[bytes, bytes]") -> list[PublishedLine]:
     data = json.loads(record.value or b"{}")
-    return [PublishedLine(data["order_id"], line["line"]) for line in data.get("lines", ())]
+    return [_line(data["order_id"], line) for line in data.get("lines", ())]
+
+
+def _line(order_id: str, line: dict[str, Any]) -> PublishedLine:
+    since = date.fromisoformat(line["from_date"])
+    return PublishedLine(order_id, line["line"], since, line["quantity"], line.get("posting"))

@@ -1,18 +1,21 @@
-"""What is asked of the services: their audit views and nothing else. The columns are in the order of `rows`."""
+"""What is asked of the services: their audit views and nothing else. The columns are in the order of the rows."""
 
 # Every order, with where its present run stands.
 ORDERS = """
 SELECT order_id, partner_id, external_id, kind, state, reason, run, phase, due, held_until, version, ended_at,
-    service_provider_id, group_id, customer_id, past_pivot, billing_started, asked
+    service_provider_id, group_id, customer_id, past_pivot, billing_started, saga_version, asked
 FROM audit_orders
 """
 # The numbers that each order says it was given.
 ORDER_NUMBERS = "SELECT order_id, number, trunking, delivered FROM audit_order_numbers"
+# What each order says was delivered since its pivot.
+ORDER_DELIVERIES = "SELECT order_id, numbers, delivered_on FROM audit_order_deliveries"
 # The users that each order says were built for it.
 ORDER_USERS = "SELECT order_id, service_provider_id, group_id, user_id, package, number FROM audit_order_users"
 # What was ordered, and how far each item is.
 ORDER_ITEMS = """
-SELECT order_id, item_id, package, quantity, trunking, fulfilment, seats, state FROM audit_order_items
+SELECT order_id, item_id, package, quantity, trunking, fulfilment, seats, elsewhere, parent, state
+FROM audit_order_items
 """
 # Enterprises and customers.
 ACCOUNTS = """
@@ -32,10 +35,21 @@ SELECT order_id, run, partner_id, customer_id, state, billing_start, started_at,
     numbers_backordered, numbers_late
 FROM audit_billing
 """
-# Every charge line, planned, posted or void.
-CHARGES = """
-SELECT order_id, run, line, item_id, package, kind, quantity, amount, from_date, first_period, state, posted_at
-FROM audit_charges
+# The plan of every run, line by line.
+PLANS = """
+SELECT order_id, run, line, item_id, package, kind, quantity, amount, from_date, first_period, state FROM audit_plans
+"""
+# What is charged every month, or once, and how far it is posted.
+SUBSCRIPTIONS = """
+SELECT subscription_id, partner_id, customer_id, order_id, run, line, item_id, package, kind, quantity, unit_price,
+    from_date, to_date, posted_to, due_at
+FROM audit_subscriptions
+"""
+# The ledger of charges, in the order of its numbers.
+POSTINGS = """
+SELECT posting, subscription_id, partner_id, customer_id, order_id, run, line, item_id, package, kind, quantity,
+    unit_price, from_date, to_date, days, days_in_period, amount, reason, posted_at, reverses
+FROM audit_postings ORDER BY posting
 """
 # Every ticket, with the proof of those that people have resolved.
 TICKETS = """
@@ -45,7 +59,7 @@ FROM audit_tickets
 """
 # What was done with each ticket.
 TICKET_ACTS = "SELECT ticket_id, who, what, why, at FROM audit_ticket_acts"
-# The ledger, effect by effect.
+# The ledger of BroadWorks, effect by effect.
 EFFECTS = """
 SELECT order_id, run, seq, key, state, command, service_provider_id, group_id, user_id, package, number, extension
 FROM audit_effects

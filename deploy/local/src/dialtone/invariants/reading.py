@@ -10,9 +10,8 @@ import httpx
 
 from dialtone.invariants import views
 from dialtone.invariants.broadworks import BroadWorks
-from dialtone.invariants.published import published
-from dialtone.invariants.rows import Order, PublishedLine
-from dialtone.invariants.rules.billing import posted
+from dialtone.invariants.published import keys_of, published
+from dialtone.invariants.rows import Order
 from dialtone.invariants.snapshot import Snapshot
 from dialtone.invariants.unread import PATIENCE, unread
 from dialtone.invariants.views import View
@@ -44,10 +43,10 @@ async def take(stack: StackFile, *, patience: float = PATIENCE) -> Snapshot:
             async with _at_one_moment(stack, service) as connection:
                 await read(at, connection)
                 at.messages[service.name] = await rows_of(connection, views.MESSAGES[service.name])
-        known = {PublishedLine(line.order_id, line.line) for line in posted(at.charges)}
-        wanted = {PublishedLine(line.order_id, line.line) for line in posted(at.charges) if not at.forgotten(line)}
+        known = keys_of(at.postings)
+        wanted = [posting for posting in at.postings if not at.forgotten(posting)]
         told_since = (await told.lines_with(wanted, patience))[len(told_before) :]
-        at.published = [*told_before, *(line for line in told_since if line in known)]
+        at.published = [*told_before, *(line for line in told_since if line.key in known)]
     async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         answer = await client.get(f"{stack.simulator.url}/admin/state")
     at.broadworks = BroadWorks.model_validate_json(answer.raise_for_status().content)
@@ -63,6 +62,7 @@ async def _orders(stack: StackFile) -> dict[str, Order]:
 
 async def _order_intake(at: Snapshot, connection: Connection) -> None:
     at.order_numbers = await rows_of(connection, views.ORDER_NUMBERS)
+    at.order_deliveries = await rows_of(connection, views.ORDER_DELIVERIES)
     at.order_users = await rows_of(connection, views.ORDER_USERS)
     at.order_items = await rows_of(connection, views.ORDER_ITEMS)
     at.accounts = await rows_of(connection, views.ACCOUNTS)
@@ -77,7 +77,9 @@ async def _did_inventory(at: Snapshot, connection: Connection) -> None:
 
 async def _catalog(at: Snapshot, connection: Connection) -> None:
     at.billing = await rows_of(connection, views.BILLING)
-    at.charges = await rows_of(connection, views.CHARGES)
+    at.plans = await rows_of(connection, views.PLANS)
+    at.subscriptions = await rows_of(connection, views.SUBSCRIPTIONS)
+    at.postings = await rows_of(connection, views.POSTINGS)
 
 
 async def _ticketing(at: Snapshot, connection: Connection) -> None:
@@ -106,7 +108,7 @@ async def rows_of(connection: Connection, view: View[R]) -> list[R]:
 
 @asynccontextmanager
 async def _at_one_moment(stack: StackFile, service: Service) -> AsyncIterator[Connection]:
-    """All that is read of a service belongs together: a charge is not newer than its billing."""
+    """All that is read of a service belongs together: a posting is not newer than its subscription."""
     connection = await asyncpg.connect(stack.database[service.name])
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):

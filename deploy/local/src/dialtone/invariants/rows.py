@@ -1,8 +1,7 @@
-"""What the services show of themselves, row by row, in the words of their audit views."""
+"""What the services show of themselves, row by row, in the words of their audit views (catalog: catalog_rows)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 FINAL = ("completed", "partial", "failed", "cancelled", "rejected")
@@ -13,7 +12,10 @@ LIVE = ("intended", "done")
 
 
 class Order(NamedTuple):
-    """`past_pivot` and `billing_started` are of the present run; `asked` names what it waits for."""
+    """`past_pivot` and `billing_started` are of the present run; `asked` names what it waits for.
+
+    By version 1 of the saga all was billed at the pivot, by later ones everything when it is delivered.
+    """
 
     order_id: str
     partner_id: str
@@ -32,6 +34,7 @@ class Order(NamedTuple):
     customer_id: str
     past_pivot: bool
     billing_started: bool
+    saga_version: int
     asked: Sequence[str]
 
     @property
@@ -53,6 +56,10 @@ class Order(NamedTuple):
         return self.past_pivot and self.phase in ("running", "stuck", "completed") and not self.undone
 
     @property
+    def billed_by_delivery(self) -> bool:
+        return self.saga_version > 1
+
+    @property
     def place(self) -> tuple[str, str]:
         """The enterprise and the group that it is for."""
         return self.service_provider_id, self.group_id
@@ -67,6 +74,14 @@ class OrderNumber(NamedTuple):
     delivered: bool
 
 
+class OrderDelivery(NamedTuple):
+    """Since the pivot, by the order's own account; `numbers` is a count."""
+
+    order_id: str
+    numbers: int
+    delivered_on: date
+
+
 class OrderUser(NamedTuple):
     """By the order's own account."""
 
@@ -79,7 +94,10 @@ class OrderUser(NamedTuple):
 
 
 class OrderItem(NamedTuple):
-    """`fulfilment` is hosted, trunking or billing, None before the order is priced; `state` is TMF622's."""
+    """`fulfilment` is hosted, trunking or billing, None before the order is priced; `state` is TMF622's.
+
+    People set up `elsewhere` what is on another platform. `parent` is the item that a fee is delivered with, if any.
+    """
 
     order_id: str
     item_id: str
@@ -88,6 +106,8 @@ class OrderItem(NamedTuple):
     trunking: bool
     fulfilment: str | None
     seats: int
+    elsewhere: bool
+    parent: str
     state: str
 
 
@@ -148,45 +168,6 @@ class Backorder(NamedTuple):
     cancelled: bool
 
 
-class Billing(NamedTuple):
-    """Of the run that was priced last. The numbers are counts."""
-
-    order_id: str
-    run: int
-    partner_id: str
-    customer_id: str
-    state: str
-    billing_start: date
-    started_at: datetime | None
-    numbers_at_start: int
-    numbers_backordered: int
-    numbers_late: int
-
-
-class Charge(NamedTuple):
-    """A negative quantity takes another line back. What is charged for numbers has the item id `numbers`."""
-
-    order_id: str
-    run: int
-    line: int
-    item_id: str
-    package: str
-    kind: str
-    quantity: int
-    amount: Decimal
-    from_date: date
-    first_period: bool
-    state: str
-    posted_at: datetime | None
-
-
-class PublishedLine(NamedTuple):
-    """A charge line on `billing.events`; a record that was sent again, under its own id, counts once."""
-
-    order_id: str
-    line: int
-
-
 class Ticket(NamedTuple):
     ticket_id: int
     order_id: str
@@ -202,8 +183,9 @@ class Ticket(NamedTuple):
 
     @property
     def proven(self) -> bool:
-        """People say that it is done, when, as what, and that the numbers ring."""
-        return self.outcome == "done" and bool(self.activated_on and self.trunk_group and self.numbers_confirmed)
+        """People say that it is done, and when; of a trunk also as what, and that the numbers ring."""
+        built = self.kind == "setup" or (self.kind == "trunking" and self.trunk_group and self.numbers_confirmed)
+        return bool(self.outcome == "done" and self.activated_on and built)
 
 
 class TicketAct(NamedTuple):

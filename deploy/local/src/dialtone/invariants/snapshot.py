@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from dialtone.invariants import rows
+from dialtone.invariants import catalog_rows, rows
 from dialtone.invariants.broadworks import BroadWorks
 
 
@@ -21,6 +21,7 @@ class Snapshot:
     orders: dict[str, rows.Order]
     settled: set[str]
     order_numbers: list[rows.OrderNumber] = field(default_factory=list)
+    order_deliveries: list[rows.OrderDelivery] = field(default_factory=list)
     order_users: list[rows.OrderUser] = field(default_factory=list)
     order_items: list[rows.OrderItem] = field(default_factory=list)
     accounts: list[rows.Account] = field(default_factory=list)
@@ -28,9 +29,11 @@ class Snapshot:
     acts: list[rows.Act] = field(default_factory=list)
     numbers: list[rows.Number] = field(default_factory=list)
     backorders: list[rows.Backorder] = field(default_factory=list)
-    billing: list[rows.Billing] = field(default_factory=list)
-    charges: list[rows.Charge] = field(default_factory=list)
-    published: list[rows.PublishedLine] = field(default_factory=list)
+    billing: list[catalog_rows.Billing] = field(default_factory=list)
+    plans: list[catalog_rows.PlanLine] = field(default_factory=list)
+    subscriptions: list[catalog_rows.Subscription] = field(default_factory=list)
+    postings: list[catalog_rows.Posting] = field(default_factory=list)
+    published: list[catalog_rows.PublishedLine] = field(default_factory=list)
     published_since: datetime | None = None
     tickets: list[rows.Ticket] = field(default_factory=list)
     ticket_acts: list[rows.TicketAct] = field(default_factory=list)
@@ -48,9 +51,13 @@ class Snapshot:
         """None for what is no order, or one that moved."""
         return self.orders.get(order_id) if order_id is not None and order_id in self.settled else None
 
-    def forgotten(self, line: rows.Charge) -> bool:
+    def moved(self, order_id: str) -> bool:
+        """Whether it is an order that changed while everything was read."""
+        return order_id in self.orders and order_id not in self.settled
+
+    def forgotten(self, posting: catalog_rows.Posting) -> bool:
         """Was it posted before the broker began with nothing?"""
-        return self.published_since is not None and line.posted_at is not None and line.posted_at < self.published_since
+        return self.published_since is not None and posting.posted_at < self.published_since
 
     def living(self, order_id: str | None) -> bool:
         """Whether it is an order that may have something somewhere, settled or not."""

@@ -18,13 +18,23 @@ BREAKS = [
         "fallen is held and has open tickets: trunking",
         lambda at: edit(at.tickets, {"ticket_id": 3}, order_id="fallen"),
     ),
+    Break(
+        "5",
+        "faxing is completed and has open tickets: setup",
+        lambda at: edit(at.tickets, {"ticket_id": 6}, state="pending"),
+    ),
+    Break(
+        "5",
+        "refused is failed and has open tickets: order, trunking",
+        lambda at: edit(at.tickets, {"order_id": "refused"}, state="inProgress"),
+    ),
     Break("5", LETTER_GONE, lambda at: drop(at.letters, dl_id="fallen-1")),
     Break("5", LETTER_GONE, lambda at: edit(at.letters, {"dl_id": "fallen-1"}, kind="message")),
     Break("5", LETTER_GONE, lambda at: edit(at.letters, {"dl_id": "fallen-1"}, state="discarded")),
     Break("5", "going is acknowledged, waits for nothing and is due never", lambda at: order(at, "going", due=None)),
     Break(
         "5",
-        "going is acknowledged, was due at 2026-01-04 23:58:00+00:00 and nobody has looked",
+        "going is acknowledged, was due at 2026-02-02 23:58:00+00:00 and nobody has looked",
         lambda at: order(at, "going", due=A_WHILE_AGO),
     ),
     Break("5", "fallen is held, waits, and does not say for what", lambda at: order(at, "fallen", reason="")),
@@ -51,12 +61,12 @@ BREAKS = [
     ),
     Break(
         "5",
-        "ticketing has not sent numbers.commands of going since 2026-01-04 23:58:00+00:00",
+        "ticketing has not sent numbers.commands of going since 2026-02-02 23:58:00+00:00",
         lambda at: at.messages.update(ticketing=[a_message("outbox", "going", "not sent", A_WHILE_AGO)]),
     ),
     Break(
         "5",
-        "ticketing has not sent numbers.commands of no-order since 2026-01-04 23:58:00+00:00",
+        "ticketing has not sent numbers.commands of no-order since 2026-02-02 23:58:00+00:00",
         lambda at: at.messages.update(ticketing=[a_message("outbox", "no-order", "not sent", A_WHILE_AGO)]),
     ),
     Break(

@@ -27,6 +27,11 @@ BREAKS = [
     ),
     Break(
         "1",
+        "+6 is reserved for refused, undone and failed",
+        lambda at: at.numbers.append(a_number("+6", "refused", "reserved", trunking=True)),
+    ),
+    Break(
+        "1",
         "+1 is reserved for hosted, which is completed",
         lambda at: edit(at.numbers, {"number": "+1"}, status="reserved"),
     ),
@@ -46,7 +51,25 @@ BREAKS = [
     Break(
         "1",
         "trunking is inProgress and has lost +3",
-        lambda at: edit(at.numbers, {"number": "+3"}, order_id="hosted"),
+        lambda at: edit(at.numbers, {"number": "+3"}, order_id="going"),
+    ),
+    Break(
+        "1",
+        "+3 is assigned to trunking, of which no trunk is proven",
+        lambda at: edit(at.numbers, {"number": "+3"}, status="assigned"),
+    ),
+    Break(
+        "1",
+        "+1 is assigned to hosted, of which no trunk is proven",
+        lambda at: (
+            edit(at.numbers, {"number": "+1"}, trunking=True),
+            edit(at.tickets, {"ticket_id": 4}, outcome="cannot-do"),
+        ),
+    ),
+    Break(
+        "1",
+        "refused (failed) still waits for 1 numbers",
+        lambda at: edit(at.backorders, {"order_id": "refused"}, cancelled=False),
     ),
     Break("1", "fallen (held) still waits for 3 numbers", lambda at: at.backorders.append(a_backorder("fallen", 3))),
 ]

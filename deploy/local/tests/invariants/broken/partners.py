@@ -17,6 +17,16 @@ def bill_a_customer_of_another(at: Snapshot) -> None:
     edit(at.billing, {"order_id": "going"}, customer_id="c-9")
 
 
+def charge_a_customer_of_another(at: Snapshot) -> None:
+    at.accounts.append(an_account("c-9", "Customer", "g-9", None, partner_id="p-2"))
+    edit(at.subscriptions, {"subscription_id": 1}, customer_id="c-9")
+
+
+def post_to_a_customer_of_another(at: Snapshot) -> None:
+    at.accounts.append(an_account("c-9", "Customer", "g-9", None, partner_id="p-2"))
+    edit(at.postings, {"posting": 1}, customer_id="c-9")
+
+
 def assign_to_a_customer_of_another(at: Snapshot) -> None:
     at.accounts.append(an_account("c-9", "Customer", "g-9", None, partner_id="p-2"))
     edit(at.numbers, {"number": "+3"}, customer_id="c-9")
@@ -25,7 +35,8 @@ def assign_to_a_customer_of_another(at: Snapshot) -> None:
 def lose_an_account_to_another(at: Snapshot) -> None:
     edit(at.accounts, {"account_id": "c-trunking"}, partner_id="p-2", parent_id="")
     edit(at.numbers, {"number": "+3"}, customer_id=None)
-    edit(at.billing, {"order_id": "trunking"}, customer_id="")
+    for charged in (at.billing, at.subscriptions, at.postings):
+        edit(charged, {"order_id": "trunking"}, customer_id="")
 
 
 BREAKS = [
@@ -46,6 +57,16 @@ BREAKS = [
     ),
     Break(
         "6",
+        "a subscription of hosted carries the partner p-2",
+        lambda at: edit(at.subscriptions, {"subscription_id": 1}, partner_id="p-2"),
+    ),
+    Break(
+        "6",
+        "a posting of hosted carries the partner p-2",
+        lambda at: edit(at.postings, {"posting": 3}, partner_id="p-2"),
+    ),
+    Break(
+        "6",
         "+3 of trunking is shown to the partner p-2",
         lambda at: edit(at.numbers, {"number": "+3"}, partner_id="p-2"),
     ),
@@ -57,6 +78,8 @@ BREAKS = [
     ),
     Break("6", "+3 of trunking is assigned to a customer of the partner p-2", assign_to_a_customer_of_another),
     Break("6", "going is billed to a customer of the partner p-2", bill_a_customer_of_another),
+    Break("6", "hosted is billed to a customer of the partner p-2", charge_a_customer_of_another),
+    Break("6", "hosted is billed to a customer of the partner p-2", post_to_a_customer_of_another),
     Break("6", "enterprise sp-1 is used by the partners p-1, p-2", use_the_enterprise_of_another),
     Break(
         "6",

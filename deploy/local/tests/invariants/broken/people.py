@@ -18,7 +18,7 @@ def unsigned_act(**missing: Any) -> Change:
 
 
 def unsigned_resolution(**missing: Any) -> Change:
-    return lambda at: edit(at.ticket_acts, {"who": "ops"}, **missing)
+    return lambda at: edit(at.ticket_acts, {"ticket_id": 4, "who": "ops"}, **missing)
 
 
 def discarded(*actions: str) -> Change:
@@ -52,7 +52,7 @@ BREAKS = [
             edit(at.acts, {"dl_id": "hosted-1"}, action="discard"),
         ),
     ),
-    Break("7", TICKET, lambda at: at.ticket_acts.clear()),
+    Break("7", TICKET, lambda at: drop(at.ticket_acts, ticket_id=4)),
     Break("7", TICKET, unsigned_resolution(who="")),
     Break("7", TICKET, unsigned_resolution(why="")),
     Break("7", TICKET, unsigned_resolution(at=None)),

@@ -6,11 +6,12 @@ from ..changes import Break, Change, drop, edit, group, order
 from ..made import a_backorder
 
 PROMISED = "hosted promised 2 seats Enterprise Standard, and"
+NO_SETUP = "item 1 of faxing is completed and its setup ticket has no proof"
 NO_PROOF = "trunking item 3 of hosted is completed and its ticket has no proof"
 
 
-def unproven(**missing: Any) -> Change:
-    return lambda at: edit(at.tickets, {"ticket_id": 4}, **missing)
+def unproven(ticket_id: int = 4, **missing: Any) -> Change:
+    return lambda at: edit(at.tickets, {"ticket_id": ticket_id}, **missing)
 
 
 BREAKS = [
@@ -73,7 +74,13 @@ BREAKS = [
     Break("8", NO_PROOF, unproven(trunk_group="")),
     Break("8", NO_PROOF, unproven(numbers_confirmed=False)),
     Break("8", NO_PROOF, unproven(kind="order")),
+    Break("8", NO_PROOF, unproven(run=1)),
     Break("8", NO_PROOF, lambda at: drop(at.tickets, ticket_id=4)),
+    Break("8", NO_SETUP, unproven(6, outcome="cannot-do")),
+    Break("8", NO_SETUP, unproven(6, activated_on=None)),
+    Break("8", NO_SETUP, unproven(6, kind="order")),
+    Break("8", NO_SETUP, unproven(6, run=2)),
+    Break("8", NO_SETUP, lambda at: drop(at.tickets, ticket_id=6)),
 ]
 RINGING = [
     Break("8b", "hosted promised 1 Auto Attendant, and its group has 0", lambda at: group(at).instances.clear()),

@@ -1,7 +1,7 @@
 """What breaks invariant 4."""
 
 from ..changes import Break, edit, order
-from ..made import a_backorder, a_ticket, a_user, an_account, an_effect
+from ..made import PROOF, a_backorder, a_ticket, a_user, an_account, an_effect
 from ..world import ADD_GROUP, ADD_USER
 
 BREAKS = [
@@ -24,6 +24,11 @@ BREAKS = [
         "4",
         "there are tickets of gone, which is no order",
         lambda at: at.tickets.append(a_ticket(9, "gone", "order", "acknowledged")),
+    ),
+    Break(
+        "4",
+        "there are tickets of gone, which is no order",
+        lambda at: at.tickets.append(a_ticket(9, "gone", "trunking", "resolved", "1", **PROOF)),
     ),
     Break(
         "4", "there are backorders of gone, which is no order", lambda at: at.backorders.append(a_backorder("gone", 1))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from dialtone.invariants.rules.delivered import first_trunks
 from dialtone.invariants.snapshot import Snapshot, by_order
 
 TAKEN = ("held", "reserved", "assigned")
@@ -46,6 +47,17 @@ def orders_keep_them(at: Snapshot) -> Iterator[str]:
             lost = sorted(number for number in numbers if owner.get(number) != order.order_id)
             if lost:
                 yield f"{order.order_id} is {order.state} and has lost {', '.join(lost)}"
+
+
+def trunk_numbers_wait_for_their_trunk(at: Snapshot) -> Iterator[str]:
+    """They stay reserved until the first trunk of their order is proven; by version 1 until the pivot."""
+    proven = first_trunks(at)
+    for row in at.numbers:
+        order = at.judged_order(row.order_id)
+        if order is None or not order.billed_by_delivery or order.order_id in proven:
+            continue
+        if row.trunking and row.status == "assigned":
+            yield f"{row.number} is assigned to {order.order_id}, of which no trunk is proven"
 
 
 def undone_orders_wait_for_none(at: Snapshot) -> Iterator[str]:

@@ -13,7 +13,13 @@ class OfPartner(OfOrder, Protocol):
 
 def rows_carry_their_partner(at: Snapshot) -> Iterator[str]:
     owner = {order_id: order.partner_id for order_id, order in at.orders.items()}
-    held: dict[str, Iterable[OfPartner]] = {"ticket": at.tickets, "backorder": at.backorders, "billing": at.billing}
+    held: dict[str, Iterable[OfPartner]] = {
+        "ticket": at.tickets,
+        "backorder": at.backorders,
+        "billing": at.billing,
+        "subscription": at.subscriptions,
+        "posting": at.postings,
+    }
     for what, rows in held.items():
         for row in rows:
             if owner.get(row.order_id, row.partner_id) != row.partner_id:
@@ -42,7 +48,8 @@ def customers_are_their_partners(at: Snapshot) -> Iterator[str]:
     """Numbers are assigned, and charges made, to customers of the partner whose order it is."""
     partner_of = {account.account_id: account.partner_id for account in at.accounts}
     given = [(f"{row.number} of {row.order_id} is assigned", row.order_id, row.customer_id) for row in at.numbers]
-    billed = [(f"{row.order_id} is billed", row.order_id, row.customer_id) for row in at.billing]
+    charged = {(row.order_id, row.customer_id) for rows in (at.billing, at.subscriptions, at.postings) for row in rows}
+    billed = [(f"{order_id} is billed", order_id, customer_id) for order_id, customer_id in sorted(charged)]
     for what, order_id, customer_id in (*given, *billed):
         order, partner = at.orders.get(order_id or ""), partner_of.get(customer_id or "")
         if order is not None and partner is not None and order.partner_id != partner:

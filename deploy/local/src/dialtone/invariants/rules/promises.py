@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from dialtone.invariants.rows import Effect, Order, OrderItem, OrderUser
+from dialtone.invariants.rules.delivered import proofs
 from dialtone.invariants.rules.leftovers import ADD_USER
 from dialtone.invariants.snapshot import Snapshot, by_order
 
@@ -92,8 +93,18 @@ def numbers_are_on_seats(at: Snapshot) -> Iterator[str]:
 
 
 def trunking_has_its_proof(at: Snapshot) -> Iterator[str]:
-    proven = {(one.order_id, one.item_id) for one in at.tickets if one.kind == "trunking" and one.proven}
+    proven = proofs(at)
     for order, items in completed_items(at):
         for item in items:
-            if item.trunking and (order.order_id, item.item_id) not in proven:
+            if item.trunking and (order.order_id, "trunking", item.item_id) not in proven:
                 yield f"trunking item {item.item_id} of {order.order_id} is completed and its ticket has no proof"
+
+
+def setup_elsewhere_has_its_proof(at: Snapshot) -> Iterator[str]:
+    """Version 1 of the saga asked nobody for it."""
+    proven = proofs(at)
+    for order, items in completed_items(at):
+        for item in items:
+            unproven = item.elsewhere and (order.order_id, "setup", "") not in proven
+            if unproven and order.billed_by_delivery:
+                yield f"item {item.item_id} of {order.order_id} is completed and its setup ticket has no proof"

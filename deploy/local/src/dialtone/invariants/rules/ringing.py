@@ -24,10 +24,10 @@ def add_ons_and_instances_are_there(at: Snapshot) -> Iterator[str]:
 
 
 def _promised(items: list[OrderItem]) -> Counter[str]:
-    """What is hosted and no seat."""
+    """What is hosted and no seat, and not set up elsewhere."""
     promised: Counter[str] = Counter()
     for item in items:
-        if item.fulfilment == "hosted" and not item.seats:
+        if item.fulfilment == "hosted" and not (item.seats or item.elsewhere):
             promised[item.package] += item.quantity
     return promised
 
