@@ -35,7 +35,7 @@ def proofs(at: Snapshot) -> Mapping[Work, date]:
 
 
 def _is_of_this_run(at: Snapshot, ticket: Ticket) -> bool:
-    """What was built for an earlier run proves nothing; it did by version 1, which did not ask anew."""
+    """What was built for an earlier run proves nothing; earlier releases, of version 1, did not always ask anew."""
     order = at.orders.get(ticket.order_id)
     return order is None or not order.billed_by_delivery or ticket.run == order.run
 

@@ -97,10 +97,12 @@ def _charge(one: Posting | Subscription) -> tuple[object, ...]:
 def postings_tile(at: Snapshot) -> Iterator[str]:
     """What stands of a subscription leaves no day out and has none twice, from its beginning to where it is posted.
 
-    What people have credited stays so: it is as good as posted.
+    What people have credited stays so: it is as good as posted, and what is charged once whatever its day was.
     """
     standing, credited = _standing(at), _credited(at)
     for one in at.subscriptions:
+        if one.kind == "NRC" and one.subscription_id in credited:
+            continue
         reached, gone = one.from_date, credited.get(one.subscription_id, set())
         for posting in standing.get(one.subscription_id, ()):
             reached = _through(gone, reached, posting.from_date)
@@ -134,7 +136,7 @@ def _credited(at: Snapshot) -> Mapping[int, set[Days]]:
 
 def _through(gone: set[Days], since: date, until: date) -> date:
     """As far as they lead from a day, one after another."""
-    while ends := [end for begin, end in gone if begin == since and since < end <= until]:
+    while ends := [min(end, until) for begin, end in gone if begin <= since < min(end, until)]:
         since = max(ends)
     return since
 
