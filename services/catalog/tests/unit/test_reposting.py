@@ -160,6 +160,17 @@ def test_what_people_have_credited_stays_so() -> None:
     assert shown(book.start(date(2026, 11, 23), date(2026, 12, 5))) == [("11-20", "-29.79"), ("11-23", "21.67")]
 
 
+def test_a_part_of_a_credited_month_and_a_credited_fee_stay_so_too() -> None:
+    book = begun(today=date(2026, 12, 5))
+    book.standing.pop(2)
+    book.credited.add((date(2026, 12, 1), date(2027, 1, 1)))
+    assert book.end(date(2026, 12, 11), date(2026, 12, 5)) == []
+    fee = begun(FEE)
+    fee.standing.pop(1)
+    fee.credited.add((START, None))
+    assert fee.start(date(2026, 11, 23)) == []
+
+
 CHANGES = st.lists(st.tuples(st.sampled_from(["start", "end", "scan"]), DATES), max_size=8)
 
 

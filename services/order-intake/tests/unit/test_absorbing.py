@@ -202,3 +202,9 @@ def test_a_number_of_a_trunk_that_is_given_back_may_come_again_for_a_seat() -> N
     order = told(mixed(), came(1, 1, trunking=True), numbers.NumbersReleased(**IDS, numbers=()))
     assert (order.returned, order.delivered) == (True, ())
     assert told(order, came(1)).given == (Delivery(numbers=1, on=TODAY),)
+
+
+def test_a_number_of_a_trunk_that_is_told_of_after_it_was_given_back_is_not_the_order_s() -> None:
+    order = told(mixed(), numbers.NumbersReleased(**IDS, numbers=()))
+    late = told(order, came(2, trunking=True))
+    assert (late.delivered, late.given) == ((), ())

@@ -85,7 +85,7 @@ async def check(commands: Sequence[CheckTickets], unit: Unit) -> Sequence[Reply]
     standing = by_order(await tickets.standing(unit.connection, order_ids(commands)))
     replies = []
     for one in commands:
-        still_open, resolved = trunking_progress(standing.get(one.order_id, ()))
+        still_open, resolved = trunking_progress(standing.get(one.order_id, ()), one.run)
         replies.append(TicketsChecked(order_id=one.order_id, run=one.run, open=still_open, resolved=resolved))
     return replies
 

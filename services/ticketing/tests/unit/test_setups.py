@@ -95,4 +95,4 @@ def test_nothing_is_told_of_an_order_without_a_setup_ticket() -> None:
 def test_what_people_said_is_told(form: Resolution, told: SetupResolution) -> None:
     tickets = [Ticket(6, "o-1", "p-1", "order"), setup("resolved", form=form)]
     assert how_resolved(tickets) == told
-    assert trunking_progress(tickets) == (0, ())
+    assert trunking_progress(tickets, 1) == (0, ())

@@ -23,11 +23,11 @@ def test_only_trunking_tickets_count_and_cancelled_ones_do_not() -> None:
     done = ResolvedTicket(
         ticket_id="T-000003", kind="trunking", item_id="3", outcome="done", activated_on=date(2027, 3, 1)
     )
-    assert trunking_progress(tickets) == (1, (done,))
+    assert trunking_progress(tickets, 1) == (1, (done,))
 
 
 def test_an_order_without_trunks_waits_for_none() -> None:
-    assert trunking_progress([Ticket(1, "o-1", "p-1", "order")]) == (0, ())
+    assert trunking_progress([Ticket(1, "o-1", "p-1", "order")], 1) == (0, ())
 
 
 def test_a_change_takes_the_place_of_the_ticket_it_changed() -> None:

@@ -54,9 +54,12 @@ def corrected(
     dates = {(line.from_date, line.to_date) for line in wanted}
     stand = {posted.dates for posted in standing}
     back = tuple((one.posting, credit_of(one.line, one.line.line)) for one in standing if one.dates not in dates)
-    lines = tuple(
-        line
-        for line in wanted
-        if (line.from_date, line.to_date) not in stand and (line.from_date, line.to_date) not in credited
-    )
-    return Correction(after, back, lines)
+    missing = (line for line in wanted if (line.from_date, line.to_date) not in stand)
+    return Correction(after, back, tuple(line for line in missing if not _is_credited(line, credited)))
+
+
+def _is_credited(line: ChargeLine, credited: Collection[Dates]) -> bool:
+    """All of its days are; what is charged once is credited whatever its day was."""
+    if line.to_date is None:
+        return bool(credited)
+    return any(begin <= line.from_date and end is not None and line.to_date <= end for begin, end in credited)

@@ -54,11 +54,12 @@ WITH spans AS (
     FROM postings WHERE reason = 'credit' AND subscription_id > $3 AND subscription_id <= $4
 ), covered AS (
     SELECT subscription_id, range_agg(span) AS days, range_agg(span) FILTER (WHERE stands) AS standing,
-        sum(upper(span) - lower(span)) FILTER (WHERE stands) AS posted
+        sum(upper(span) - lower(span)) FILTER (WHERE stands) AS posted, bool_or(NOT stands) AS credited
     FROM spans GROUP BY subscription_id
 ), compared AS (
     SELECT subscriptions.*, posted,
-        datemultirange(daterange(from_date, posted_to)) - coalesce(days, '{}') AS missing,
+        CASE WHEN kind = 'NRC' AND credited THEN '{}'  -- whatever its day was
+            ELSE datemultirange(daterange(from_date, posted_to)) - coalesce(days, '{}') END AS missing,
         coalesce(standing, '{}') - datemultirange(daterange(from_date, posted_to)) AS beyond,
         (SELECT sum(upper(span) - lower(span)) FROM unnest(standing) AS span) AS different
     FROM subscriptions LEFT JOIN covered USING (subscription_id)

@@ -70,8 +70,13 @@ def _of_people_and_stock(order: Subject, message: Message) -> Subject:
 
 
 def _stock_came(order: Subject, numbers: Numbers, missing: int, at: datetime | None) -> Subject:
-    """Numbers for seats are delivered when they come, those for a trunk when it is proven as well."""
+    """Numbers for seats are delivered when they come, those for a trunk when it is proven as well.
+
+    What was given back may be told of once more: it was on its way.
+    """
     new = arrivals(numbers, order.delivered)
+    if order.returned:
+        new = tuple(one for one in new if not one.trunking)
     if not new and len(numbers) < len(order.delivered):
         return order
     activated, seats = order.activated_on(), sum(not one.trunking for one in new)

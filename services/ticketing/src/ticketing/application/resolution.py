@@ -47,7 +47,7 @@ def resolved_event(ticket: Ticket, who: str, of_order: Sequence[Ticket]) -> Tick
             resolution=setup_resolution(ticket),
             resolved_by=who,
         )
-    still_open, resolved = trunking_progress(of_order)
+    still_open, resolved = trunking_progress(of_order, ticket.run)
     return TicketResolved(
         order_id=ticket.order_id,
         partner_id=ticket.partner_id,

@@ -103,8 +103,11 @@ def resolved_ticket(ticket: Ticket) -> ResolvedTicket:
     )
 
 
-def trunking_progress(tickets: Iterable[Ticket]) -> tuple[int, tuple[ResolvedTicket, ...]]:
-    """How many trunking tickets people still work, and those they have resolved."""
-    trunks = [ticket for ticket in tickets if ticket.kind == "trunking"]
+def trunking_progress(tickets: Iterable[Ticket], run: int) -> tuple[int, tuple[ResolvedTicket, ...]]:
+    """How many trunking tickets of a run people still work, and those they have resolved.
+
+    What an earlier run had built, and this one does not ask for, proves nothing.
+    """
+    trunks = [ticket for ticket in tickets if ticket.kind == "trunking" and ticket.run == run]
     still_open = sum(ticket.is_open for ticket in trunks)
     return still_open, tuple(resolved_ticket(ticket) for ticket in trunks if ticket.state == "resolved")
