@@ -15,7 +15,7 @@ from dialtone.stack.configuration import Options
 from dialtone.stack.errors import StackError
 from dialtone.stack.services import BY_NAME
 from dialtone.stack.stack import Stack
-from tests.load import engines, floor, idle, meters, orders, profiles, shape
+from tests.load import engines, floor, idle, meters, orders, postings, profiles, shape
 from tests.load.drive import Driver, OrdersFailed, percentiles, pids
 from tests.load.orders import Kind as OrderKind
 from tests.load.report import out, show
@@ -28,7 +28,8 @@ RESULT = Path(".dialtone/bench.json")
 WARM = 500
 SINGLES = 15
 SINGLES_WARM = 3
-PARTS = ("trunking", "hosted", "idle", "floor", *engines.NAMES)
+PARTS = ("trunking", "hosted", "idle", "floor", *engines.NAMES, "postings")
+POSTINGS = 50  # for each order
 LONGEST = 3600.0
 
 
@@ -91,7 +92,7 @@ class Run:
 
     async def _beside(self, stack: Stack) -> None:
         """What is measured for comparison, on the same servers, with the services stopped."""
-        if not {"floor", *engines.NAMES} & {*self._parts}:
+        if not {"floor", *engines.NAMES, "postings"} & {*self._parts}:
             return
         for part in stack.services.values():
             await part.stop()
@@ -102,6 +103,9 @@ class Run:
             if name in self._parts:
                 say(name)
                 self.bench.engines[name] = await engines.measure(stack, name, self._options.orders)
+        if "postings" in self._parts:
+            say("a month for many subscriptions")
+            self.bench.postings = await postings.measure(stack, POSTINGS * self._options.orders)
 
     async def _orders(self, driver: Driver, kind: OrderKind) -> Kind:
         count = self._options.orders

@@ -189,8 +189,8 @@ class Worker:
             waiting[1] -= 1
             if waiting[1] == 0 and waiting[0] + 1 < len(shapes.STAGES):
                 outgoing += self._stage(order, waiting[0] + 1)
-                if waiting[0] + 2 == len(shapes.STAGES):  # the pivot, past which the account is active
-                    active += [(one, order) for one in self._rows.pop(order)]
+            elif waiting[1] == 0:  # the pivot, past which the account is active
+                active += [(one, order) for one in self._rows.pop(order)]
             touched[order] = self._awaited[order][1] == 0
         if new:
             await connection.execute(ADD_ORDERS, new, [self._half] * len(new), [self._half] * len(new))
@@ -223,16 +223,9 @@ class Worker:
             order, step = record.key.decode(), chr(record.value[0])
             match step:
                 case shapes.PRICE:
-                    self._rows[order] = [next(self._ids) for _ in range(1 + shape.lines)]
-                    inserts += [(one, order) for one in self._rows[order]]
-                case shapes.BILL:
-                    updates += [(one, order) for one in self._rows.pop(order)[: 1 + shape.lines_posted]]
-                    outgoing += [self._event(order)] * shape.events_at_billing
+                    inserts += [(next(self._ids), order) for _ in range(1 + shape.lines)]
                 case shapes.RESERVE:
-                    self._rows[order] = [next(self._ids) for _ in range(shape.numbers)]
-                    updates += [(one, order) for one in self._rows[order]]
-                case shapes.ASSIGN:
-                    updates += [(one, order) for one in self._rows.pop(order)]
+                    updates += [(next(self._ids), order) for _ in range(shape.numbers)]
                 case shapes.TICKETS:
                     inserts += [(next(self._ids), order) for _ in range(shape.tickets)]
             outgoing.append((shapes.REPLIES, order, step.encode() + self._values["reply"]))

@@ -21,6 +21,8 @@ def show(bench: Bench) -> None:
     _show_rates(bench)
     _show_cpu(bench)
     _show_floor(bench)
+    if it := bench.postings:
+        out.print(f"\n{it.count} postings of a month: {it.ours_per_s:.0f}/s, by bare SQL {it.bare_per_s:.0f}/s")
     _show_targets(bench)
     for profile in bench.profiles:
         _show_profile(profile)

@@ -9,11 +9,13 @@ from tests.load.drive import Drive
 from tests.load.engines.measuring import Measured
 from tests.load.floor import Floor
 from tests.load.idle import Idle
+from tests.load.postings import Postings
 from tests.load.profiles import Profile
 
 TRUNKING_CPU_MS, HOSTED_CPU_MS, IDLE_CPU_MS = 2.0, 24.0, 40.0
 SHARE_OF_FLOOR, TIMES_FLOOR_ALONE = 0.65, 1.15
 TIMES_DBOS, TIMES_ABSURD = 8.0, 2.5
+SHARE_OF_BARE_SQL = 0.5
 HOSTED_ALONE_MS = 400.0
 RSS_MB = 130.0  # per service
 SIMULATOR = "simulator"
@@ -55,6 +57,7 @@ class Bench:
     engines: dict[str, Measured] = field(default_factory=dict)
     rss_mb: dict[str, float] = field(default_factory=dict)
     profiles: list[Profile] = field(default_factory=list)
+    postings: Postings | None = None
 
     def targets(self) -> list[Target]:
         found = []
@@ -63,6 +66,9 @@ class Bench:
         if hosted := self.kinds.get("hosted"):
             found.append(_at_most("CPU-ms of a hosted order, without the simulator", HOSTED_CPU_MS, hosted.cpu_ms()))
             found.append(_at_most("one hosted order alone, p50 ms", HOSTED_ALONE_MS, hosted.single_p50_ms))
+        if self.postings:
+            share = self.postings.ours_per_s / self.postings.bare_per_s
+            found.append(_at_least("postings/s to bare SQL's", SHARE_OF_BARE_SQL, share))
         if self.idle:
             found.append(_at_most("CPU-ms a second of an idle stack", IDLE_CPU_MS, self.idle.together))
         for name, peak in self.rss_mb.items():
@@ -92,6 +98,7 @@ class Bench:
             "idle": asdict(self.idle) if self.idle else None,
             "floor": asdict(self.floor) if self.floor else None,
             **{name: engine.as_dict() for name, engine in self.engines.items()},
+            "postings": asdict(self.postings) if self.postings else None,
             "rss_mb": self.rss_mb,
             "machine": self.machine,
             "orders": self.orders,

@@ -9,14 +9,13 @@ from tests.load.meters import MessageSize
 
 SUBMISSION = "S"
 # One letter per command; a reply carries the letter of its command. Stages run one after the other, as in the saga.
-STAGES = ("pr", "t", "ab")
-PRICE, RESERVE, TICKETS, ASSIGN, BILL = "p", "r", "t", "a", "b"
+# A trunk and its numbers are assigned and billed when people have built it: that is another day.
+STAGES = ("pr", "t")
+PRICE, RESERVE, TICKETS = "p", "r", "t"
 WORKERS = ("order-intake", "catalog", "did-inventory", "broadsoft-provisioner", "ticketing")
 WORKER_OF = {
     PRICE: "catalog",
-    BILL: "catalog",
     RESERVE: "did-inventory",
-    ASSIGN: "did-inventory",
     TICKETS: "ticketing",
 }
 SUBMISSIONS, REPLIES, EVENTS = "floor.submissions", "floor.replies", "floor.events"
@@ -44,17 +43,15 @@ class Shape:
         }
     )
     events_at_start: int = 2
-    events_at_billing: int = 1
     accounts: int = 1
     lines: int = 2  # charges inserted when priced
-    lines_posted: int = 1  # charges updated when billed
     numbers: int = 2
     tickets: int = 4  # tickets and the lines of their history
     order_bytes: int = 2500  # subject and progress of an order
 
     def messages(self) -> int:
         commands = sum(len(stage) for stage in STAGES)
-        return 1 + 2 * commands + self.events_at_start + self.events_at_billing
+        return 1 + 2 * commands + self.events_at_start
 
     def rows(self) -> dict[str, int]:
         """Rows written per order, by what is done to them; a reply that is alone in its batch updates the order."""
@@ -67,8 +64,7 @@ class Shape:
             "accounts inserted": self.accounts,
             "accounts updated": self.accounts,
             "billing and charges inserted": 1 + self.lines,
-            "billing and charges updated": 1 + self.lines_posted,
-            "numbers updated": 2 * self.numbers,
+            "numbers updated": self.numbers,
             "tickets inserted": self.tickets,
         }
 
@@ -109,7 +105,6 @@ def measured(messages: Mapping[str, MessageSize], rows: Mapping[str, float]) -> 
                 round(sum(one.header_count * one.per_order for one in group) / total),
             )
     shape.events_at_start = round(sum(one.per_order for name, one in messages.items() if name.startswith("orders.ev")))
-    shape.events_at_billing = round(sum(one.per_order for name, one in messages.items() if name.startswith("billing")))
     shape.accounts = round(rows.get("order-intake.accounts", shape.accounts))
     shape.lines = round(rows.get("catalog.charges", shape.lines))
     shape.tickets = round(rows.get("ticketing.tickets", 2) + rows.get("ticketing.history", 2))

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from tests.load import meters
 
-# To take the order in, to price it, to reserve its numbers, to open tickets, to assign, and to bill.
-STEPS = 6
+# To take the order in, to price it, to reserve its numbers, and to open tickets.
+STEPS = 4
 WARM = 100
 ALONE = 20
 
