@@ -1,12 +1,13 @@
 """The settings every service shares, read once from the environment by `__main__`."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from chassis.runtime.clock import Clock
+from chassis.runtime.clock import Clock, MovedBy
 from chassis.runtime.database_url import DatabaseUrl
 from chassis.runtime.http_limits import HttpLimits
 from chassis.runtime.kafka_access import KafkaAccess
@@ -75,6 +76,9 @@ class ServiceSettings(KafkaAccess, HttpLimits):
     business_time_ahead: timedelta = Field(
         default=timedelta(0), description="moves dates, gates, billing and due dates; seconds, or ISO 8601 as P35D"
     )
+    business_time_file: Path | None = Field(
+        default=None, description="a file with such a length of time, by which it is ahead too; read when it changes"
+    )
     facts_told_every: float = Field(
         default=3600, gt=0, description="seconds until what stands on compacted topics is told again"
     )
@@ -85,4 +89,4 @@ class ServiceSettings(KafkaAccess, HttpLimits):
     @property
     def clock(self) -> Clock:
         """The clock of business time."""
-        return Clock(self.business_time_ahead)
+        return Clock(self.business_time_ahead, MovedBy(self.business_time_file) if self.business_time_file else None)

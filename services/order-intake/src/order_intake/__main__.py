@@ -28,8 +28,7 @@ from order_intake.store.keys import fact_of, ids
 
 async def compose(settings: Settings, pool: Pool, hears: Hears | None = None) -> Parts:
     """The service, for production and for tests; these may say themselves until when everything was heard."""
-    version, ahead = settings.saga_version, settings.business_time_ahead
-    runs = Runs(patience=settings.saga_patience, ahead=ahead, version=version)
+    runs = Runs(settings.clock, patience=settings.saga_patience, version=settings.saga_version)
     keyring = Keyring(partial(fact_of, pool), partial(ids, pool))
     door = Door(pool, settings.clock, fiction=settings.allow_fiction)
     service = handlers.make(runs, Trust(settings.signature_window, settings.bare_rejections), door)

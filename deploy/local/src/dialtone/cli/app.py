@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError
 from asyncpg.exceptions import PostgresError
 
 from chassis.errors import said_by
-from dialtone.cli import billing, dead_letters, keys, orders, partners, prices, tickets
+from dialtone.cli import billing, clock, dead_letters, keys, orders, partners, prices, tickets
 from dialtone.cli.invariants import print_report
 from dialtone.cli.output import as_json, fail, out
 from dialtone.cli.reading import stack_in
@@ -40,7 +40,8 @@ app.add_typer(partners.app, name="partners")
 app.add_typer(keys.app, name="keys")
 app.add_typer(prices.app, name="prices")
 app.add_typer(billing.app, name="billing")
-HERE = ("up", "demo", "invariants", "topics")  # these ask no service by its URL
+app.add_typer(clock.app, name="clock")
+HERE = ("up", "demo", "invariants", "topics", "clock")  # these ask no service by its URL
 BrokerOption = Annotated[Kind, typer.Option(help="embedded, or kafka (Apache Kafka; needs java and mvn)")]
 Latency = Annotated[float, typer.Option(min=0, help="seconds that BroadWorks takes for every answer")]
 # Deadlines are a tenth of production's.

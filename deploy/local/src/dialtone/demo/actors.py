@@ -92,8 +92,15 @@ class Actors:
         except Refused as refused:
             if refused.status != httpx.codes.NOT_FOUND:
                 raise
-            return {"lines": []}
+            return {"lines": [], "postings": []}
         return found
+
+    async def postings_beyond(self, order_id: str, count: int, *, patience: float = 60) -> list[dict[str, Any]]:
+        """All that is posted for the order, as soon as that is more than so many. Raises TimeoutError."""
+        async with asyncio.timeout(patience):
+            while len(found := (await self.charges(order_id))["postings"]) <= count:  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+        return list(found)
 
     async def all_dead_letters(self) -> list[dict[str, Any]]:
         chosen = {"state": "any", "limit": 500}

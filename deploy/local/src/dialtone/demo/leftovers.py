@@ -62,3 +62,23 @@ def print_leftovers(leftovers: list[dict[str, Any]]) -> None:
         ("order", "group", "users", "numbers"),
         [(one["order"], one["group"] or "none", one["users"], one["group_numbers"]) for one in leftovers],
     )
+
+
+def print_postings(postings: list[dict[str, Any]]) -> None:
+    table(
+        "USD before tax",
+        ("no.", "charge", "from", "to", "days", "amount", "why"),
+        [
+            (
+                one["posting"],
+                f"{one['quantity']} x {one['package']}",
+                one["from_date"],
+                one["to_date"] or "once",
+                f"{one['days']}/{one['days_in_period']}" if one["days"] else "",
+                one["amount"],
+                one["reason"],
+            )
+            for one in postings
+        ],
+        whole=("from", "to", "amount"),
+    )

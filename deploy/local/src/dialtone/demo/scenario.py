@@ -1,5 +1,9 @@
-"""The demonstration: four orders, one of which fails half-way, is taken back, found as a dead letter and replayed."""
+"""The demonstration: four orders, one of which fails half-way, is taken back, found as a dead letter and replayed.
 
+Then business time moves on by a month, and the first order is billed for the next one.
+"""
+
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dialtone.cli.invariants import print_report
@@ -7,8 +11,9 @@ from dialtone.cli.orders import print_order
 from dialtone.cli.output import as_json, out, say
 from dialtone.demo import forms
 from dialtone.demo.actors import Actors
-from dialtone.demo.leftovers import left_by, print_leftovers
+from dialtone.demo.leftovers import left_by, print_leftovers, print_postings
 from dialtone.invariants.checker import check_folder
+from dialtone.stack import business_time
 from dialtone.stack.stack import Stack
 
 
@@ -29,6 +34,10 @@ class Narrator:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
+
+    @property
+    def is_quiet(self) -> bool:
+        return self._quiet
 
     def say(self, sentence: str) -> None:
         if not self._quiet:
@@ -60,11 +69,12 @@ async def play(stack: Stack, *, quiet: bool = False) -> bool:
             await failing(actors, narrator),
         ]
         leftovers = [await left_by(actors, order) for order in orders]
+        months = await a_month_later(actors, stack, narrator, orders[0])
     finally:
         await actors.close()
     report = await check_folder(stack.folder)
     if quiet:
-        as_json({"orders": leftovers, "invariants": report.as_dict()})
+        as_json({"orders": leftovers, "months": months, "invariants": report.as_dict()})
     else:
         print_leftovers(leftovers)
         print_report(report)
@@ -124,3 +134,23 @@ async def failing(actors: Actors, narrator: Narrator) -> dict[str, Any]:
     order = await actors.until(order_id, ended)
     narrator.order(order)
     return order
+
+
+async def a_month_later(
+    actors: Actors, stack: Stack, narrator: Narrator, order: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The first order's charges of its first two months."""
+    narrator.title("5. A month later: what is delivered is charged for the month that has begun")
+    before = len((await actors.charges(order["id"]))["postings"])
+    now = datetime.now(UTC) + business_time.ahead(stack.folder)
+    business_time.advance(stack.folder, timedelta(days=_days_to_next_month(now)))
+    postings = await actors.postings_beyond(order["id"], before)
+    if not narrator.is_quiet:
+        print_postings(postings)
+    return postings
+
+
+def _days_to_next_month(now: datetime) -> int:
+    """To the second day of it, which has begun wherever the customer is."""
+    following = (now.replace(day=1) + timedelta(days=32)).replace(day=2)
+    return (following.date() - now.date()).days

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 
+from dialtone.stack import business_time
 from dialtone.stack.brokers import Broker, Kind
 from dialtone.stack.ports import LOOPBACK
 from dialtone.stack.services import BROADSOFT_PROVISIONER, CATALOG, DID_INVENTORY, ORDER_INTAKE, Service
@@ -59,6 +60,7 @@ def of_service(
         "KAFKA_BOOTSTRAP": broker.bootstrap,
         "KAFKA_FETCH_MAX_WAIT_MS": str(FETCH_MAX_WAIT_MS[broker.kind]),
         "KAFKA_SESSION_TIMEOUT_MS": str(SESSION_TIMEOUT_MS[broker.kind]),
+        "BUSINESS_TIME_FILE": str(business_time.file_in(options.folder)),
         "OPERATOR_KEYS": json.dumps({operator.name: hashlib.sha256(operator.key.encode()).hexdigest()}),
     }
     particular = {

@@ -10,6 +10,7 @@ import structlog
 from chassis.messaging.incoming import Record
 from chassis.messaging.outgoing import Outgoing
 from chassis.messaging.unit import Unit
+from chassis.runtime.clock import Clock
 from chassis.saga import progress as progresses
 from chassis.saga.engine import Engine
 from chassis.saga.moves import Move
@@ -55,16 +56,20 @@ class Run:
 
 
 class Runs:
-    """`patience` multiplies the saga's deadlines; `ahead` is how far business time is ahead of real time.
+    """`patience` multiplies the saga's deadlines; `clock` says how far business time is ahead of real time.
 
     Runs begin by the definition of `version`, the newest one unless a deployment is still under way.
     """
 
-    def __init__(
-        self, *, patience: float = 1.0, ahead: timedelta = timedelta(0), version: int = max(DEFINITIONS)
-    ) -> None:
-        self._engines = {version: Engine(saga, patience=patience, ahead=ahead) for version, saga in DEFINITIONS.items()}
-        self.newest = self._engines[version]
+    def __init__(self, clock: Clock, *, patience: float = 1.0, version: int = max(DEFINITIONS)) -> None:
+        self._clock, self._patience, self._version = clock, patience, version
+        self._ahead: timedelta | None = None
+        self._engines: dict[int, Engine[Subject]] = {}
+
+    @property
+    def newest(self) -> Engine[Subject]:
+        """By which runs begin."""
+        return self._engine(self._version)
 
     def begin(self, unit: Unit, subject: Subject, fingerprint: str, warnings: tuple[Fault, ...] = ()) -> NewOrder:
         """The first run of an order, by the newest definition; tells the world and sends the first commands."""
@@ -105,7 +110,14 @@ class Runs:
 
     def engine(self, progress: Progress) -> Engine[Subject]:
         """The engine of the definition that a run was started with."""
-        return self._engines[progress.version]
+        return self._engine(progress.version)
+
+    def _engine(self, version: int) -> Engine[Subject]:
+        """An engine knows business time by a constant: others are made when it is moved."""
+        if (ahead := self._clock.ahead) != self._ahead:
+            made = {one: Engine(saga, patience=self._patience, ahead=ahead) for one, saga in DEFINITIONS.items()}
+            self._ahead, self._engines = ahead, made
+        return self._engines[version]
 
     async def store(self, unit: Unit, runs: Iterable[Run]) -> None:
         """Save those that changed, send what they say, and keep a dead letter of each that fell out."""
