@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -52,6 +53,21 @@ async def test_a_clock_that_was_moved_opens_the_gate_at_once(
     await after.wake()
     assert (await after.row(order_id))["held_until"] is None
     assert ProvisionGroup in {type(one.message) for one in await after.commands()}
+
+
+async def test_a_clock_that_is_moved_while_it_runs_opens_the_gate_too(
+    settings: Settings, pool: Pool, ada_key: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "business-time"
+    desk = await Desk.of(settings.model_copy(update={"business_time_file": file}), pool)
+    async with desk.client(ada_key) as portal:
+        order_id = await desk.submit(portal, requested_activation=None)
+    await desk.carry_on()
+    await desk.wake()
+    assert await desk.state(order_id) == "held"
+    file.write_text("PT49H")
+    await desk.wake()
+    assert (await desk.row(order_id))["held_until"] is None
 
 
 async def test_a_clock_that_was_moved_back_closes_the_gate_again_and_nobody_runs_in_circles(
