@@ -27,6 +27,7 @@ from contracts.message import Command, Event, Fact, Refusal, Reply, Value
 ChargeKind = Literal["MRC", "NRC", "usage"]
 Fulfilment = Literal["hosted", "trunking", "billing"]
 PostingReason = Literal["delivery", "change", "credit", "recurring", "end", "manual"]
+BilledFrom = Literal["asked", "activation"]
 NeedOfNumber = Literal["none", "optional", "or-extension", "required"]
 
 
@@ -106,7 +107,8 @@ class PriceOrder(Command):
 class OrderPriced(Reply):
     """The order's charges, frozen with the version of the price book; money is USD before tax.
 
-    What a partner's own version lacks is charged at the standard one's price: lines say whose theirs is.
+    What a partner's own version lacks is charged at the standard one's price: lines say whose theirs is. What is
+    `billed_from` its activation is charged from the asked billing start or from the day on which it stands, the later.
     """
 
     owner: ClassVar[str] = "catalog"
@@ -119,6 +121,7 @@ class OrderPriced(Reply):
     monthly: Money
     currency: Annotated[str, Field(max_length=3)] = "USD"
     usage: PerItem[UsagePrice] = ()
+    billed_from: BilledFrom = "asked"
 
 
 class ItemFault(Value):

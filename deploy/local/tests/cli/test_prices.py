@@ -66,6 +66,7 @@ def test_a_file_is_sent_as_texts_and_as_a_whole(
         "name": None,
         "effective_from": "2027-01-01",
         "lacking": "standard",
+        "billed_from": "asked",
         "prices": SENT,
         "dry_run": False,
     }

@@ -156,3 +156,11 @@ def test_what_a_broker_has_forgotten_need_not_be_on_its_topics() -> None:
     at = a_world()
     at.published, at.published_since = [], NOW + timedelta(seconds=1)
     assert broken(at) == {}
+
+
+def test_what_is_billed_from_its_activation_may_begin_after_the_asked_start() -> None:
+    at = a_world()
+    activated = date(2026, 3, 10)
+    add_an_order_that_starts_later(at, activated, midnight(activated))
+    edit(at.billing, {"order_id": "early"}, billing_start=activated - timedelta(days=9), billed_from="activation")
+    assert broken(at) == {}

@@ -80,7 +80,12 @@ async def test_the_worked_examples_of_the_rules(
 
 
 async def test_a_partner_is_told_whose_prices_they_are_and_until_when_they_hold(parts: Parts, pool: Pool) -> None:
-    own = PriceBookVersion("own-2086", date(2086, 6, 1), {("Enterprise Standard", "MRC"): Decimal("15.00")})
+    own = PriceBookVersion(
+        "own-2086",
+        date(2086, 6, 1),
+        {("Enterprise Standard", "MRC"): Decimal("15.00")},
+        billed_from="activation",
+    )
     await put(pool, "p-1", own)
     await put(pool, None, replace(sample_prices(), name="later", effective_from=date(2087, 3, 1)))
     await parts.jobs[0][1]()
@@ -89,7 +94,7 @@ async def test_a_partner_is_told_whose_prices_they_are_and_until_when_they_hold(
         foreign = await partner.post("/quotes", json=wish(partner_id="p-2"))
     books = {one["package"]: one["price_book"] for one in quote["lines"]}
     assert (books["Enterprise Standard"], books["Auto Attendant"]) == ("own-2086", "sample-2026")
-    assert (quote["price_book"], quote["until"]) == ("own-2086", "2087-03-01")
+    assert (quote["price_book"], quote["until"], quote["billed_from"]) == ("own-2086", "2087-03-01", "activation")
     assert (foreign.status_code, foreign.json()["errors"][0]["pointer"]) == (422, "/partner_id")
 
 

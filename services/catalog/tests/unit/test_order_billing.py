@@ -122,3 +122,17 @@ def test_from_another_start_the_same_is_charged(billing: OrderBilling) -> None:
     assert str(moved.priced.first_invoice) == "20.59"
     assert moved.priced.monthly == billing.priced.monthly
     assert replanned(moved, date(2027, 2, 1)).priced == billing.priced
+
+
+@pytest.mark.parametrize(
+    ("start", "since"), [(date(2027, 2, 1), date(2027, 2, 15)), (date(2027, 3, 4), date(2027, 3, 4))]
+)
+def test_what_is_billed_from_its_activation_begins_on_the_later_of_two_days(
+    start: date, since: date, billing: OrderBilling
+) -> None:
+    asked = replanned(billing, start)
+    later = replace(asked, priced=asked.priced.model_copy(update={"billed_from": "activation"}))
+    stands = bill(later, BillDelivered(order_id="o-1", run=2, delivery=0, items=("1",), numbers=2), NOW)
+    assert {one.from_date for one, _ in stands.charges} == {since}
+    came = BillDelivered(order_id="o-1", run=2, delivery=1, numbers=1, on=date(2027, 2, 10))
+    assert [one.from_date for one, _ in bill(stands.billing, came, NOW).charges] == [max(start, date(2027, 2, 10))]

@@ -81,6 +81,9 @@ def import_version(
     refuse_others: Annotated[
         bool, typer.Option("--refuse-others", help="sell the partner nothing that the file has no price for")
     ] = False,
+    from_activation: Annotated[
+        bool, typer.Option("--from-activation", help="bill orders from their activation, if the asked start is earlier")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only tell what it would be")] = False,
     folder: Folder = FOLDER,
     url: CatalogUrl = None,
@@ -96,6 +99,7 @@ def import_version(
         "name": name,
         "effective_from": effective_from,
         "lacking": "refused" if refuse_others else "standard",
+        "billed_from": "activation" if from_activation else "asked",
         "prices": [line.price for line in lines],
         "dry_run": dry_run,
     }

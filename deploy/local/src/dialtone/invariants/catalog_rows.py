@@ -10,7 +10,10 @@ LineKey = int | tuple[str, int, date, int]
 
 
 class Billing(NamedTuple):
-    """Of the run that was priced last. The numbers are counts."""
+    """Of the run that was priced last. The numbers are counts.
+
+    `billed_from` activation: from the day of the pivot, if that is after the asked start.
+    """
 
     order_id: str
     run: int
@@ -22,6 +25,7 @@ class Billing(NamedTuple):
     numbers_at_start: int
     numbers_backordered: int
     numbers_late: int
+    billed_from: str = "asked"
 
 
 class PlanLine(NamedTuple):

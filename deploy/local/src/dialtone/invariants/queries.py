@@ -32,7 +32,7 @@ BACKORDERS = "SELECT backorder_id, order_id, run, partner_id, quantity, missing,
 # How the billing of each order stands.
 BILLING = """
 SELECT order_id, run, partner_id, customer_id, state, billing_start, started_at, numbers_at_start,
-    numbers_backordered, numbers_late
+    numbers_backordered, numbers_late, billed_from
 FROM audit_billing
 """
 # The plan of every run, line by line.

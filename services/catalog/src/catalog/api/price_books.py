@@ -17,7 +17,7 @@ from chassis.http.bodies import RequestBody
 from chassis.http.problems import Problem, invalid
 from chassis.http.routes import make_router
 from contracts.bounds import IDENTIFIER, NAME, Day, Money
-from contracts.catalog import ChargeKind
+from contracts.catalog import BilledFrom, ChargeKind
 from contracts.names import TypedName
 
 router = make_router("price books")
@@ -40,6 +40,7 @@ class BookVersion(BaseModel):
     name: str
     effective_from: date
     lacking: Lacking
+    billed_from: BilledFrom
     prices: list[Price]
 
     @classmethod
@@ -52,6 +53,7 @@ class BookVersion(BaseModel):
             name=version.name,
             effective_from=version.effective_from,
             lacking=version.lacking,
+            billed_from=version.billed_from,
             prices=prices,
         )
 
@@ -67,6 +69,8 @@ class WrittenPrice(RequestBody):
 class NewVersion(RequestBody):
     """A version never changes once it is there. Without a name it is called after its partner and its day.
 
+    Orders are `billed_from` the start that they ask for, or from their activation if that is later.
+
     A dry run keeps nothing, and tells what it would be.
     """
 
@@ -78,6 +82,7 @@ class NewVersion(RequestBody):
     )
     effective_from: Day = Field(examples=["2099-01-01"])
     lacking: Lacking = "standard"
+    billed_from: BilledFrom = "asked"
     prices: list[WrittenPrice] = Field(
         min_length=1,
         max_length=PRICES,
@@ -88,7 +93,7 @@ class NewVersion(RequestBody):
     def wish(self) -> Wish:
         name = self.name or f"{self.partner_id or 'standard'}/{self.effective_from}"
         rows = [Row(one.package, one.kind, one.unit_price) for one in self.prices]
-        return Wish(self.partner_id, name, self.effective_from, self.lacking, rows)
+        return Wish(self.partner_id, name, self.effective_from, self.lacking, self.billed_from, rows)
 
 
 class Changed(BaseModel):

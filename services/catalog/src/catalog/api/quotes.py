@@ -14,7 +14,7 @@ from chassis.http.bodies import RequestBody
 from chassis.http.problems import invalid
 from chassis.http.routes import make_router
 from contracts.bounds import IDENTIFIER, ITEM_QUANTITY, ITEMS, NAME, NUMBERS, Day, Money, TimeZone
-from contracts.catalog import ChargeLine, ItemFault, OrderedItem, PriceOrder, UsagePrice
+from contracts.catalog import BilledFrom, ChargeLine, ItemFault, OrderedItem, PriceOrder, UsagePrice
 from contracts.echo import quoted
 from contracts.message import Value
 
@@ -70,6 +70,7 @@ class QuoteAnswer(Value):
     currency: str = "USD"
     before_taxes: bool = True
     until: date | None
+    billed_from: BilledFrom
 
 
 @router.post("/quotes")
@@ -126,6 +127,7 @@ def _answer(quote: Quote) -> QuoteAnswer:
         first_invoice=priced.first_invoice,
         monthly=priced.monthly,
         until=quote.until,
+        billed_from=priced.billed_from,
     )
 
 

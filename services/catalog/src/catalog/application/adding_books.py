@@ -12,6 +12,7 @@ from catalog.domain.price_books import Lacking, PriceBook, PriceBookVersion
 from catalog.domain.price_lists import Change, Priced, Row, changes, prices_of, unpriced
 from catalog.store import price_books
 from chassis.messaging.unit import Units
+from contracts.catalog import BilledFrom
 from contracts.echo import quoted
 from contracts.faults import Told
 
@@ -24,6 +25,7 @@ class Wish:
     name: str
     effective_from: date
     lacking: Lacking
+    billed_from: BilledFrom
     rows: Sequence[Row]
 
 
@@ -63,7 +65,7 @@ async def add_version(units: Units, wish: Wish, who: str, catalogue: Catalogue, 
     faults += [one for one in (await _partner_fault(units, wish), _day_fault(units, wish)) if one]
     if faults:
         raise NotToAdd(faults)
-    version = PriceBookVersion(wish.name, wish.effective_from, prices, wish.lacking)
+    version = PriceBookVersion(wish.name, wish.effective_from, prices, wish.lacking, wish.billed_from)
     before, created = await _added(units, wish.partner_id, version, who, keep=keep)
     known = before.prices if before else {}
     return Added(created, version, before, changes(known, prices), unpriced(prices, catalogue))

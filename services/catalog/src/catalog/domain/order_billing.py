@@ -165,6 +165,8 @@ def _planned(known: OrderBilling | None, order_id: str, run: int) -> OrderBillin
 
 def _billed(before: OrderBilling, delivery: Delivery, now: datetime) -> Billed:
     today = now.astimezone(ZoneInfo(before.time_zone)).date()
+    if before.priced.billed_from == "activation" and delivery.on is None:
+        delivery = replace(delivery, on=today)  # what stands at the pivot stands today
     wanted = charged(before.plan, delivery, before.numbers_at_start + before.numbers_late)
     charges = tuple(due(one, today) for one in wanted)
     lines = [line for _, its in charges for line in its]

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from contracts.catalog import ChargeKind
+from contracts.catalog import BilledFrom, ChargeKind
 
 Prices = Mapping[tuple[str, ChargeKind], Decimal]
 Lacking = Literal["standard", "refused"]
@@ -20,13 +20,15 @@ Lacking = Literal["standard", "refused"]
 class PriceBookVersion:
     """Unit prices in USD before tax by package and charge kind, in effect from a date. `name` is unique per partner.
 
-    What a partner's version is `lacking` has the price of the standard book, or is refused.
+    What a partner's version is `lacking` has the price of the standard book, or is refused. Its orders are
+    `billed_from` the asked start, or from their activation if that is later (telecom rule 15).
     """
 
     name: str
     effective_from: date
     prices: Prices
     lacking: Lacking = "standard"
+    billed_from: BilledFrom = "asked"
 
 
 class Price(NamedTuple):
@@ -45,6 +47,10 @@ class PricesInEffect(NamedTuple):
     @property
     def name(self) -> str:
         return self.first.name
+
+    @property
+    def billed_from(self) -> BilledFrom:
+        return self.first.billed_from
 
     def price(self, package: str, kind: ChargeKind) -> Price | None:
         """None for what is not sold."""

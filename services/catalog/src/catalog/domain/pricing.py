@@ -52,7 +52,9 @@ def price_order(
         if one.kind == "usage"
     )
     billed = [one for one in charges if one.kind != "usage"]
-    return _priced(order, chosen, billed, prices.name, free, anchor=anchor).model_copy(update={"usage": usage})
+    return _priced(order, chosen, billed, prices.name, free, anchor=anchor).model_copy(
+        update={"usage": usage, "billed_from": prices.billed_from}
+    )
 
 
 def _chosen(order: PriceOrder, catalogue: Catalogue, faults: list[ItemFault]) -> Chosen:

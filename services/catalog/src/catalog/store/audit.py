@@ -7,7 +7,7 @@ VIEWS = {
     # How the billing of each order stands, of the run that was priced last.
     "audit_billing": """
 SELECT order_id, run, partner_id, customer_id, state, billing_start, started_at,
-    numbers_at_start, numbers_backordered, numbers_late
+    numbers_at_start, numbers_backordered, numbers_late, coalesce(priced ->> 'billed_from', 'asked') AS billed_from
 FROM order_billing
 """,
     # The plan of every run; a line of one that was taken back is void.

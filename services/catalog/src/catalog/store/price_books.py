@@ -11,18 +11,19 @@ from contracts.echo import quoted
 
 # All versions with their prices; a version without prices has one row.
 LOAD = """
-SELECT partner_id, name, effective_from, lacking, package, kind, unit_price
+SELECT partner_id, name, effective_from, lacking, billed_from, package, kind, unit_price
 FROM price_books LEFT JOIN prices USING (book_id) ORDER BY partner_id, effective_from, package, kind
 """
 # One version of a partner, the same way.
 FIND = """
-SELECT partner_id, name, effective_from, lacking, package, kind, unit_price
+SELECT partner_id, name, effective_from, lacking, billed_from, package, kind, unit_price
 FROM price_books LEFT JOIN prices USING (book_id)
 WHERE partner_id IS NOT DISTINCT FROM $1 AND name = $2
 """
 # A version that is new by its name.
 ADD = """
-INSERT INTO price_books (partner_id, name, effective_from, lacking, added_by) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO price_books (partner_id, name, effective_from, lacking, billed_from, added_by)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT ON CONSTRAINT price_books_name DO NOTHING RETURNING book_id
 """
 # Its prices.
@@ -57,7 +58,8 @@ async def add(connection: Connection, partner_id: str | None, version: PriceBook
     Raises VersionIsFixed when it is there with other prices, and asyncpg.UniqueViolationError when another one takes
     effect on its date. Two statements: the caller's transaction keeps them together.
     """
-    book_id = await connection.fetchval(ADD, partner_id, version.name, version.effective_from, version.lacking, who)
+    told = version.name, version.effective_from, version.lacking, version.billed_from
+    book_id = await connection.fetchval(ADD, partner_id, *told, who)
     if book_id is None:
         if _version(await connection.fetch(FIND, partner_id, version.name)) != version:
             raise VersionIsFixed(f"{quoted(version.name)} is there with other prices, or from another day on.")
@@ -74,6 +76,6 @@ async def knows_partner(pool: Pool, partner_id: str) -> bool:
 
 def _version(rows: list[Any]) -> PriceBookVersion:
     """From rows of `LOAD`, all of one version."""
-    _, name, effective_from, lacking, *_ = rows[0]
+    _, name, effective_from, lacking, billed_from, *_ = rows[0]
     prices = {(package, kind): price for *_, package, kind, price in rows if package is not None}
-    return PriceBookVersion(name, effective_from, prices, lacking)
+    return PriceBookVersion(name, effective_from, prices, lacking, billed_from)

@@ -45,9 +45,11 @@ price_books = Table(
     Column("name", String, nullable=False),
     Column("effective_from", Date, nullable=False),
     Column("lacking", String, nullable=False, server_default="standard"),
+    Column("billed_from", String, nullable=False, server_default="asked"),
     Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("added_by", String, nullable=False, server_default=""),
     CheckConstraint("lacking IN ('standard', 'refused')", name="lacking_known"),
+    CheckConstraint("billed_from IN ('asked', 'activation')", name="billed_from_known"),
     UniqueConstraint("partner_id", "name", name="price_books_name", postgresql_nulls_not_distinct=True),
     UniqueConstraint(
         "partner_id", "effective_from", name="price_books_effective_from", postgresql_nulls_not_distinct=True

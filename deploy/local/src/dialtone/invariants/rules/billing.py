@@ -51,7 +51,10 @@ def charges_are_of_one_run(at: Snapshot) -> Iterator[str]:
 def charges_begin_on_the_billing_start(at: Snapshot) -> Iterator[str]:
     """What the pivot does not deliver begins later, if it is delivered later."""
     starts = {row.order_id: row.billing_start for row in at.billing if row.order_id in at.settled}
-    by_pivot = {one.place for one in delivered.items(at) if one.day == AT_PIVOT}
+    later = {row.order_id for row in at.billing if row.billed_from == "activation"}
+    by_pivot = {one.place for one in delivered.items(at) if one.day == AT_PIVOT} - {
+        one.place for one in at.subscriptions if one.order_id in later
+    }
     for one in at.subscriptions:
         order_id, since, start = one.order_id, one.from_date, starts.get(one.order_id)
         if start is not None and since < start:
@@ -122,6 +125,7 @@ def numbers_beyond_the_allowance_are_charged(at: Snapshot) -> Iterator[str]:
 def numbers_are_charged_since_they_came(at: Snapshot) -> Iterator[str]:
     """By the order's own account; by version 1 those that came late had one day for all."""
     starts, came = {row.order_id: row.billing_start for row in at.billing}, by_order(at.order_deliveries)
+    later = {row.order_id for row in at.billing if row.billed_from == "activation"}
     at_once = {one.order_id for one in at.order_numbers if not (one.trunking or one.delivered)}
     for one in at.subscriptions:
         order, start = at.judged_order(one.order_id), starts.get(one.order_id)
@@ -129,5 +133,5 @@ def numbers_are_charged_since_they_came(at: Snapshot) -> Iterator[str]:
             continue
         days = {max(start, it.delivered_on) for it in came.get(one.order_id, ()) if it.numbers}
         days |= {start} if one.order_id in at_once else set()
-        if one.from_date >= start and one.from_date not in days:
+        if one.order_id not in later and one.from_date >= start and one.from_date not in days:
             yield f"{one.order_id} is charged for numbers from {one.from_date}, and none came then"

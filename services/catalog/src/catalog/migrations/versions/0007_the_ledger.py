@@ -78,6 +78,8 @@ def upgrade() -> None:
         sa.CheckConstraint('"left" >= 0', name="never_overdrawn"),
         sa.PrimaryKeyConstraint("customer_id"),
     )
+    op.add_column("price_books", sa.Column("billed_from", sa.String(), server_default="asked", nullable=False))
+    op.create_check_constraint(op.f("billed_from_known"), "price_books", "billed_from IN ('asked', 'activation')")
     for column in ("free_numbers_taken", "free_numbers_left"):
         op.add_column("order_billing", sa.Column(column, sa.Integer(), server_default="0", nullable=False))
     op.create_table(
@@ -237,6 +239,8 @@ def downgrade() -> None:
     for column in ("free_numbers_left", "free_numbers_taken"):
         op.drop_column("order_billing", column)
     op.drop_table("allowances")
+    op.drop_constraint(op.f("billed_from_known"), "price_books", type_="check")
+    op.drop_column("price_books", "billed_from")
     op.drop_column("order_billing", "posted")
     op.drop_column("order_billing", "deliveries")
     op.drop_index("postings_reversed_once", table_name="postings", postgresql_where="reverses IS NOT NULL")
