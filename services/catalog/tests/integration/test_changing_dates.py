@@ -1,6 +1,7 @@
 """Another billing start, or an end: what is posted is reversed and posted anew, as one change with who and why."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -8,9 +9,11 @@ import httpx
 import pytest
 
 from catalog.application.recurring import post_due
+from catalog.domain.price_books import PriceBookVersion
+from catalog.store import price_books
 from chassis.process.parts import Parts
 from chassis.runtime.database import Pool
-from contracts.catalog import DiscardCharges
+from contracts.catalog import DiscardCharges, OrderedItem
 from testkit.http import client
 from testkit.partners import key_of
 
@@ -64,6 +67,29 @@ async def test_what_is_posted_is_reversed_and_posted_anew_as_one_change(
     again = await http.put("/orders/o-1/billing-start", json=start("2087-01-21"))
     assert again.json() == {"changed": False}
     assert len(await catalog.posted()) == 6
+
+
+async def test_the_worked_example_of_a_start_that_is_moved_to_the_activation(
+    http: httpx.AsyncClient, catalog: Catalog, pool: Pool, parts: Parts
+) -> None:
+    """Example 5 of the billing rules: activated 2086-11-24T05:30Z, which is the 23rd where the customer is."""
+    async with pool.acquire() as connection, connection.transaction():
+        prices = {("Enterprise Standard", "MRC"): Decimal("16.25")}
+        await price_books.add(connection, "p-5", PriceBookVersion("five", date(2026, 1, 1), prices), "test")
+    await parts.jobs[0][1]()
+    november = {"submitted_on": date(2086, 11, 20), "billing_start": date(2086, 11, 20), "partner_id": "p-5"}
+    seats = (OrderedItem(item_id="1", package="Enterprise Standard", quantity=5),)
+    await catalog.send(order("o-5", time_zone="America/Los_Angeles", items=seats, **november))
+    await catalog.send(delivered(0, "1", order_id="o-5"))
+    await http.put("/orders/o-5/billing-start", json=start("2086-11-23"))
+    stub = [
+        line for line in (await http.get("/orders/o-5/charges")).json()["postings"] if line["to_date"] == "2086-12-01"
+    ]
+    assert [(one["amount"], one["days"], one["days_in_period"]) for one in stub] == [
+        ("29.79", 11, 30),
+        ("-29.79", 11, 30),
+        ("21.67", 8, 30),
+    ]
 
 
 async def test_what_was_delivered_later_keeps_its_day_and_what_comes_is_billed_from_the_new_start(
