@@ -13,6 +13,7 @@ from chassis.runtime.clock import Clock
 from chassis.runtime.database import Pool
 
 from .orders import Catalog, delivered, order
+from .test_together import waiting
 
 MONTHS = ["34.90"]
 
@@ -105,7 +106,7 @@ async def test_a_scan_and_a_delivery_take_turns(billed: Catalog) -> None:
         await ledger.lock(theirs)
         scan = asyncio.create_task(post_due(at(on(2, 3), billed.pool)))
         sent = asyncio.create_task(billed.send(delivered(0, "1", order_id="o-2")))
-        await asyncio.sleep(0)
+        await waiting(billed.pool)
         assert {scan.done(), sent.done()} == {False}
     await asyncio.gather(scan, sent)
     assert await billed.pool.fetchval("SELECT last = count(*) FROM posting_counter, postings GROUP BY last")

@@ -2,17 +2,18 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends
 from pydantic import BaseModel
 
-from catalog.store import listing
+from catalog.store import listing, postings
+from catalog.store.postings import LedgerLine
 from chassis.http.access import Needs, Principal, Work
 from chassis.http.problems import Problem
 from chassis.http.routes import make_router
 from contracts.bounds import Money
-from contracts.catalog import ChargeLine, PostingReason
+from contracts.catalog import ChargeLine
 
 router = make_router("charges")
 Reader = Annotated[Principal, Depends(Needs("billing:read"))]
@@ -24,16 +25,6 @@ class Charge(ChargeLine):
     run: int
     exact_amount: Money
     state: listing.PlanState
-
-
-class Posted(ChargeLine):
-    """`reverses` is the number of the posting that this one takes back."""
-
-    run: int
-    exact_amount: Money
-    reason: PostingReason | Literal["start"]
-    posted_at: datetime
-    reverses: int | None
 
 
 class OrderCharges(BaseModel):
@@ -62,7 +53,7 @@ class OrderCharges(BaseModel):
     numbers_late: int
     posted: Money
     lines: list[Charge]
-    postings: list[Posted]
+    postings: list[LedgerLine]
 
 
 @router.get("/orders/{order_id}/charges")
@@ -71,5 +62,4 @@ async def of_order(order_id: str, work: Work, reader: Reader) -> OrderCharges:
     if billing is None or not reader.may_see(billing.partner_id):
         raise Problem(404, "no-charges", "The order has no charges.", f"No order {order_id!r} was ever priced.")
     lines = [Charge(**asdict(row)) for row in await listing.charges_of(work.pool, order_id)]
-    postings = [Posted(**asdict(row)) for row in await listing.postings_of(work.pool, order_id)]
-    return OrderCharges(**asdict(billing), lines=lines, postings=postings)
+    return OrderCharges(**asdict(billing), lines=lines, postings=await postings.of_order(work.pool, order_id))

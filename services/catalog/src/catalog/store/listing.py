@@ -7,7 +7,7 @@ from typing import Literal
 
 from catalog.domain.order_billing import State
 from chassis.runtime.database import Pool
-from contracts.catalog import ChargeKind, PostingReason
+from contracts.catalog import ChargeKind
 
 PlanState = Literal["planned", "void"]
 
@@ -22,12 +22,6 @@ CHARGES = """
 SELECT run, line, item_id, package, kind, quantity, unit_price, from_date, to_date, days, days_in_period,
     exact_amount, amount, first_period, price_book, CASE state WHEN 'void' THEN 'void' ELSE 'planned' END AS state
 FROM charges WHERE order_id = $1 ORDER BY run, line
-"""
-# What was posted for an order.
-POSTINGS = """
-SELECT posting, reason, posted_at, reverses, run, line, item_id, package, kind, quantity, unit_price,
-    from_date, to_date, days, days_in_period, exact_amount, amount, first_period, price_book
-FROM postings WHERE order_id = $1 ORDER BY posting
 """
 
 
@@ -76,31 +70,6 @@ class ChargeRow:
     state: PlanState
 
 
-@dataclass(frozen=True, slots=True)
-class PostingRow:
-    """`reverses` is the posting that this one takes back; `posted_at` is business time."""
-
-    posting: int
-    reason: PostingReason | Literal["start"]
-    posted_at: datetime
-    reverses: int | None
-    run: int
-    line: int
-    item_id: str
-    package: str
-    kind: ChargeKind
-    quantity: int
-    unit_price: Decimal
-    from_date: date
-    to_date: date | None
-    days: int | None
-    days_in_period: int | None
-    exact_amount: Decimal
-    amount: Decimal
-    first_period: bool
-    price_book: str
-
-
 async def billing_of(pool: Pool, order_id: str) -> BillingRow | None:
     """None for an order that was never priced."""
     row = await pool.fetchrow(BILLING, order_id)
@@ -110,8 +79,3 @@ async def billing_of(pool: Pool, order_id: str) -> BillingRow | None:
 async def charges_of(pool: Pool, order_id: str) -> list[ChargeRow]:
     """By run and line."""
     return [ChargeRow(*row) for row in await pool.fetch(CHARGES, order_id)]
-
-
-async def postings_of(pool: Pool, order_id: str) -> list[PostingRow]:
-    """In the order in which they were posted."""
-    return [PostingRow(*row) for row in await pool.fetch(POSTINGS, order_id)]

@@ -77,6 +77,8 @@ SELECT {COLUMNS} FROM postings
 WHERE customer_id = $1 AND from_date >= $2 AND from_date < $3 AND ($4::text IS NULL OR partner_id = $4)
 ORDER BY posting
 """
+# Those of an order.
+OF_ORDER = f"SELECT {COLUMNS} FROM postings WHERE order_id = $1 ORDER BY posting"
 # By which one this one is taken back.
 REVERSED_BY = "SELECT posting FROM postings WHERE reverses = $1"
 
@@ -96,6 +98,11 @@ async def reversed_by(connection: Connection, posting: int) -> int | None:
     """None for one that is not taken back."""
     number: int | None = await connection.fetchval(REVERSED_BY, posting)
     return number
+
+
+async def of_order(pool: Pool, order_id: str) -> list[LedgerLine]:
+    """In the order in which they were posted."""
+    return [LedgerLine(*row) for row in await pool.fetch(OF_ORDER, order_id)]
 
 
 async def between(pool: Pool, customer_id: str, begins: date, before: date, partner_id: str | None) -> list[LedgerLine]:
