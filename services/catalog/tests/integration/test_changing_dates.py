@@ -152,6 +152,30 @@ async def test_a_partner_moves_the_start_of_its_own_orders_and_not_into_a_month_
         assert (ended.status_code, ended.json()["code"]) == (403, "not-for-partners")
 
 
+async def test_a_partner_moves_no_start_of_a_month_that_is_over_and_billed(
+    parts: Parts, catalog: Catalog, pool: Pool, http: httpx.AsyncClient
+) -> None:
+    await catalog.send(order(submitted_on=date(2086, 12, 20), billing_start=date(2086, 12, 20)))
+    await catalog.send(delivered(0, "1", "2"))
+    async with client(parts.api, await key_of(pool, "p-1", "billing:read", "billing:write")) as mine:
+        refused = await mine.put("/orders/o-1/billing-start", json=start("2087-02-01"))
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/billing_start")
+    assert "that month is over: ask us" in refused.json()["errors"][0]["detail"]
+    assert (await http.put("/orders/o-1/billing-start", json=start("2087-02-01"))).json() == {"changed": True}
+
+
+async def test_a_newer_run_keeps_the_start_that_its_order_was_moved_to(
+    http: httpx.AsyncClient, catalog: Catalog
+) -> None:
+    await catalog.send(order())
+    await http.put("/orders/o-1/billing-start", json=start("2087-02-10"))
+    await catalog.send(DiscardCharges(order_id="o-1", run=1))
+    (again,) = await catalog.send(order(run=2))
+    assert (again.billing_start, again.lines[0].from_date) == (date(2087, 2, 10), date(2087, 2, 10))
+    (later,) = await catalog.send(order(run=3, billing_start=date(2087, 3, 1)))
+    assert later.billing_start == date(2087, 3, 1)
+
+
 @pytest.mark.parametrize("taken_back", [False, True])
 async def test_what_has_no_charges_has_no_start(http: httpx.AsyncClient, catalog: Catalog, *, taken_back: bool) -> None:
     if taken_back:

@@ -153,7 +153,7 @@ class World:
         self.model.starts[order_id] = day
 
     async def end(self, number: int, day: date) -> None:
-        """Of a monthly charge that is delivered; before its start it ends when it begins."""
+        """Of a monthly charge that is delivered."""
         monthly = [one for one in self.model.charges if one.delivered_on and one.package != FEE]
         if not monthly:
             return
@@ -163,8 +163,7 @@ class World:
         )
         async with self.units().begin() as unit:
             await changing_dates.end(unit, found, Wish(day, **BY_HAND))
-        begins = max(self.model.starts[one.order_id], one.delivered_on or day)
-        one.ends = max(day, begins)
+        one.ends = day
 
     async def credit(self, number: int) -> None:
         """A charge of which something was credited is judged no more: people say what it costs."""

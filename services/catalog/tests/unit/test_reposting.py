@@ -171,6 +171,27 @@ def test_a_part_of_a_credited_month_and_a_credited_fee_stay_so_too() -> None:
     assert fee.start(date(2026, 11, 23)) == []
 
 
+def test_of_days_that_were_credited_none_is_charged_again_and_of_the_others_all_are() -> None:
+    book = begun()
+    book.standing.pop(1)
+    book.credited.add((START, date(2026, 12, 1)))
+    assert shown(book.start(date(2026, 11, 18))) == [("11-18", "5.42")]
+    ended_early = begun()
+    ended_early.end(date(2026, 11, 23))
+    ended_early.standing.clear()
+    ended_early.credited.add((START, date(2026, 11, 23)))
+    (line,) = ended_early.end(date(2026, 11, 25))
+    assert (line.from_date, line.days, line.days_in_period, str(line.amount)) == (date(2026, 11, 23), 2, 30, "5.42")
+
+
+def test_an_end_before_the_start_is_kept_wherever_the_start_goes() -> None:
+    book = begun()
+    assert shown(book.end(date(2026, 6, 1))) == [("11-20", "-29.79")]
+    assert book.start(date(2026, 9, 1)) == []
+    book.start(date(2026, 5, 20))
+    assert book.stands() == [(date(2026, 5, 20), date(2026, 6, 1))]
+
+
 CHANGES = st.lists(st.tuples(st.sampled_from(["start", "end", "scan"]), DATES), max_size=8)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from catalog.application.telling import tell
 from catalog.domain import reposting
-from catalog.domain.checks import end_faults, start_faults
+from catalog.domain.checks import end_faults, month_is_over, start_faults
 from catalog.domain.order_billing import replanned
 from catalog.domain.reposting import Correction
 from catalog.measures import count_posted
@@ -60,6 +60,8 @@ async def change_start(unit: Unit, order_id: str, wish: Wish) -> bool:
         raise WrongDay(faults)
     if wish.day == old:
         return False
+    if wish.partner_id and billing.state == "started" and old < today.replace(day=1):
+        raise WrongDay([month_is_over(old)])
     change = Change(None, "start", old, wish.day, wish.who, wish.why, unit.business_now)
     change_id = await changes.add(unit.connection, order_id, change)
     await order_billing.replan(unit.connection, replanned(billing, wish.day))

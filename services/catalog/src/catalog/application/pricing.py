@@ -3,16 +3,24 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from catalog.application.books import Books
 from catalog.domain.allowances import Share, own, share
 from catalog.domain.order_billing import OrderBilling, planned, replaceable
 from catalog.domain.packages import Catalogue
 from catalog.domain.pricing import price_order
-from catalog.store import allowances, order_billing
+from catalog.store import allowances, changes, order_billing
 from chassis.messaging.unit import Unit
 from contracts.catalog import OrderNotPriceable, OrderPriced, PriceOrder
 from contracts.message import Reply
+
+
+def started_later(order: PriceOrder, moved: date | None) -> PriceOrder:
+    """Billed from where its start was moved to, if that is after what it asks for."""
+    if moved is None or moved <= (order.billing_start or order.submitted_on):
+        return order
+    return order.model_copy(update={"billing_start": moved})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +33,12 @@ class Pricing:
     async def price(self, commands: Sequence[PriceOrder], unit: Unit) -> Sequence[Reply]:
         """A run that is priced again gets its frozen answer; a newer run replaces the plan of the one before.
 
-        What that one took of the customer's free numbers is there again for the newer.
+        What that one took of the customer's free numbers is there again for the newer; a start that it was moved to
+        stays, if that is later.
         """
         known = await order_billing.lock(unit.connection, [one.order_id for one in commands])
         before = dict(known)
+        moved = await changes.moved(unit.connection, [one.order_id for one in commands if one.order_id in known])
         unused = Counter(await self._unused(commands, known, unit))
         standing = Counter(unused)
         fresh: dict[str, OrderBilling] = {}
@@ -40,7 +50,8 @@ class Pricing:
                 continue
             replaces = replaceable(billing, one.run)
             back = billing.free_numbers_taken if billing is not None and replaces else 0
-            free, answer = self._priced(one, unused[one.customer_id] + back)
+            wish = started_later(one, moved.get(one.order_id))
+            free, answer = self._priced(wish, unused[one.customer_id] + back)
             if replaces and isinstance(answer, OrderPriced):
                 unused[one.customer_id] += back - free.taken
                 known[one.order_id] = fresh[one.order_id] = planned(one, answer, free)

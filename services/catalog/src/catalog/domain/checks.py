@@ -40,6 +40,12 @@ def start_faults(start: date, today: date, *, by_operator: bool = False) -> list
     return [ItemFault(item_id="", code=code, detail=detail)]
 
 
+def month_is_over(start: date) -> ItemFault:
+    """What was billed for a month that has ended is changed by operators only."""
+    detail = f"Billing started on {start}, and that month is over: ask us to move it."
+    return ItemFault(item_id="", code="billing-start-past", detail=detail)
+
+
 def end_faults(end: date, today: date) -> list[ItemFault]:
     """As far back, and as far ahead, as operators may start billing."""
     earliest, latest = month_after(today.replace(day=1), -12), latest_billing_start(today)

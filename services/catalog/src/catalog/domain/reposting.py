@@ -1,10 +1,11 @@
 """Another start or end of what is charged: a posted line is never edited, but reversed and posted anew (rule 14)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from catalog.domain.charges import credit_of
+from catalog.domain.charges import charge_of, credit_of, line_of
+from catalog.domain.periods import Period
 from catalog.domain.subscriptions import Subscription, due
 from contracts.catalog import ChargeLine
 
@@ -39,8 +40,8 @@ def moved(subscription: Subscription, start: date) -> Subscription:
 
 
 def ended(subscription: Subscription, end: date) -> Subscription:
-    """Up to and without that day; before its start nothing of it is charged."""
-    return replace(subscription, to_date=max(end, subscription.from_date), posted_to=subscription.from_date)
+    """Up to and without that day. What ends before it starts is not charged, wherever its start is moved to."""
+    return replace(subscription, to_date=end, posted_to=subscription.from_date)
 
 
 def corrected(
@@ -50,16 +51,38 @@ def corrected(
 
     What people have `credited` stays so. Charges of days that have begun are posted, those of later ones when they do.
     """
-    after, wanted = due(changed, today)
+    after, begun = due(changed, today)
+    wanted = [piece for line in begun for piece in _uncredited(line, credited)]
     dates = {(line.from_date, line.to_date) for line in wanted}
     stand = {posted.dates for posted in standing}
     back = tuple((one.posting, credit_of(one.line, one.line.line)) for one in standing if one.dates not in dates)
-    missing = (line for line in wanted if (line.from_date, line.to_date) not in stand)
-    return Correction(after, back, tuple(line for line in missing if not _is_credited(line, credited)))
+    return Correction(after, back, tuple(line for line in wanted if (line.from_date, line.to_date) not in stand))
 
 
-def _is_credited(line: ChargeLine, credited: Collection[Dates]) -> bool:
-    """All of its days are; what is charged once is credited whatever its day was."""
+def _uncredited(line: ChargeLine, credited: Collection[Dates]) -> Iterator[ChargeLine]:
+    """What of its days was not credited, piece by piece; what is charged once is credited whatever its day was."""
     if line.to_date is None:
-        return bool(credited)
-    return any(begin <= line.from_date and end is not None and line.to_date <= end for begin, end in credited)
+        yield from () if credited else (line,)
+        return
+    left = [(line.from_date, line.to_date)]
+    for begin, end in credited:
+        left = [piece for days in left for piece in _without(days, begin, end or begin)]
+    for since, until in left:
+        if (since, until) == (line.from_date, line.to_date):
+            yield line
+        else:
+            period = Period(since, until, line.days_in_period or 0)
+            first = line.first_period and since == line.from_date
+            yield line_of(charge_of(line), line.line, period, since, first_period=first)
+
+
+def _without(days: tuple[date, date], begin: date, end: date) -> Iterator[tuple[date, date]]:
+    """What is left before and after."""
+    since, until = days
+    if begin >= until or end <= since:
+        yield days
+        return
+    if since < begin:
+        yield since, begin
+    if end < until:
+        yield end, until

@@ -1,5 +1,6 @@
 """Changes of billing dates in PostgreSQL: who, when, why, from which date to which."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -16,6 +17,11 @@ SELECT subscription_id, what, old, new, who, why, at FROM billing_changes WHERE 
 """
 
 
+# To which start those of some orders were moved last.
+MOVED = """
+SELECT DISTINCT ON (order_id) order_id, new FROM billing_changes
+WHERE order_id = ANY($1::text[]) AND what = 'start' ORDER BY order_id, change_id DESC
+"""
 # Whose order it is.
 PARTNER = "SELECT partner_id FROM order_billing WHERE order_id = $1"
 
@@ -37,6 +43,11 @@ async def add(connection: Connection, order_id: str, change: Change) -> int:
     it = change
     values = order_id, it.subscription_id, it.what, it.old, it.new, it.who, it.why, it.at
     return int(await connection.fetchval(ADD, *values))
+
+
+async def moved(connection: Connection, orders: Collection[str]) -> dict[str, date]:
+    """By order, where it was."""
+    return {row["order_id"]: row["new"] for row in await connection.fetch(MOVED, orders)} if orders else {}
 
 
 async def of_order(pool: Pool, order_id: str) -> list[Change]:
