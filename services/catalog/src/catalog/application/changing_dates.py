@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from zoneinfo import ZoneInfo
 
+from catalog.application.posting import post
 from catalog.application.telling import tell
 from catalog.domain import reposting
 from catalog.domain.checks import end_faults, month_is_over, start_faults
 from catalog.domain.order_billing import replanned
 from catalog.domain.reposting import Correction
-from catalog.measures import count_posted
 from catalog.store import changes, ledger, order_billing, subscriptions
 from catalog.store.changes import Change
 from catalog.store.ledger import Posting
@@ -103,11 +102,9 @@ async def _correct(unit: Unit, changed: Sequence[Subscribed], what: str, change_
         corrections.append((one, reposting.corrected(one.subscription, standing, credited, today)))
     await subscriptions.keep(unit.connection, [replace(one, subscription=it.subscription) for one, it in corrections])
     postings = _postings(corrections, CORRECTIONS[what], change_id)
-    numbers = await ledger.post(unit.connection, postings, unit.business_now)
-    lines = [one.line.model_copy(update={"posting": n}) for one, n in zip(postings, numbers, strict=True)]
+    lines = await post(unit, postings)
     if lines:
         tell(unit, postings[0].account, CORRECTIONS[what], lines)
-    unit.after.append(partial(count_posted, lines))
 
 
 def _postings(

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from itertools import islice
 from typing import TypeVar
 
+from catalog.application.posting import post
 from catalog.domain.order_billing import Billed, OrderBilling
-from catalog.measures import count_posted
 from catalog.store import allowances, ledger
 from catalog.store import order_billing as stored
 from catalog.store.ledger import Account, Posting
@@ -38,7 +38,6 @@ async def bill_each(
     for one, incoming, lines in zip(billed, unit.incoming, posted, strict=True):
         for event in _told(one, lines):
             unit.emit(event, incoming.envelope)
-    unit.after.append(partial(count_posted, [line for lines in posted for line in lines]))
     return billed
 
 
@@ -51,13 +50,8 @@ async def _post(billed: Sequence[Billed], unit: Unit) -> list[tuple[ChargeLine, 
         for subscription_id, (account, (_, lines), starts) in zip(ids, charges, strict=True)
         for line in lines
     ]
-    numbers = iter(await ledger.post(unit.connection, postings, unit.business_now))
-    return [tuple(_numbered(one.lines, numbers)) for one in billed]
-
-
-def _numbered(lines: Sequence[ChargeLine], numbers: Iterator[int]) -> Iterator[ChargeLine]:
-    for line in lines:
-        yield line.model_copy(update={"posting": next(numbers)})
+    lines = iter(await post(unit, postings))
+    return [tuple(islice(lines, len(one.lines))) for one in billed]
 
 
 def _account(billing: OrderBilling) -> Account:

@@ -1,11 +1,10 @@
 """The periods that begin are posted: a scan for what is due, which may stop anywhere and goes on where it was."""
 
-from functools import partial
 from itertools import groupby
 
+from catalog.application.posting import post
 from catalog.application.telling import tell
 from catalog.domain.subscriptions import due
-from catalog.measures import count_posted
 from catalog.store import ledger, subscriptions
 from catalog.store.ledger import Posting
 from catalog.store.subscriptions import Subscribed
@@ -40,12 +39,7 @@ async def post_some(unit: Unit, limit: int) -> int:
         postings += [Posting(one.account, line, "recurring", one.subscription_id) for line in lines]
     await subscriptions.keep(unit.connection, after)
     postings.sort(key=lambda posting: posting.account.order_id)
-    numbers = await ledger.post(unit.connection, postings, unit.business_now)
-    numbered = [
-        (posting.account, posting.line.model_copy(update={"posting": number}))
-        for posting, number in zip(postings, numbers, strict=True)
-    ]
-    for account, its in groupby(numbered, key=lambda pair: pair[0]):
+    numbered = zip(postings, await post(unit, postings), strict=True)
+    for account, its in groupby(numbered, key=lambda pair: pair[0].account):
         tell(unit, account, "recurring", [line for _, line in its])
-    unit.after.append(partial(count_posted, [line for _, line in numbered]))
     return len(found)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from catalog.domain.pricing import NUMBERS_ITEM
 from catalog.store.act_tables import add_acts_table
 from chassis.facts.tables import add_partner_keys_table
 from chassis.messaging.tables import add_messaging_tables
@@ -29,7 +30,6 @@ add_messaging_tables(metadata)
 add_partner_keys_table(metadata)
 add_acts_table(metadata)
 
-NUMBERS_ITEM = "numbers"  # the item id of what is charged for numbers: they are no item of the order
 KINDS = "kind IN ('MRC', 'NRC', 'usage')"
 MONEY = Numeric(16, 2)
 # Neither NaN, which PostgreSQL takes for more than anything, nor without end, nor of a price that nobody types.
